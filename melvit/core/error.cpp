@@ -1,0 +1,11 @@
+#include "melvit/core/error.h"
+
+#include <fmt/format.h>
+
+namespace melvit {
+
+Error::Error(std::string_view thing, std::string_view need, std::string_view finding)
+    : std::runtime_error(fmt::format("{}: {}, {}", thing, need, finding)),
+      reason_(fmt::format("{}, {}", need, finding)) {}
+
+}  // namespace melvit

@@ -1,0 +1,182 @@
+#include "melvit/core/file.h"
+
+#include "melvit/core/error.h"
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+
+namespace melvit {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string system_says(int error_number) {
+    return std::strerror(error_number);
+}
+
+std::string kind_of(mode_t mode) {
+    if (S_ISDIR(mode)) return "it is a directory";
+    if (S_ISFIFO(mode)) return "it is a FIFO";
+    if (S_ISSOCK(mode)) return "it is a socket";
+    return "it is a device";
+}
+
+void write_all(int descriptor, std::span<const std::byte> bytes, const fs::path& target) {
+    while (!bytes.empty()) {
+        const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) throw Error(target, "needs to be written", system_says(errno));
+        bytes = bytes.subspan(static_cast<std::size_t>(written));
+    }
+}
+
+std::span<const std::byte> bytes_of(std::string_view text) {
+    return std::as_bytes(std::span(text.data(), text.size()));
+}
+
+/// Unique among the threads of this process and the processes of this machine.
+fs::path temporary_name(const fs::path& target) {
+    static std::atomic<unsigned> counter{0};
+    return target.parent_path() /
+           fmt::format(".{}.{}-{}.part", target.filename().native(), ::getpid(), counter.fetch_add(1));
+}
+
+}  // namespace
+
+FileDescriptor::~FileDescriptor() {
+    close();
+}
+
+FileDescriptor::FileDescriptor(FileDescriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+
+FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
+    if (this != &other) {
+        close();
+        number_ = std::exchange(other.number_, -1);
+    }
+    return *this;
+}
+
+bool FileDescriptor::close() {
+    if (number_ < 0) return true;
+    return ::close(std::exchange(number_, -1)) == 0;
+}
+
+FileDescriptor open_regular_file(const fs::path& file) {
+    constexpr std::string_view kNeed = "needs to be a readable file";
+    // O_NONBLOCK: opening a FIFO returns at once; it does not change reads of regular files.
+    FileDescriptor descriptor(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+    if (descriptor.number() < 0) {
+        const int error_number = errno;
+        std::error_code ignored;
+        if (error_number == ENOENT && fs::is_symlink(fs::symlink_status(file, ignored))) {
+            throw Error(file, kNeed, "it is a link to nothing");
+        }
+        throw Error(file, kNeed, system_says(error_number));
+    }
+    struct stat status {};
+    if (::fstat(descriptor.number(), &status) != 0) throw Error(file, kNeed, system_says(errno));
+    if (!S_ISREG(status.st_mode)) throw Error(file, kNeed, kind_of(status.st_mode));
+    return descriptor;
+}
+
+void read_file_in_pieces(const fs::path& file, const std::function<void(std::span<const std::byte>)>& take) {
+    const FileDescriptor descriptor = open_regular_file(file);
+    std::vector<std::byte> piece(std::size_t{1} << 18U);
+    while (true) {
+        const ssize_t got = ::read(descriptor.number(), piece.data(), piece.size());
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) throw Error(file, "needs to be a readable file", system_says(errno));
+        if (got == 0) return;
+        take(std::span(piece).first(static_cast<std::size_t>(got)));
+    }
+}
+
+std::vector<std::byte> read_file(const fs::path& file, std::uint64_t limit) {
+    std::vector<std::byte> bytes;
+    read_file_in_pieces(file, [&](std::span<const std::byte> piece) {
+        if (bytes.size() + piece.size() > limit) {
+            throw Error(file, fmt::format("needs at most {} bytes", limit), "it is longer");
+        }
+        bytes.insert(bytes.end(), piece.begin(), piece.end());
+    });
+    return bytes;
+}
+
+std::string read_text_file(const fs::path& file, std::uint64_t limit) {
+    const std::vector<std::byte> bytes = read_file(file, limit);
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+DurableFile::DurableFile(fs::path target) : target_(std::move(target)), temporary_(temporary_name(target_)) {
+    struct stat status {};
+    if (::stat(target_.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
+        throw Error(target_, "needs to be a regular file or a new one", kind_of(status.st_mode));
+    }
+    descriptor_ = FileDescriptor(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+    if (descriptor_.number() < 0) {
+        throw Error(target_, "needs to be written", system_says(errno));
+    }
+}
+
+DurableFile::~DurableFile() {
+    if (committed_) return;
+    descriptor_.close();
+    ::unlink(temporary_.c_str());
+}
+
+void DurableFile::write(std::span<const std::byte> bytes) {
+    write_all(descriptor_.number(), bytes, target_);
+}
+
+void DurableFile::write(std::string_view text) {
+    write(bytes_of(text));
+}
+
+void DurableFile::commit() {
+    if (::fsync(descriptor_.number()) != 0) throw Error(target_, "needs to be written", system_says(errno));
+    commit_unsynced();
+    sync_folder(target_);
+}
+
+void DurableFile::commit_unsynced() {
+    if (!descriptor_.close() || ::rename(temporary_.c_str(), target_.c_str()) != 0) {
+        throw Error(target_, "needs to be written", system_says(errno));
+    }
+    committed_ = true;
+}
+
+void sync_folder(const fs::path& file) {
+    const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+    const FileDescriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (descriptor.number() >= 0) ::fsync(descriptor.number());
+}
+
+void write_file(const fs::path& target, std::string_view text) {
+    DurableFile file(target);
+    file.write(text);
+    file.commit();
+}
+
+void append_line(const fs::path& file, std::string_view line) {
+    FileDescriptor descriptor(::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
+    if (descriptor.number() < 0) throw Error(file, "needs to be written", system_says(errno));
+    const std::string text = fmt::format("{}\n", line);
+    write_all(descriptor.number(), bytes_of(text), file);
+    if (!descriptor.close()) throw Error(file, "needs to be written", system_says(errno));
+}
+
+void make_folder(const fs::path& folder) {
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (error) throw Error(folder, "needs to be a folder that can be made", error.message());
+    if (!fs::is_directory(folder)) throw Error(folder, "needs to be a folder", "a file stands there");
+}
+
+}  // namespace melvit

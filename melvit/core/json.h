@@ -1,0 +1,15 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+namespace melvit {
+
+/// JSON out of a file that may hold anything. Nesting is bounded: copying, printing and comparing a document go as deep as
+/// it does.
+///
+/// thing   what the text came from, for the error
+/// throws  Error for text that is no JSON, or nests deeper than 64 levels
+nlohmann::ordered_json parse_json(std::string_view text, std::string_view thing);
+
+}  // namespace melvit

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+namespace melvit {
+
+/// How many threads `parallel_for` uses; all cores unless `set_thread_count` said otherwise.
+std::size_t thread_count();
+
+/// count  1 or more; 0 means all cores. Call it before the first `parallel_for`, from one thread.
+void set_thread_count(std::size_t count);
+
+/// Runs task(0) ... task(count - 1), in any order, on up to `thread_count()` threads, and returns when all
+/// have ended. Results must not depend on which thread runs which index; then they do not depend on the
+/// number of threads either. Called from inside a task it runs its own tasks on the
+/// calling thread; a single task runs on the calling thread too, and may call parallel_for in turn.
+///
+/// throws  the exception of the lowest index that threw; tasks not yet started are then left out
+void parallel_for(std::size_t count, const std::function<void(std::size_t)>& task);
+
+}  // namespace melvit

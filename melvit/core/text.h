@@ -1,0 +1,26 @@
+#pragma once
+
+#include <fmt/format.h>
+#include <string>
+#include <string_view>
+
+namespace melvit {
+
+/// The items of a list as text with a separator between them: "vit_b_16, vit_l_16". (fmt::join does the same,
+/// but g++ 12 warns of an overflow inside it that cannot happen.)
+template <class Range>
+std::string joined(const Range& items, std::string_view separator = ", ") {
+    std::string text;
+    std::string_view before;
+    for (const auto& item : items) {
+        text += fmt::format("{}{}", before, item);
+        before = separator;
+    }
+    return text;
+}
+
+/// Text from a file as it may stand in an error: control bytes as \\xNN, so that no terminal obeys them, and
+/// no more than its first 80 bytes.
+std::string printable(std::string_view text);
+
+}  // namespace melvit
