@@ -1,0 +1,49 @@
+#pragma once
+
+#include "melvit/audio/waveform.h"
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+namespace melvit {
+
+/// Which pieces of a track become pictures.
+struct ClipConfig {
+    int sample_rate_hz = 22050;           ///< Hz
+    double clip_seconds = 30.0;           ///< length of a clip, seconds
+    bool middle_only = false;             ///< one clip, the middle of the track (the study), else all
+    std::size_t most_clips = 0;           ///< at most so many, evenly spread over the track; 0 = all
+    double longest_seconds = 2 * 3600.0;  ///< a longer file is refused, see DecodeConfig
+};
+
+/// A clip and where in its track it stands, in seconds. The track's own sound ends at end_seconds: before
+/// start_seconds + clip_seconds when the track was repeated to fill the clip.
+struct Clip {
+    Waveform waveform;  ///< exactly clip_seconds long
+    double start_seconds = 0;
+    double end_seconds = 0;
+};
+
+/// What was read of a track.
+struct TrackFacts {
+    double duration_seconds = 0;
+    std::string warning;  ///< of AudioReader: empty or one sentence
+};
+
+/// Reads a track as a stream and calls take(clip) for each of its clips, in order of time. Memory is bounded
+/// by a few clips. A track shorter than one clip is repeated until it fills the clip, so that the time scale
+/// stays; a rest at the end shorter than half a clip is left out unless it is all there is, a longer one
+/// becomes a last clip that ends with the track's end (it overlaps the one before).
+///
+/// A choice of clips (middle_only, most_clips) is laid out by the duration that the container states, or else
+/// by the one counted from its packets, and the reading ends with the last clip chosen. A track that proves
+/// too short for its first clip is laid out anew by its true length; of a later clip it gives what it can.
+///
+/// returns  the duration: read to the end, else stated or counted
+/// throws   Error of AudioReader, and for a clip_seconds that is not above 0 and at most longest_seconds
+TrackFacts for_each_clip(const std::filesystem::path& file, const ClipConfig& config,
+                         const std::function<void(const Clip&)>& take);
+
+}  // namespace melvit

@@ -1,0 +1,162 @@
+#include "melvit/audio/container.h"
+
+#include "melvit/audio/ffmpeg.h"
+#include "melvit/audio/file_source.h"
+#include "melvit/audio/formats.h"
+#include "melvit/core/error.h"
+#include "melvit/core/resource.h"
+#include "melvit/core/stop.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <new>
+#include <string>
+
+namespace melvit {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kNeed = "needs to be a sound file";
+
+void close_format(AVFormatContext* context) {
+    ffmpeg().avformat_close_input(&context);
+}
+void free_packet(AVPacket* packet) {
+    ffmpeg().av_packet_free(&packet);
+}
+
+/// FFmpeg prints by itself, and believes files that ask for gigabytes. Both settings are the whole process's.
+void tame_ffmpeg() {
+    static const bool once = [] {
+        ffmpeg().av_log_set_level(AV_LOG_QUIET);
+        ffmpeg().av_max_alloc(std::size_t{128} << 20U);
+        return true;
+    }();
+    static_cast<void>(once);
+}
+
+int refuse_further_files(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary**) {
+    return AVERROR(EPERM);
+}
+
+std::string ffmpeg_says(int error_number) {
+    std::string text(AV_ERROR_MAX_STRING_SIZE, '\0');
+    ffmpeg().av_strerror(error_number, text.data(), text.size());
+    text.resize(text.find('\0'));
+    return text;
+}
+
+/// The format by the file's content alone: its name may lie.
+const AVInputFormat* probe(FileSource& source, const fs::path& file) {
+    if (source.size() == 0) throw Error(file, kNeed, "it is empty");
+    const AVInputFormat* format = nullptr;
+    const int score = ffmpeg().av_probe_input_buffer2(source.context(), &format, "", nullptr, 0, 0);
+    if (score < 0 || format == nullptr) throw Error(file, kNeed, "its content is of no known format");
+    if (ffmpeg().av_match_list(format->name, kContainers, ',') <= 0) {
+        throw Error(file, kNeed,
+                    fmt::format("its content looks like \"{}\", which melvit does not open", format->name));
+    }
+    return format;
+}
+
+}  // namespace
+
+struct Container::Handles {
+    explicit Handles(const fs::path& file) : source(file), packet(ffmpeg().av_packet_alloc()) {}
+
+    FileSource source;
+    std::unique_ptr<AVFormatContext, ReleasedBy<close_format>> format;  // closed before its source
+    std::unique_ptr<AVPacket, ReleasedBy<free_packet>> packet;
+    AVStream* track = nullptr;
+};
+
+Container::Container(const fs::path& file) : file_(file) {
+    tame_ffmpeg();
+    handles_ = std::make_unique<Handles>(file);
+    const AVInputFormat* input_format = probe(handles_->source, file);
+
+    AVFormatContext* context = ffmpeg().avformat_alloc_context();
+    if (context == nullptr || handles_->packet == nullptr) throw std::bad_alloc();
+    context->pb = handles_->source.context();
+    context->io_open = refuse_further_files;
+    context->format_whitelist = ffmpeg().av_strdup(kContainers);
+    context->codec_whitelist = ffmpeg().av_strdup(kDecoders);
+    // On failure avformat_open_input frees the context itself.
+    const int opened = ffmpeg().avformat_open_input(&context, "", input_format, nullptr);
+    if (opened < 0) {
+        throw Error(
+            file, kNeed,
+            fmt::format("FFmpeg reads it as \"{}\" and says: {}", input_format->name, ffmpeg_says(opened)));
+    }
+    handles_->format.reset(context);
+
+    ffmpeg().avformat_find_stream_info(context, nullptr);  // what it does not find, the decoder may
+    const int best = ffmpeg().av_find_best_stream(context, AVMEDIA_TYPE_AUDIO, -1, -1, nullptr, 0);
+    if (best < 0) throw Error(file, "needs a sound track", "it has none");
+    for (unsigned i = 0; i < context->nb_streams; ++i) {
+        if (static_cast<int>(i) != best) context->streams[i]->discard = AVDISCARD_ALL;
+    }
+    handles_->track = context->streams[best];
+}
+
+Container::~Container() = default;
+Container::Container(Container&&) noexcept = default;
+Container& Container::operator=(Container&&) noexcept = default;
+
+const AVStream& Container::track() const {
+    return *handles_->track;
+}
+
+const AVPacket* Container::next() {
+    constexpr int kMostRetries = 1000;  // a demuxer that only ever says "again" counts as torn
+    AVPacket* packet = handles_->packet.get();
+    for (int retries = 0; retries < kMostRetries;) {
+        throw_if_stopped();
+        ffmpeg().av_packet_unref(packet);
+        const int result = ffmpeg().av_read_frame(handles_->format.get(), packet);
+        if (result == AVERROR_EOF) return nullptr;
+        if (result == AVERROR(EAGAIN)) {
+            ++retries;
+        } else if (result < 0) {
+            break;
+        } else if (packet->stream_index == handles_->track->index) {
+            return packet;
+        }
+    }
+    is_torn_ = true;
+    return nullptr;
+}
+
+double Container::stated_duration_seconds() const {
+    const AVFormatContext& format = *handles_->format;
+    const AVStream& stream = *handles_->track;
+    if (format.duration_estimation_method == AVFMT_DURATION_FROM_BITRATE) return 0;
+    double seconds = 0;
+    if (stream.duration > 0) {
+        seconds = static_cast<double>(stream.duration) * av_q2d(stream.time_base);
+    } else if (format.duration > 0) {
+        seconds = static_cast<double>(format.duration) / AV_TIME_BASE;
+    }
+    const AVCodecParameters& codec = *stream.codecpar;
+    const int bits = ffmpeg().av_get_exact_bits_per_sample(codec.codec_id);
+    const double bytes_per_second =
+        static_cast<double>(bits) / 8 * codec.sample_rate * codec.ch_layout.nb_channels;
+    if (bytes_per_second > 0) {
+        seconds = std::min(seconds, static_cast<double>(handles_->source.size()) / bytes_per_second);
+    }
+    return seconds;
+}
+
+double counted_duration_seconds(const fs::path& file) {
+    Container container(file);
+    const double tick_seconds = av_q2d(container.track().time_base);
+    double seconds = 0;
+    while (const AVPacket* packet = container.next()) {
+        if (packet->duration <= 0) return 0;
+        seconds += static_cast<double>(packet->duration) * tick_seconds;
+    }
+    return seconds;
+}
+
+}  // namespace melvit

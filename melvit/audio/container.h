@@ -1,0 +1,45 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+struct AVPacket;
+struct AVStream;
+
+namespace melvit {
+
+/// An audio file taken apart: its best sound track as packets, still coded.
+class Container {
+public:
+    /// throws  Error when the file is no readable regular file, of no format in kContainers, or without a
+    ///         sound track
+    explicit Container(const std::filesystem::path& file);
+    ~Container();
+    Container(Container&&) noexcept;
+    Container& operator=(Container&&) noexcept;
+
+    const std::filesystem::path& file() const { return file_; }
+    const AVStream& track() const;
+
+    /// The next packet of the track, valid until the next call; none at the end.
+    const AVPacket* next();
+
+    /// True when the packets ended before the file did, at a place that FFmpeg could not read.
+    bool is_torn() const { return is_torn_; }
+
+    /// What the container says; 0 when it does not say, or FFmpeg only guesses it from a bit rate. Plain PCM
+    /// that states more than the file has room for counts as what the file has.
+    double stated_duration_seconds() const;
+
+private:
+    struct Handles;
+    std::filesystem::path file_;
+    std::unique_ptr<Handles> handles_;
+    bool is_torn_ = false;
+};
+
+/// The length of the sound track, counted from its packets without decoding them; for files whose container
+/// does not say. 0 when the packets do not say either.
+double counted_duration_seconds(const std::filesystem::path& file);
+
+}  // namespace melvit

@@ -1,0 +1,101 @@
+#include "melvit/audio/file_source.h"
+
+#include "melvit/audio/ffmpeg.h"
+
+#include <array>
+#include <cerrno>
+#include <new>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace melvit {
+namespace {
+
+constexpr int kBufferBytes = 1 << 16;
+constexpr int kMostTags = 16;  // ID3 tags in front of the music; a real file has one or two
+
+ssize_t read_at(int descriptor, void* bytes, std::size_t count, std::int64_t offset) {
+    while (true) {
+        const ssize_t got = ::pread(descriptor, bytes, count, offset);
+        if (got >= 0 || errno != EINTR) return got;
+    }
+}
+
+}  // namespace
+
+FileSource::FileSource(const std::filesystem::path& file) : descriptor_(open_regular_file(file)) {
+    struct stat status {};
+    ::fstat(descriptor_.number(), &status);
+    end_ = status.st_size;
+    for (int tags = 0; tags < kMostTags; ++tags) {
+        const std::int64_t tag_bytes = id3_bytes_at(start_);
+        if (tag_bytes == 0) break;
+        start_ += tag_bytes;
+    }
+    position_ = start_;
+
+    auto* buffer = static_cast<unsigned char*>(ffmpeg().av_malloc(kBufferBytes));
+    context_ = ffmpeg().avio_alloc_context(buffer, kBufferBytes, 0, this, &FileSource::read, nullptr,
+                                           &FileSource::seek);
+    if (context_ == nullptr) {
+        ffmpeg().av_free(buffer);
+        throw std::bad_alloc();
+    }
+}
+
+FileSource::~FileSource() {
+    ffmpeg().av_freep(&context_->buffer);  // not the one given above when FFmpeg has grown it
+    ffmpeg().avio_context_free(&context_);
+}
+
+/// The length of the ID3v2 tag at this place, 0 when there is none or it leaves nothing of the file.
+/// source  id3.org, ID3v2.4.0 section 3.1: "ID3", version, flags, four bytes of 7 bits for the size
+std::int64_t FileSource::id3_bytes_at(std::int64_t offset) const {
+    constexpr std::int64_t kHeaderBytes = 10;
+    std::array<std::uint8_t, kHeaderBytes> header{};
+    if (read_at(descriptor_.number(), header.data(), header.size(), offset) != kHeaderBytes) return 0;
+    if (header[0] != 'I' || header[1] != 'D' || header[2] != '3') return 0;
+    std::int64_t bytes = 0;
+    for (std::size_t i = 6; i < header.size(); ++i) {
+        if (header[i] >= 0x80) return 0;
+        bytes = bytes << 7U | header[i];
+    }
+    const bool has_footer = (header[5] & 0x10U) != 0;
+    bytes += has_footer ? 2 * kHeaderBytes : kHeaderBytes;
+    return offset + bytes < end_ ? bytes : 0;
+}
+
+int FileSource::read(void* self, std::uint8_t* bytes, int count) {
+    auto& source = *static_cast<FileSource*>(self);
+    const ssize_t got =
+        read_at(source.descriptor_.number(), bytes, static_cast<std::size_t>(count), source.position_);
+    if (got < 0) return AVERROR(errno);
+    if (got == 0) return AVERROR_EOF;
+    source.position_ += got;
+    return static_cast<int>(got);
+}
+
+std::int64_t FileSource::seek(void* self, std::int64_t offset, int whence) {
+    auto& source = *static_cast<FileSource*>(self);
+    std::int64_t origin = source.start_;
+    switch (whence & ~AVSEEK_FORCE) {
+        case AVSEEK_SIZE:
+            return source.size();
+        case SEEK_SET:
+            break;
+        case SEEK_CUR:
+            origin = source.position_;
+            break;
+        case SEEK_END:
+            origin = source.end_;
+            break;
+        default:
+            return AVERROR(EINVAL);
+    }
+    std::int64_t target = 0;
+    if (__builtin_add_overflow(origin, offset, &target) || target < source.start_) return AVERROR(EINVAL);
+    source.position_ = target;
+    return target - source.start_;
+}
+
+}  // namespace melvit

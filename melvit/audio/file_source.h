@@ -1,0 +1,42 @@
+#pragma once
+
+#include "melvit/core/file.h"
+
+#include <cstdint>
+#include <filesystem>
+
+struct AVIOContext;
+
+namespace melvit {
+
+/// A regular file as the byte stream that FFmpeg reads: our own callbacks on our own descriptor, so that no
+/// protocol is ever opened, whatever a file names. ID3v2 tags in front are stepped over, since FFmpeg
+/// takes all that stands behind a tag above 1 MB (a large picture of the album) for MP3, be it FLAC or AAC.
+///
+/// Stays at one place in memory, because FFmpeg keeps a pointer to it.
+class FileSource {
+public:
+    /// throws  Error of open_regular_file
+    explicit FileSource(const std::filesystem::path& file);
+    ~FileSource();
+    FileSource(const FileSource&) = delete;
+    FileSource& operator=(const FileSource&) = delete;
+
+    AVIOContext* context() { return context_; }
+
+    /// Bytes behind the tags.
+    std::int64_t size() const { return end_ - start_; }
+
+private:
+    static int read(void* self, std::uint8_t* bytes, int count);
+    static std::int64_t seek(void* self, std::int64_t offset, int whence);
+    std::int64_t id3_bytes_at(std::int64_t offset) const;
+
+    FileDescriptor descriptor_;
+    std::int64_t start_ = 0;  ///< where FFmpeg's byte 0 is in the file
+    std::int64_t end_ = 0;
+    std::int64_t position_ = 0;
+    AVIOContext* context_ = nullptr;
+};
+
+}  // namespace melvit

@@ -1,0 +1,175 @@
+#include "melvit/audio/sound_file.h"
+
+#include "melvit/audio/container.h"
+#include "melvit/audio/ffmpeg.h"
+#include "melvit/audio/formats.h"
+#include "melvit/audio/losses.h"
+#include "melvit/audio/mono.h"
+#include "melvit/core/error.h"
+#include "melvit/core/resource.h"
+
+#include <fmt/format.h>
+#include <new>
+#include <vector>
+
+namespace melvit {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kMostChannels = 8;
+constexpr int kLowestRateHz = 4000;
+constexpr int kHighestRateHz = 192000;
+
+void free_decoder(AVCodecContext* context) {
+    ffmpeg().avcodec_free_context(&context);
+}
+void free_frame(AVFrame* frame) {
+    ffmpeg().av_frame_free(&frame);
+}
+using DecoderHandle = std::unique_ptr<AVCodecContext, ReleasedBy<free_decoder>>;
+
+/// The 1-bit samples of DSD reach us as bytes of 8, at 352.8 kHz and its doubles; that is no PCM rate.
+int highest_rate_hz(AVCodecID codec) {
+    switch (codec) {
+        case AV_CODEC_ID_DSD_LSBF:
+        case AV_CODEC_ID_DSD_MSBF:
+        case AV_CODEC_ID_DSD_LSBF_PLANAR:
+        case AV_CODEC_ID_DSD_MSBF_PLANAR:
+        case AV_CODEC_ID_DST:
+            return 8 * 44100 * 4;
+        default:
+            return kHighestRateHz;
+    }
+}
+
+void check_shape(const fs::path& file, int channels, int rate_hz, AVCodecID codec) {
+    if (channels > kMostChannels) {
+        throw Error(file, fmt::format("needs at most {} channels", kMostChannels),
+                    fmt::format("it has {}", channels));
+    }
+    if (rate_hz < kLowestRateHz || rate_hz > highest_rate_hz(codec)) {
+        throw Error(file, fmt::format("needs a sample rate from {} to {} Hz", kLowestRateHz, kHighestRateHz),
+                    fmt::format("it has {} Hz", rate_hz));
+    }
+}
+
+DecoderHandle open_decoder(const Container& container) {
+    const AVStream& track = container.track();
+    const AVCodec* codec = ffmpeg().avcodec_find_decoder(track.codecpar->codec_id);
+    const std::string name = ffmpeg().avcodec_get_name(track.codecpar->codec_id);
+    if (codec == nullptr || ffmpeg().av_match_list(codec->name, kDecoders, ',') <= 0) {
+        throw Error(container.file(), "needs sound in a known coding",
+                    fmt::format("it is coded as \"{}\"", name));
+    }
+    DecoderHandle decoder(ffmpeg().avcodec_alloc_context3(codec));
+    if (!decoder || ffmpeg().avcodec_parameters_to_context(decoder.get(), track.codecpar) < 0)
+        throw std::bad_alloc();
+    decoder->pkt_timebase = track.time_base;  // places the samples that gapless MP3 and AAC leave out
+    if (ffmpeg().avcodec_open2(decoder.get(), codec, nullptr) < 0) {
+        throw Error(container.file(), "needs sound that FFmpeg can decode",
+                    fmt::format("its \"{}\" decoder refuses the stream's header", name));
+    }
+    return decoder;
+}
+
+}  // namespace
+
+struct SoundFile::State {
+    explicit State(const fs::path& file)
+        : container(file), decoder(open_decoder(container)), frame(ffmpeg().av_frame_alloc()) {
+        if (!frame) throw std::bad_alloc();
+    }
+
+    bool next_frame();
+    void feed_decoder();
+    void take_frame();
+
+    Container container;
+    DecoderHandle decoder;
+    std::unique_ptr<AVFrame, ReleasedBy<free_frame>> frame;
+    Losses losses;
+    std::vector<float> mono;
+    int rate_hz = 0;
+    double seconds = 0;
+    bool is_draining = false;
+};
+
+/// Decodes one frame; false at the end of the stream.
+bool SoundFile::State::next_frame() {
+    while (true) {
+        const int result = ffmpeg().avcodec_receive_frame(decoder.get(), frame.get());
+        if (result == 0) return true;
+        if (result == AVERROR_EOF || (result != AVERROR(EAGAIN) && is_draining)) return false;
+        if (result != AVERROR(EAGAIN)) losses.refused(seconds, 0);
+        feed_decoder();
+    }
+}
+
+/// Gives the decoder one more packet, at the end the empty one that makes it give all it still holds.
+void SoundFile::State::feed_decoder() {
+    const AVPacket* packet = container.next();
+    is_draining = packet == nullptr;
+    if (ffmpeg().avcodec_send_packet(decoder.get(), packet) < 0 && packet != nullptr) {
+        const double packet_seconds =
+            static_cast<double>(packet->duration) * av_q2d(container.track().time_base);
+        losses.refused(seconds, packet_seconds);
+    }
+}
+
+void SoundFile::State::take_frame() {
+    rate_hz = frame->sample_rate > 0 ? frame->sample_rate : decoder->sample_rate;
+    check_shape(container.file(), frame->ch_layout.nb_channels, rate_hz, decoder->codec_id);
+    average_channels(*frame, mono);
+    const std::size_t unusable = first_unusable(mono);
+    if (unusable < mono.size()) {
+        throw Error(container.file(), "needs finite samples",
+                    fmt::format("the one at {:.3f} s is NaN, infinite or absurdly large",
+                                seconds + static_cast<double>(unusable) / rate_hz));
+    }
+    losses.decoded();
+    seconds += static_cast<double>(mono.size()) / rate_hz;
+}
+
+SoundFile::SoundFile(const fs::path& file) : state_(std::make_unique<State>(file)) {
+    // What the header does not say yet is checked with each frame.
+    const AVCodecParameters& codec = *state_->container.track().codecpar;
+    check_shape(file, codec.ch_layout.nb_channels, codec.sample_rate > 0 ? codec.sample_rate : kLowestRateHz,
+                codec.codec_id);
+}
+
+SoundFile::~SoundFile() = default;
+SoundFile::SoundFile(SoundFile&&) noexcept = default;
+SoundFile& SoundFile::operator=(SoundFile&&) noexcept = default;
+
+std::span<const float> SoundFile::next() {
+    while (state_->next_frame()) {
+        state_->take_frame();
+        if (!state_->mono.empty()) return state_->mono;
+    }
+    state_->losses.ended();
+    return {};
+}
+
+int SoundFile::sample_rate_hz() const {
+    return state_->rate_hz;
+}
+
+double SoundFile::decoded_seconds() const {
+    return state_->seconds;
+}
+
+double SoundFile::stated_duration_seconds() const {
+    return state_->container.stated_duration_seconds();
+}
+
+std::string SoundFile::warning() const {
+    constexpr double kSlackSeconds = 1.0;  // padding of codecs, rounding of containers
+    if (std::string lost = state_->losses.sentence(); !lost.empty()) return lost;
+    if (state_->container.is_torn()) return fmt::format("it is torn at {:.1f} s", state_->seconds);
+    const double stated = stated_duration_seconds();
+    if (!state_->is_draining || stated <= state_->seconds + kSlackSeconds) return {};
+    return fmt::format("it states {:.1f} s of sound, {:.1f} s could be decoded", stated, state_->seconds);
+}
+
+}  // namespace melvit

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace melvit {
+
+/// The sound track of a file, decoded block by block to mono at the rate it was made with.
+class SoundFile {
+public:
+    /// throws  Error, see AudioReader
+    explicit SoundFile(const std::filesystem::path& file);
+    ~SoundFile();
+    SoundFile(SoundFile&&) noexcept;
+    SoundFile& operator=(SoundFile&&) noexcept;
+
+    /// The next samples, valid until the next call; empty at the end.
+    ///
+    /// throws  Error for NaN and infinite samples, and when the stream changes to an unusable rate or to too
+    ///         many channels
+    std::span<const float> next();
+
+    /// Rate of the samples that `next` gave last, Hz; a stream may change it on its way.
+    int sample_rate_hz() const;
+
+    /// Length of all that `next` gave so far.
+    double decoded_seconds() const;
+
+    /// See Container.
+    double stated_duration_seconds() const;
+
+    /// Empty, or one sentence about what could not be decoded; complete once `next` has come to the end.
+    std::string warning() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace melvit
