@@ -1,0 +1,12 @@
+#pragma once
+
+#include "melvit/audio/waveform.h"
+#include "melvit/core/random.h"
+#include "melvit/synth/genre_rules.h"
+
+namespace melvit {
+
+/// Plays one song of a genre.
+Waveform play_song(const GenreRules& rules, Random random, double seconds);
+
+}  // namespace melvit
