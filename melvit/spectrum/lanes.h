@@ -1,0 +1,27 @@
+#pragma once
+
+#include "melvit/core/matrix.h"
+
+#include <cstddef>
+#include <vector>
+
+namespace melvit {
+
+/// How many frames are worked on side by side: one cache line of doubles, and one register of AVX-512.
+inline constexpr std::size_t kLanes = 8;
+
+using AlignedDoubles = std::vector<double, CacheLineAllocator<double>>;
+
+/// kLanes doubles as one value. GCC and clang make of it the widest registers that the machine has; plain loops
+/// over kLanes they vectorise only now and then.
+typedef double Lanes __attribute__((vector_size(kLanes * sizeof(double)), may_alias));
+
+/// The numbers of an aligned array, kLanes at a time.
+inline Lanes* as_lanes(AlignedDoubles& numbers) {
+    return reinterpret_cast<Lanes*>(numbers.data());
+}
+inline const Lanes* as_lanes(const AlignedDoubles& numbers) {
+    return reinterpret_cast<const Lanes*>(numbers.data());
+}
+
+}  // namespace melvit

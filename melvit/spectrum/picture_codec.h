@@ -1,0 +1,35 @@
+#pragma once
+
+#include "melvit/spectrum/picture.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+
+namespace melvit {
+
+/// What the first bytes of a file say it is.
+enum class PictureFormat { png, jpeg, other };
+
+/// start  the first 8 bytes, or fewer where the file ends
+PictureFormat picture_format(std::span<const std::byte> start);
+
+inline constexpr std::uint32_t kLongestSide = 16384;       ///< pixels
+inline constexpr std::uint64_t kMostPixels = 1ULL << 26U;  ///< the decoded picture is then 192 MiB
+
+/// throws  Error with the file's name when a picture of this size is refused; called with what the header says,
+///         before anything is decoded
+void check_picture_size(std::uint64_t width, std::uint64_t height, const std::filesystem::path& file);
+
+/// A whole file, decoded.
+///
+/// file    its name, for errors
+/// throws  Error when the bytes break the format, end early or hold a picture that is too large
+Picture decode_png(std::span<const std::byte> bytes, const std::filesystem::path& file);
+
+/// The same for JPEG: grey, YCbCr and RGB. CMYK and YCCK are refused, because what their inks look like depends on
+/// a profile.
+Picture decode_jpeg(std::span<const std::byte> bytes, const std::filesystem::path& file);
+
+}  // namespace melvit

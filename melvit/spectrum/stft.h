@@ -1,0 +1,49 @@
+#pragma once
+
+#include "melvit/core/matrix.h"
+#include "melvit/spectrum/fft.h"
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace melvit {
+
+/// Power spectra of a signal, kLanes frames at a time: frame t is centred on sample t * hop, the signal is
+/// continued with zeros on both sides, the window is a periodic Hann window as long as the transform.
+///
+/// source  librosa.stft(center=True, pad_mode="constant"), squared magnitude
+class PowerStft {
+public:
+    /// window  even, its half without prime factors above LaneFft::kLargestFactor; samples
+    /// hop     1 or more, samples
+    PowerStft(std::span<const float> samples, std::size_t window, std::size_t hop);
+
+    /// 1 + samples / hop
+    std::size_t frames() const { return frames_; }
+
+    /// 1 + window / 2
+    std::size_t bins() const { return 1 + window_.size() / 2; }
+
+    /// The power of the frames first ... first + kLanes - 1; those beyond the last frame come out as zeros or as
+    /// the signal's tail.
+    ///
+    /// returns  [bins x kLanes], valid until the next call
+    const AlignedDoubles& power(std::size_t first);
+
+private:
+    void load(std::size_t first);
+    void unfold_real_spectrum();
+
+    std::size_t hop_;
+    std::size_t frames_;
+    std::vector<double> window_;
+    AlignedFloats padded_;        ///< the samples with zeros on both sides
+    LaneFft fft_;                 ///< of half the window: even samples as real, odd ones as imaginary parts
+    LaneSignals half_;            ///< [window / 2 x kLanes]
+    std::vector<double> cosine_;  ///< of 2 pi k / window, k = 0 ... window / 4
+    std::vector<double> sine_;
+    AlignedDoubles power_;  ///< [bins x kLanes]
+};
+
+}  // namespace melvit
