@@ -1,0 +1,54 @@
+#include "melvit/nn/layer_norm.h"
+
+#include "melvit/nn/vector.h"
+
+#include <cassert>
+#include <cmath>
+
+namespace melvit::nn {
+namespace {
+
+/// The sum of term(x[i]) over a row. Four sums side by side, because an addition takes four cycles; `term` works on a
+/// register as on one float.
+template <class Term>
+float sum(std::span<const float> x, const Term& term) {
+    constexpr std::size_t kSums = 4;
+    Vector sums[kSums] = {};
+    std::size_t i = 0;
+    for (; i + kSums * kLanes <= x.size(); i += kSums * kLanes) {
+        for (std::size_t s = 0; s < kSums; ++s) sums[s] += term(load(x.data() + i + s * kLanes));
+    }
+    float rest = 0.0F;
+    for (; i < x.size(); ++i) rest += term(x[i]);
+    const Vector lanes = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+    for (std::size_t lane = 0; lane < kLanes; ++lane) rest += lanes[lane];
+    return rest;
+}
+
+}  // namespace
+
+LayerNorm::LayerNorm(const Matrix& weight, const Matrix& bias, float epsilon)
+    : weight_(weight), bias_(bias), epsilon_(epsilon) {
+    assert(weight.size() == bias.size());
+}
+
+// D = width
+Tokens LayerNorm::operator()(const Tokens& x) const {
+    assert(x.columns() == weight_.size());
+    const std::size_t D = x.columns();
+    Tokens y(x.workspace(), x.rows(), D);
+    for (std::size_t r = 0; r < x.rows(); ++r) {
+        const std::span<const float> in = x.row(r);
+        const std::span<float> out = y.row(r);
+        const float mean = sum(in, [](auto value) { return value; }) / static_cast<float>(D);
+        const float variance =
+            sum(in, [mean](auto value) { return (value - mean) * (value - mean); }) / static_cast<float>(D);
+        const float scale = 1.0F / std::sqrt(variance + epsilon_);
+        for (std::size_t i = 0; i < D; ++i) {
+            out[i] = (in[i] - mean) * scale * weight_.data()[i] + bias_.data()[i];
+        }
+    }
+    return y;
+}
+
+}  // namespace melvit::nn

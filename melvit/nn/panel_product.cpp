@@ -1,0 +1,131 @@
+#include "melvit/nn/panel_product.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <utility>
+
+namespace melvit::nn {
+namespace {
+
+static_assert(kPanelColumns == 2 * kLanes);
+
+constexpr std::size_t kLineFloats = 16;
+
+/// The product of `Rows` rows: 2 * Rows sums stay in registers over the whole loop.
+template <bool Add, std::size_t Rows>
+void multiply_rows(const LeftFactor& factor, const float* __restrict panel, std::size_t inner,
+                   float* __restrict product, const Ahead& ahead) {
+    const float* __restrict left = factor.values;
+    const std::size_t stride = factor.stride;
+    std::array<Vector, Rows> low{};
+    std::array<Vector, Rows> high{};
+#pragma GCC unroll 16
+    for (std::size_t row = 0; Add && row < Rows; ++row) {
+        low[row] = load(product + row * kPanelColumns);
+        high[row] = load(product + row * kPanelColumns + kLanes);
+    }
+    const auto add_term = [&](std::size_t k) __attribute__((always_inline)) {
+        const Vector panel_low = load(panel + k * kPanelColumns);
+        const Vector panel_high = load(panel + k * kPanelColumns + kLanes);
+#pragma GCC unroll 16
+        for (std::size_t row = 0; row < Rows; ++row) {
+            const float x = left[k * stride + row];
+            low[row] += x * panel_low;
+            high[row] += x * panel_high;
+        }
+    };
+    std::size_t k = 0;
+    for (const float* from : ahead.from) {
+        const std::size_t end = from == nullptr ? k : std::min(k + ahead.lines, inner);
+        for (; k < end; ++k, from += kLineFloats) {
+            add_term(k);
+            __builtin_prefetch(from);
+        }
+    }
+    for (; k < inner; ++k) add_term(k);
+#pragma GCC unroll 16
+    for (std::size_t row = 0; row < Rows; ++row) {
+        store(low[row], product + row * kPanelColumns);
+        store(high[row], product + row * kPanelColumns + kLanes);
+    }
+}
+
+using Kernel = void (*)(const LeftFactor&, const float*, std::size_t, float*, const Ahead&);
+
+/// Element i multiplies i + 1 rows.
+template <bool Add, std::size_t... I>
+constexpr std::array<Kernel, sizeof...(I)> kernels(std::index_sequence<I...>) {
+    return {multiply_rows<Add, I + 1>...};
+}
+
+constexpr auto kMultiply = kernels<false>(std::make_index_sequence<kStripRows>{});
+constexpr auto kMultiplyAdd = kernels<true>(std::make_index_sequence<kStripRows>{});
+
+/// The lanes of a and b in turn, a before b: `first` from their lower halves, `second` from their upper ones.
+template <std::size_t... I>
+void interleave(Vector a, Vector b, Vector& first, Vector& second, std::index_sequence<I...>) {
+    first = __builtin_shufflevector(a, b, (I / 2 + (I % 2) * kLanes)...);
+    second = __builtin_shufflevector(a, b, (kLanes / 2 + I / 2 + (I % 2) * kLanes)...);
+}
+
+/// Turns a square of vectors. Each round is a perfect shuffle of its elements, which turns the bits of an element's
+/// (row, column) number by one place; after log2(kLanes) rounds row and column have changed places.
+void transpose_square(std::array<Vector, kLanes>& square) {
+#pragma GCC unroll 4
+    for (std::size_t round = 1; round < kLanes; round *= 2) {
+        std::array<Vector, kLanes> next;
+#pragma GCC unroll 16
+        for (std::size_t i = 0; i < kLanes / 2; ++i) {
+            interleave(square[i], square[i + kLanes / 2], next[2 * i], next[2 * i + 1],
+                       std::make_index_sequence<kLanes>{});
+        }
+        square = next;
+    }
+}
+
+}  // namespace
+
+void multiply(const LeftFactor& left, const float* panel, std::size_t inner, float* product,
+              const Ahead& ahead) {
+    assert(left.rows >= 1 && left.rows <= kStripRows);
+    kMultiply[left.rows - 1](left, panel, inner, product, ahead);
+}
+
+void multiply_add(const LeftFactor& left, const float* panel, std::size_t inner, float* product,
+                  const Ahead& ahead) {
+    assert(left.rows >= 1 && left.rows <= kStripRows);
+    kMultiplyAdd[left.rows - 1](left, panel, inner, product, ahead);
+}
+
+void transpose_block(const float* from, float* to) {
+    for (std::size_t row = 0; row < kPanelColumns; row += kLanes) {
+        for (std::size_t column = 0; column < kPanelColumns; column += kLanes) {
+            std::array<Vector, kLanes> square;
+            for (std::size_t i = 0; i < kLanes; ++i)
+                square[i] = load(from + (row + i) * kPanelColumns + column);
+            transpose_square(square);
+            for (std::size_t i = 0; i < kLanes; ++i)
+                store(square[i], to + (column + i) * kPanelColumns + row);
+        }
+    }
+}
+
+void panel_to_strip(const float* from, std::size_t rows, std::size_t columns, float* to) {
+    assert(rows <= kStripRows && columns <= kPanelColumns);
+    for (std::size_t first_row = 0; first_row < kStripRows; first_row += kLanes) {
+        const std::size_t height = std::min(kLanes, kStripRows - first_row);
+        for (std::size_t first = 0; first < columns; first += kLanes) {
+            std::array<Vector, kLanes> square{};
+            for (std::size_t i = first_row; i < std::min(first_row + height, rows); ++i) {
+                square[i - first_row] = load(from + i * kPanelColumns + first);
+            }
+            transpose_square(square);
+            for (std::size_t i = 0; i < std::min(kLanes, columns - first); ++i) {
+                std::memcpy(to + (first + i) * kStripRows + first_row, &square[i], height * sizeof(float));
+            }
+        }
+    }
+}
+
+}  // namespace melvit::nn

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <cstring>
+
+#if defined(__SSE__)
+#include <immintrin.h>
+#endif
+
+namespace melvit::nn {
+
+/// Floats in the widest register of the processor that the build is for.
+#if defined(__AVX512F__)
+inline constexpr std::size_t kLanes = 16;
+#elif defined(__AVX__)
+inline constexpr std::size_t kLanes = 8;
+#else
+inline constexpr std::size_t kLanes = 4;
+#endif
+
+/// One register of floats; + - * / work lane by lane, and with a scalar on one side.
+using Vector [[gnu::vector_size(kLanes * sizeof(float))]] = float;
+
+inline Vector load(const float* from) {
+    Vector vector;
+    std::memcpy(&vector, from, sizeof vector);
+    return vector;
+}
+
+inline void store(Vector vector, float* to) {
+    std::memcpy(to, &vector, sizeof vector);
+}
+
+/// The square root of each lane.
+inline Vector square_root(Vector x) {
+#if defined(__AVX512F__)
+    return _mm512_maskz_sqrt_ps(0xFFFF, x);  // g++ 12 warns inside the intrinsic without mask
+#elif defined(__AVX__)
+    return _mm256_sqrt_ps(x);
+#else
+    for (std::size_t lane = 0; lane < kLanes; ++lane) x[lane] = std::sqrt(x[lane]);
+    return x;
+#endif
+}
+
+/// While it lives, the calling thread takes numbers too small for float's full precision (below 1e-38) for 0. A processor
+/// computes with them a hundred times slower, and the running means of a unit that gets no gradient any more end there.
+class FlushSubnormals {
+public:
+#if defined(__SSE__)
+    FlushSubnormals() : before_(_mm_getcsr()) {
+        _mm_setcsr(before_ | 0x8040U);
+    }
+    ~FlushSubnormals() {
+        _mm_setcsr(before_);
+    }
+#else
+    FlushSubnormals() = default;
+    ~FlushSubnormals() = default;
+#endif
+    FlushSubnormals(const FlushSubnormals&) = delete;
+    FlushSubnormals& operator=(const FlushSubnormals&) = delete;
+
+private:
+    unsigned before_ = 0;
+};
+
+}  // namespace melvit::nn
