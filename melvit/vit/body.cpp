@@ -1,0 +1,147 @@
+#include "melvit/vit/body.h"
+
+#include "melvit/core/error.h"
+#include "melvit/core/mapped_file.h"
+#include "melvit/core/safetensors.h"
+#include "melvit/core/sha256.h"
+#include "melvit/core/text.h"
+#include "melvit/vit/checkpoint.h"
+#include "melvit/vit/checkpoint_names.h"
+#include "melvit/vit/torch_file.h"
+#include "melvit/vit/weight_slots.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <string_view>
+#include <vector>
+
+namespace melvit {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// "random:vit_b_16" or "random:vit_b_16:SEED"; the seed is 0 unless given.
+Body random_body(const std::string& spec) {
+    std::string_view rest = std::string_view(spec).substr(std::string_view("random:").size());
+    const std::size_t colon = rest.find(':');
+    std::uint64_t seed = 0;
+    if (colon != std::string_view::npos) {
+        const std::string_view digits = rest.substr(colon + 1);
+        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), seed);
+        if (error != std::errc{} || end != digits.data() + digits.size()) {
+            throw Error(std::string_view(spec), "needs a seed of 0 to 2^64 - 1 after the last colon",
+                        fmt::format("it is \"{}\"", digits));
+        }
+        rest = rest.substr(0, colon);
+    }
+    Body body;
+    body.name = fmt::format("random:{}:{}", rest, seed);
+    body.weights = random_vit_weights(vit_config_of(std::string(rest)), seed);
+    return body;
+}
+
+bool has_torch_ending(const fs::path& path) {
+    return path.extension() == ".pth" || path.extension() == ".pt";
+}
+
+/// By its ending or, whatever the ending, by the first letters of a zip archive.
+bool is_torch_file(const fs::path& file) {
+    if (has_torch_ending(file)) return true;
+    const MappedFile mapping(file);
+    const auto start = mapping.bytes().first(std::min<std::size_t>(mapping.bytes().size(), 2));
+    return std::string_view(reinterpret_cast<const char*>(start.data()), start.size()) == "PK";
+}
+
+VitWeights weights_of_file(const fs::path& file) {
+    if (is_torch_file(file)) return vit_weights_of(file, TorchFile(file).tensors(), {});
+    const SafetensorsFile tensors(file);
+    return vit_weights_of(file, tensors.tensors(), tensors.metadata());
+}
+
+Body body_of_file(const fs::path& file) {
+    Body body;
+    body.name = file.stem().string();
+    body.weights = weights_of_file(file);
+    return body;
+}
+
+fs::path environment_path(const char* variable) {
+    const char* value = std::getenv(variable);
+    return value == nullptr ? fs::path() : fs::path(value);
+}
+
+/// The file of a name that `melvit fetch` gave.
+fs::path fetched_file(const std::string& name) {
+    const fs::path file = body_folder() / (name + ".safetensors");
+    std::error_code ignored;
+    if (fs::exists(file, ignored)) return file;
+    const auto known = fetched_body_names();
+    if (std::ranges::find(known, name) != known.end()) {
+        throw Error(std::string_view(name),
+                    fmt::format("needs to be fetched first with `melvit fetch {}`", name),
+                    fmt::format("{} does not exist", file.native()));
+    }
+    throw Error(std::string_view(name),
+                fmt::format("needs to be a .safetensors or .pth file, random:vit_b_16[:SEED] or one of {}",
+                            joined(known)),
+                "it is none of these");
+}
+
+bool looks_like_file(const std::string& spec) {
+    const fs::path path(spec);
+    std::error_code ignored;
+    return path.has_parent_path() || path.extension() == ".safetensors" || has_torch_ending(path) ||
+           fs::exists(path, ignored);
+}
+
+}  // namespace
+
+std::vector<std::string> fetched_body_names() {
+    return {"vit_b_16", "vit_l_16", "vit_b_16_swag", "vit_l_16_swag", "deit_ti_16", "deit_s_16", "deit_b_16"};
+}
+
+Body load_body(const std::string& spec) {
+    Body body;
+    if (spec.starts_with("random:")) {
+        body = random_body(spec);
+    } else {
+        body = body_of_file(looks_like_file(spec) ? fs::path(spec) : fetched_file(spec));
+    }
+    body.sha256 = sha256_of_weights(body.weights);
+    return body;
+}
+
+fs::path body_folder() {
+    if (const fs::path home = environment_path("MELVIT_HOME"); !home.empty()) return home / "bodies";
+    if (const fs::path data = environment_path("XDG_DATA_HOME"); !data.empty())
+        return data / "melvit" / "bodies";
+    return environment_path("HOME") / ".local" / "share" / "melvit" / "bodies";
+}
+
+std::string sha256_of_weights(const VitWeights& weights) {
+    Sha256 sha;
+    for_each_weight(
+        weights, [&](const WeightSlot&, const Matrix& matrix) { sha.add(std::as_bytes(matrix.values())); });
+    return sha.hex();
+}
+
+std::vector<TensorToWrite> body_tensors(const VitWeights& weights) {
+    const CheckpointNames& timm = known_checkpoint_names().front();
+    std::vector<TensorToWrite> tensors;
+    for_each_weight(weights, [&](const WeightSlot& slot, const Matrix& matrix) {
+        tensors.push_back({tensor_names(timm, slot).front(), ElementType::f32,
+                           checkpoint_shape(weights.config, slot), std::as_bytes(matrix.values())});
+    });
+    return tensors;
+}
+
+void write_body(const fs::path& target, const Body& body, const std::map<std::string, std::string>& origin) {
+    std::map<std::string, std::string> metadata = origin;
+    metadata.insert(
+        {{"format", "pt"}, {"name", body.name}, {"heads", std::to_string(body.weights.config.heads)}});
+    write_safetensors(target, body_tensors(body.weights), metadata);
+}
+
+}  // namespace melvit

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "melvit/core/safetensors.h"
+#include "melvit/vit/vit_weights.h"
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace melvit {
+
+/// A pretrained (or random) ViT and what a model file says of it.
+struct Body {
+    std::string name;    ///< as a person would name it: "vit_tiny_patch16_224", "random:vit_ti_16:1"
+    std::string sha256;  ///< sha256_of_weights(weights)
+    VitWeights weights;
+};
+
+/// Loads what `--body` names.
+///
+/// spec    a .safetensors file with timm, torchvision or Hugging Face ViT names; a .pth of such names; a fetched
+///         name ("vit_b_16"), looked up in `body_folder()`; "random:vit_b_16[:SEED]"
+/// throws  Error; for a known but missing name it says which `melvit fetch` gets it
+Body load_body(const std::string& spec);
+
+/// The names under which `melvit fetch` gets bodies, best known first.
+std::vector<std::string> fetched_body_names();
+
+/// Where fetched bodies lie: $MELVIT_HOME/bodies, else $XDG_DATA_HOME/melvit/bodies, else
+/// ~/.local/share/melvit/bodies.
+std::filesystem::path body_folder();
+
+/// The digest of the weights' values in VitWeights order: equal weights from a .pth and a .safetensors file have the
+/// same one.
+///
+/// returns  64 hex digits
+std::string sha256_of_weights(const VitWeights& weights);
+
+/// The weights under timm's names, to be written; they point into `weights`. VitWeights::config.heads is not among them: write it
+/// into the metadata as "heads".
+std::vector<TensorToWrite> body_tensors(const VitWeights& weights);
+
+/// Writes a body as safetensors with timm's names, durably.
+///
+/// origin  more metadata, such as where the body was downloaded from
+void write_body(const std::filesystem::path& target, const Body& body,
+                const std::map<std::string, std::string>& origin = {});
+
+}  // namespace melvit

@@ -1,0 +1,155 @@
+#include "melvit/vit/feature_extractor.h"
+
+#include "melvit/core/error.h"
+#include "melvit/core/parallel.h"
+#include "melvit/vit/vit.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace melvit {
+namespace {
+
+constexpr std::size_t kGrid = VitConfig::kGrid;
+
+enum class Pooling { class_token, time_mean, time_mean_std };
+
+Pooling pooling_of(const std::string& tokens) {
+    if (tokens == "class") return Pooling::class_token;
+    if (tokens == "time_mean") return Pooling::time_mean;
+    if (tokens == "time_mean_std") return Pooling::time_mean_std;
+    throw Error("tokens", "needs class, time_mean or time_mean_std", fmt::format("it is \"{}\"", tokens));
+}
+
+/// The blocks whose tokens are features, counted from 1.
+std::vector<int> blocks_of(const FeatureConfig& config, const Body& body) {
+    const auto depth = static_cast<int>(body.weights.blocks.size());
+    if (config.blocks.empty()) return {depth};
+    for (const int block : config.blocks) {
+        if (block >= 1 && block <= depth) continue;
+        throw Error("blocks", fmt::format("needs numbers from 1 to {}, the blocks of {}", depth, body.name),
+                    fmt::format("it holds {}", block));
+    }
+    return config.blocks;
+}
+
+/// Mean of patch tokens over time, and if wanted their deviation, for each of 14 rows of patches: frequencies.
+///
+/// x    [197 x D]: the class token, then patches row by row
+/// out  [14 x D] means, then [14 x D] deviations of the whole population
+void pool_over_time(const nn::Tokens& x, bool deviation, std::span<float> out) {
+    const std::size_t D = x.columns();
+    constexpr auto kCount = static_cast<float>(kGrid);
+    for (std::size_t frequency = 0; frequency < kGrid; ++frequency) {
+        const std::size_t first = 1 + frequency * kGrid;
+        const std::span<float> mean = out.subspan(frequency * D, D);
+        std::ranges::fill(mean, 0.0F);
+        for (std::size_t time = 0; time < kGrid; ++time) {
+            for (std::size_t i = 0; i < D; ++i) mean[i] += x.row(first + time)[i] / kCount;
+        }
+        if (!deviation) continue;
+        const std::span<float> spread = out.subspan((kGrid + frequency) * D, D);
+        std::ranges::fill(spread, 0.0F);
+        for (std::size_t time = 0; time < kGrid; ++time) {
+            for (std::size_t i = 0; i < D; ++i) {
+                const float off = x.row(first + time)[i] - mean[i];
+                spread[i] += off * off / kCount;
+            }
+        }
+        for (float& value : spread) value = std::sqrt(value);
+    }
+}
+
+class CpuFeatureExtractor final : public FeatureExtractor {
+public:
+    CpuFeatureExtractor(const Body& body, const FeatureConfig& config)
+        : body_name_(body.name),
+          pooling_(pooling_of(config.tokens)),
+          blocks_(blocks_of(config, body)),
+          final_norm_(config.final_norm),
+          token_width_(static_cast<std::size_t>(body.weights.config.width)),
+          vit_(body.weights,
+               {.blocks = std::ranges::max(blocks_), .class_token_only = pooling_ == Pooling::class_token}) {}
+
+    std::size_t width() const override { return blocks_.size() * width_of_block(); }
+
+    Matrix extract(std::span<const Image> images) const override {
+        for (const Image& image : images) check_size(image);
+        Matrix features(images.size(), width());
+        parallel_for(images.size(), [&](std::size_t i) {
+            thread_local nn::Workspace workspace;  // some megabytes a thread
+            extract_one(images[i], workspace, features.row(i));
+        });
+        check_finite(features);
+        return features;
+    }
+
+private:
+    std::size_t width_of_block() const {
+        switch (pooling_) {
+            case Pooling::time_mean:
+                return kGrid * token_width_;
+            case Pooling::time_mean_std:
+                return 2 * kGrid * token_width_;
+            default:
+                return token_width_;
+        }
+    }
+
+    void extract_one(const Image& image, nn::Workspace& workspace, std::span<float> out) const {
+        vit_(image, workspace, [&](int block, const nn::Tokens& x) {
+            for (std::size_t i = 0; i < blocks_.size(); ++i) {
+                if (blocks_[i] == block) pool(x, out.subspan(i * width_of_block(), width_of_block()));
+            }
+        });
+    }
+
+    /// x  what comes out of a block
+    void pool(const nn::Tokens& x, std::span<float> out) const {
+        if (pooling_ == Pooling::class_token) {
+            nn::Tokens token(x.workspace(), 1, token_width_);
+            std::ranges::copy(x.row(0), token.data());
+            std::ranges::copy(final_norm_ ? vit_.norm(token).row(0) : x.row(0), out.begin());
+            return;
+        }
+        const bool deviation = pooling_ == Pooling::time_mean_std;
+        if (final_norm_) {
+            pool_over_time(vit_.norm(x), deviation, out);
+        } else {
+            pool_over_time(x, deviation, out);
+        }
+    }
+
+    static void check_size(const Image& image) {
+        constexpr std::size_t kValues = std::size_t{3} * Image::kSize * Image::kSize;
+        if (image.values.size() == kValues) return;
+        throw Error("image", fmt::format("needs {} values", kValues),
+                    fmt::format("it has {}", image.values.size()));
+    }
+
+    void check_finite(const Matrix& features) const {
+        for (std::size_t image = 0; image < features.rows(); ++image) {
+            for (const float value : features.row(image)) {
+                if (std::isfinite(value)) continue;
+                throw Error(body_name_, "needs weights that give finite features",
+                            fmt::format("image {} gives {}", image + 1, value));
+            }
+        }
+    }
+
+    std::string body_name_;
+    Pooling pooling_;
+    std::vector<int> blocks_;
+    bool final_norm_;
+    std::size_t token_width_;
+    Vit vit_;
+};
+
+}  // namespace
+
+std::unique_ptr<FeatureExtractor> make_feature_extractor(const Body& body, const FeatureConfig& config) {
+    return std::make_unique<CpuFeatureExtractor>(body, config);
+}
+
+}  // namespace melvit

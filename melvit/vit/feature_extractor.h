@@ -1,0 +1,52 @@
+#pragma once
+
+#include "melvit/core/config.h"
+#include "melvit/core/matrix.h"
+#include "melvit/spectrum/image.h"
+#include "melvit/vit/body.h"
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace melvit {
+
+/// Which numbers of the ViT are the features of an image.
+struct FeatureConfig {
+    std::vector<int> blocks = {};
+    std::string tokens = "class";
+    bool final_norm = true;
+
+    static constexpr auto fields() {
+        return std::tuple{
+            Field{"blocks", &FeatureConfig::blocks,
+                  "blocks whose tokens are taken, counted from 1, side by side; empty = the last"},
+            Field{"tokens", &FeatureConfig::tokens,
+                  "class: the class token [D]; time_mean: patch tokens averaged over time, frequency kept "
+                  "[14 x D]; "
+                  "time_mean_std: the same and their deviation over time [2 x 14 x D]"},
+            Field{"final_norm", &FeatureConfig::final_norm,
+                  "the ViT's final LayerNorm before the features are taken"}};
+    }
+};
+
+/// Images to features. The seam behind which a GPU or a quantised body can stand.
+class FeatureExtractor {
+public:
+    virtual ~FeatureExtractor() = default;
+
+    /// Numbers in one image's features.
+    virtual std::size_t width() const = 0;
+
+    /// images   any number
+    /// returns  [images x width]; a row depends on its image alone, not on the others nor on the threads
+    virtual Matrix extract(std::span<const Image> images) const = 0;
+};
+
+/// The ViT of `body` in fp32 on this CPU.
+std::unique_ptr<FeatureExtractor> make_feature_extractor(const Body& body, const FeatureConfig& config);
+
+}  // namespace melvit
