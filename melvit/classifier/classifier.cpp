@@ -1,0 +1,75 @@
+#include "melvit/classifier/classifier.h"
+
+#include "melvit/core/error.h"
+#include "melvit/core/stop.h"
+#include "melvit/spectrum/preprocess.h"
+
+#include <fmt/format.h>
+#include <utility>
+
+namespace melvit {
+namespace {
+
+/// What a front end and the model make of a file: the probabilities of every row, and the track's facts.
+struct Timeline {
+    std::vector<TimedProbabilities> rows;
+    TrackFacts track;
+};
+
+Timeline timeline_of(const std::filesystem::path& file, const FrontEnd& front_end, const HeadSet& heads,
+                     const FeatureExtractor& extractor) {
+    Timeline timeline;
+    timeline.track = for_each_clip_images(file, front_end, [&](ClipImages&& clip) {
+        throw_if_stopped();
+        Matrix features = extractor.extract(clip.images);
+        features.reshape(clip.images.size() / images_per_row(front_end), heads.inputs());
+        const Matrix probabilities = predict_rows(heads, features);  // [rows x genres]
+        for (std::size_t row = 0; row < probabilities.rows(); ++row) {
+            const TimeSpan time = time_of_row(clip, front_end, row);
+            const auto values = probabilities.row(row);
+            timeline.rows.push_back(
+                {time.start_seconds, time.end_seconds, std::vector<double>(values.begin(), values.end())});
+        }
+    });
+    return timeline;
+}
+
+std::vector<double> mean_of(const std::vector<TimedProbabilities>& rows) {
+    std::vector<double> mean(rows.front().probabilities.size(), 0.0);
+    for (const auto& row : rows) {
+        for (std::size_t g = 0; g < mean.size(); ++g) mean[g] += row.probabilities[g];
+    }
+    for (double& value : mean) value /= static_cast<double>(rows.size());
+    return mean;
+}
+
+}  // namespace
+
+Classifier::Classifier(Model model, const Body& body)
+    : model_(std::move(model)), extractor_(make_feature_extractor(body, model_.features)) {
+    const std::size_t width = extractor_->width() * images_per_row(model_.front_end);
+    if (width != model_.heads.inputs()) {
+        throw Error("body " + body.name, fmt::format("needs to give {} features", model_.heads.inputs()),
+                    fmt::format("it gives {}", width));
+    }
+}
+
+Prediction Classifier::classify(const std::filesystem::path& file, double segment_seconds) const {
+    Timeline timeline = timeline_of(file, model_.front_end, model_.heads, *extractor_);
+    Prediction prediction;
+    prediction.probabilities = mean_of(timeline.rows);
+    prediction.duration_seconds = timeline.track.duration_seconds;
+    prediction.warning = timeline.track.warning;
+    if (segment_seconds <= 0) return prediction;
+    // The song's own prediction keeps to the recipe's clips; its segments need all of them.
+    FrontEnd whole_song = model_.front_end;
+    whole_song.middle_only = false;
+    whole_song.most_clips = 0;
+    if (config_text(whole_song) != config_text(model_.front_end)) {
+        timeline = timeline_of(file, whole_song, model_.heads, *extractor_);
+    }
+    prediction.segments = segments_of(timeline.rows, prediction.duration_seconds, segment_seconds);
+    return prediction;
+}
+
+}  // namespace melvit

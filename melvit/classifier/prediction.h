@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace melvit {
+
+/// The genres' probabilities over a piece of a track.
+struct Segment {
+    double start_seconds = 0;
+    double end_seconds = 0;
+    std::vector<double> probabilities;  ///< [genres], sum 1
+};
+
+/// What the classifier says of one file.
+struct Prediction {
+    std::vector<double> probabilities;  ///< [genres], sum 1
+    double duration_seconds = 0;        ///< of the song; the clip's length for a picture
+    std::vector<Segment> segments;      ///< in order of time; empty unless asked for
+    std::string warning;                ///< empty, or what could not be decoded
+};
+
+/// Indices of the `count` largest probabilities, largest first.
+std::vector<std::size_t> top_genres(const std::vector<double>& probabilities, std::size_t count);
+
+/// The probabilities over the stretch of time that one row of features shows.
+using TimedProbabilities = Segment;
+
+/// Cuts 0 ... duration into pieces of `segment_seconds`; the last may be shorter, or up to a tenth longer. A piece's
+/// probabilities are the mean of those of the rows that overlap it, weighted by the overlap in seconds; where none does,
+/// they are the nearest row's.
+///
+/// rows  at least one
+std::vector<Segment> segments_of(const std::vector<TimedProbabilities>& rows, double duration_seconds,
+                                 double segment_seconds);
+
+}  // namespace melvit
