@@ -1,0 +1,198 @@
+#include "melvit/dataset/catalog.h"
+
+#include "melvit/core/text.h"
+#include "melvit/dataset/csv.h"
+#include "melvit/dataset/names.h"
+#include "melvit/spectrum/media_kind.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+#include <optional>
+#include <system_error>
+#include <tuple>
+#include <utility>
+
+namespace melvit {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A track before genres have numbers.
+struct Found {
+    std::string genre;
+    Track track;
+};
+
+bool is_passed_over(const fs::path& file) {
+    return file.filename().native().starts_with('.') || file.filename() == "__MACOSX";
+}
+
+/// What stands in a folder, by name.
+std::vector<fs::directory_entry> list_folder(const fs::path& folder, std::vector<Skipped>& skipped) {
+    std::vector<fs::directory_entry> entries;
+    std::error_code error;
+    for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator();
+         entry.increment(error)) {
+        if (!is_passed_over(entry->path())) entries.push_back(*entry);
+    }
+    if (error) skipped.push_back({utf8_name(folder), "needs to be a readable folder, " + error.message()});
+    std::ranges::sort(entries, {}, [](const fs::directory_entry& entry) { return entry.path().native(); });
+    return entries;
+}
+
+/// The songs and pictures of a genre folder and the folders below it.
+void collect(const fs::path& folder, const std::string& genre, std::vector<Found>& found,
+             std::vector<Skipped>& skipped) {
+    for (const fs::directory_entry& entry : list_folder(folder, skipped)) {
+        std::error_code ignored;
+        if (!entry.is_directory(ignored)) {
+            if (media_kind(entry.path()) != MediaKind::other)
+                found.push_back({genre, {.file = entry.path()}});
+        } else if (entry.is_symlink(ignored)) {
+            skipped.push_back(
+                {utf8_name(entry.path()), "needs to be a folder, a link to one is not followed"});
+        } else {
+            const std::size_t before = found.size();
+            collect(entry.path(), genre, found, skipped);
+            const bool is_named_like_a_file = media_kind(entry.path()) != MediaKind::other;
+            if (!is_named_like_a_file || found.size() > before) continue;
+            skipped.push_back({utf8_name(entry.path()), "needs to be a readable file, it is a directory"});
+        }
+    }
+}
+
+std::vector<Found> read_folder(const fs::path& data, std::vector<Skipped>& skipped) {
+    std::vector<Found> found;
+    for (const fs::directory_entry& entry : list_folder(data, skipped)) {
+        std::error_code ignored;
+        if (!entry.is_directory(ignored)) {
+            if (media_kind(entry.path()) == MediaKind::other) continue;
+            skipped.push_back(
+                {utf8_name(entry.path()), "needs to lie in a genre folder, it lies beside them"});
+            continue;
+        }
+        const std::size_t before = found.size();
+        collect(entry.path(), utf8_name(entry.path().filename()), found, skipped);
+        if (found.size() > before) continue;
+        skipped.push_back({utf8_name(entry.path()), "needs songs or pictures in it, it holds none"});
+    }
+    return found;
+}
+
+/// Reads the rows of a CSV, one at a time.
+class Manifest {
+public:
+    explicit Manifest(const fs::path& file)
+        : file_(file),
+          table_(read_csv(file, {"file", "genre"})),
+          split_(table_.find("split")),
+          artist_(table_.find("artist")) {}
+
+    std::vector<Found> read(std::vector<Skipped>& skipped) {
+        std::vector<Found> found;
+        for (const CsvRow& row : table_.rows) {
+            Found item;
+            const std::string problem = read_row(row, item);
+            if (problem.empty()) {
+                found.push_back(std::move(item));
+            } else {
+                skipped.push_back({fmt::format("{} line {}", utf8_name(file_), row.line), problem});
+            }
+        }
+        return found;
+    }
+
+private:
+    /// returns  what is wrong with the row; empty when nothing is
+    std::string read_row(const CsvRow& row, Found& item) {
+        if (std::string problem = row_problem(table_, row); !problem.empty()) return problem;
+        const std::string& name = row.cells[*table_.find("file")];
+        item.genre = utf8_text(trimmed(row.cells[*table_.find("genre")]));
+        if (name.empty() || item.genre.empty()) return "needs a file and a genre, one is empty";
+        if (name.find('\0') != std::string::npos) return "needs the name of a file, it holds a zero byte";
+        if (artist_) item.track.artist = utf8_text(trimmed(row.cells[*artist_]));
+        if (const std::string part = split_ ? trimmed(row.cells[*split_]) : ""; !part.empty()) {
+            const std::optional<std::string> side = side_name(part);
+            if (!side)
+                return fmt::format("needs train, validation or test as split, it is \"{}\"", utf8_text(part));
+            item.track.part = *side;
+        }
+        item.track.file = (file_.parent_path() / name).lexically_normal();
+        return file_problem(item.track.file, row.line);
+    }
+
+    std::string file_problem(const fs::path& file, std::size_t line) {
+        const std::string name = utf8_name(file);
+        if (media_kind(file) == MediaKind::other) {
+            return fmt::format("needs a song or a picture, {} has the ending of neither", name);
+        }
+        std::error_code error;
+        if (!fs::exists(fs::status(file, error)))
+            return fmt::format("needs a file that exists, {} does not", name);
+        const auto [first, is_new] = lines_.emplace(file, line);
+        if (is_new) return {};
+        return fmt::format("needs each file once, line {} names {} too", first->second, name);
+    }
+
+    fs::path file_;
+    CsvTable table_;
+    std::optional<std::size_t> split_, artist_;
+    std::map<fs::path, std::size_t> lines_;
+};
+
+void refuse_mixture(const fs::path& data, const std::vector<Found>& found) {
+    const auto kind = [](const Found& item) { return media_kind(item.track.file); };
+    const auto picture = std::ranges::find(found, MediaKind::picture, kind);
+    const auto song = std::ranges::find(found, MediaKind::song, kind);
+    if (picture == found.end() || song == found.end()) return;
+    throw Error(
+        utf8_name(data), "needs songs or pictures, not both",
+        fmt::format("it holds {} and {}", utf8_name(song->track.file), utf8_name(picture->track.file)));
+}
+
+Catalog number_genres(const fs::path& data, std::vector<Found> found, std::vector<Skipped> skipped) {
+    constexpr std::string_view kNeed = "needs at least two genres with songs or pictures";
+    if (found.empty()) {
+        throw Error(utf8_name(data), kNeed,
+                    skipped.empty()
+                        ? "it holds none"
+                        : fmt::format("it holds none; {}: {}", skipped[0].file, skipped[0].reason));
+    }
+    refuse_mixture(data, found);
+    Catalog catalog;
+    for (const Found& item : found) catalog.genres.push_back(item.genre);
+    std::ranges::sort(catalog.genres);
+    catalog.genres.erase(std::unique(catalog.genres.begin(), catalog.genres.end()), catalog.genres.end());
+    if (catalog.genres.size() < 2) {
+        throw Error(utf8_name(data), kNeed, fmt::format("it holds only {}", catalog.genres[0]));
+    }
+    for (Found& item : found) {
+        item.track.genre = static_cast<std::size_t>(std::ranges::lower_bound(catalog.genres, item.genre) -
+                                                    catalog.genres.begin());
+        catalog.tracks.push_back(std::move(item.track));
+    }
+    std::ranges::sort(catalog.tracks, [](const Track& a, const Track& b) {
+        if (a.genre != b.genre) return a.genre < b.genre;
+        return natural_less(a.file.native(), b.file.native());
+    });
+    catalog.has_pictures = media_kind(catalog.tracks[0].file) == MediaKind::picture;
+    catalog.skipped = std::move(skipped);
+    return catalog;
+}
+
+}  // namespace
+
+Catalog read_catalog(const fs::path& data) {
+    std::vector<Skipped> skipped;
+    std::error_code ignored;
+    const bool is_folder = fs::is_directory(data, ignored);
+    if (!is_folder && media_kind(data) != MediaKind::other) {
+        throw Error(utf8_name(data), "needs to be a folder of genre folders or a CSV file",
+                    "it has the ending of a single song or picture");
+    }
+    std::vector<Found> found = is_folder ? read_folder(data, skipped) : Manifest(data).read(skipped);
+    return number_genres(data, std::move(found), std::move(skipped));
+}
+
+}  // namespace melvit

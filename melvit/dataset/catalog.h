@@ -1,0 +1,46 @@
+#pragma once
+
+#include "melvit/core/error.h"
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace melvit {
+
+/// A file with a label.
+struct Track {
+    std::filesystem::path file{};
+    std::size_t genre = 0;  ///< index into Catalog::genres
+    std::string artist{};   ///< of the CSV's column; empty when unknown
+    std::string part{};     ///< of the CSV's split column: "train", "validation", "test" or empty
+};
+
+/// The labelled files of a data set, in an order that does not depend on the file system.
+struct Catalog {
+    std::vector<std::string> genres;  ///< sorted
+    std::vector<Track> tracks;        ///< sorted by genre, then file name in natural order
+    bool has_pictures = false;        ///< pictures or songs, never both
+    std::vector<Skipped> skipped;     ///< what was found and is no track
+
+    std::size_t size() const { return tracks.size(); }
+};
+
+/// Lists the files of a folder of genre folders, or of a CSV with the columns file,genre[,split][,artist] in
+/// any order (paths relative to the CSV's folder). Files are told by their endings (spectrum/media_kind.h);
+/// hidden files, macOS "._*" and __MACOSX among them, and other types are passed over without a word.
+///
+/// Folders below a genre folder belong to that genre; links to files are followed, links to folders only
+/// where they stand for a genre folder, so that no loop is walked. Two files of one stem (song.mp3 and
+/// song.wav) are two tracks, which a split keeps on one side (split.h). A file that is listed but cannot be
+/// read (a FIFO, a broken link) is a track too: reading it says what is wrong.
+///
+/// Skipped are genre folders without a track, folders that cannot be read, links to folders, songs and pictures
+/// beside the genre folders; CSV rows with their line where a cell is missing, a split is no side, or the file
+/// does not exist, has another ending, or was listed before.
+///
+/// throws  Error when nothing is found, pictures and songs are mixed, or there are fewer than two genres
+Catalog read_catalog(const std::filesystem::path& data);
+
+}  // namespace melvit

@@ -1,0 +1,247 @@
+#include "melvit/dataset/extract.h"
+
+#include "melvit/core/config.h"
+#include "melvit/core/parallel.h"
+#include "melvit/core/sha256.h"
+#include "melvit/core/stop.h"
+#include "melvit/dataset/names.h"
+
+#include <algorithm>
+#include <chrono>
+#include <fmt/format.h>
+#include <iterator>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <utility>
+
+namespace melvit {
+namespace {
+
+constexpr std::size_t kImagesAtOnce = 64;  // 38 MB
+constexpr std::size_t kFilesAtOnce = 256;
+
+/// One file's way to its features; tracks of the same bytes share one.
+struct Item {
+    std::filesystem::path file;
+    std::string sha256;
+    std::vector<Image> images;  ///< waiting for the body
+    TrackFeatures features;
+    std::string problem;  ///< empty, or why there are no features
+    bool was_cached = false;
+};
+
+/// Adds rows below the others.
+void append(Matrix& rows, const Matrix& more) {
+    Matrix both(rows.rows() + more.rows(), more.columns());
+    std::ranges::copy(more.values(), std::ranges::copy(rows.values(), both.data()).out);
+    rows = std::move(both);
+}
+
+/// How many tracks are in memory at once: about as many as fill a batch of images, at least one for each
+/// thread.
+std::size_t tracks_at_once(const FrontEnd& front_end) {
+    // 0 clips: any number
+    const std::size_t images = static_cast<std::size_t>(front_end.most_clips) *
+                               static_cast<std::size_t>(front_end.crop_count) * images_per_row(front_end);
+    const std::size_t fitting = images > 0 ? kImagesAtOnce / images : 0;
+    return std::max(fitting, thread_count());
+}
+
+class Extraction {
+public:
+    Extraction(const Catalog& catalog, const FeatureExtractor& extractor, const std::string& extractor_name,
+               const ExtractJob& job)
+        : catalog_(catalog),
+          extractor_(extractor),
+          job_(job),
+          width_(extractor.width() * images_per_row(job.front_end)),
+          cache_(job.cache_folder, fmt::format("{}\n{}\n{}", config_text(job.front_end),
+                                               config_text(job.features), extractor_name)) {}
+
+    ExtractResult run() {
+        const auto start = std::chrono::steady_clock::now();
+        read_digests();
+        const std::size_t step = tracks_at_once(job_.front_end);
+        for (std::size_t first = 0; first < items_.size(); first += step) {
+            throw_if_stopped();
+            const std::size_t count = std::min(step, items_.size() - first);
+            extract(std::span(items_).subspan(first, count));
+            if (job_.progress) job_.progress("tracks", first + count, items_.size());
+        }
+        fill_table();
+        result_.skipped.insert(result_.skipped.begin(), catalog_.skipped.begin(), catalog_.skipped.end());
+        result_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        return std::move(result_);
+    }
+
+private:
+    /// Makes one item for each file; of files of the same bytes, for the first.
+    void read_digests() {
+        std::vector<Item> all(catalog_.size());
+        for (std::size_t first = 0; first < all.size(); first += kFilesAtOnce) {
+            throw_if_stopped();
+            const std::size_t count = std::min(kFilesAtOnce, all.size() - first);
+            parallel_for(count, [&](std::size_t i) {
+                Item& item = all[first + i];
+                item.file = catalog_.tracks[first + i].file;
+                try {
+                    item.sha256 = sha256_of_file(item.file);
+                } catch (const Error& error) {
+                    item.problem = utf8_text(error.reason());
+                }
+            });
+            if (job_.progress) job_.progress("files read", first + count, all.size());
+        }
+        std::map<std::string, std::size_t> item_of_digest;
+        for (Item& item : all) {
+            const auto [found, is_new] = item_of_digest.try_emplace(item.sha256, items_.size());
+            const bool is_kept = is_new || item.sha256.empty();
+            item_of_track_.push_back(is_kept ? items_.size() : found->second);
+            if (is_kept) items_.push_back(std::move(item));
+        }
+    }
+
+    /// Takes a few items all the way.
+    void extract(std::span<Item> items) {
+        parallel_for(items.size(), [&](std::size_t i) { prepare(items[i]); });
+        run_body(items);
+        parallel_for(items.size(), [&](std::size_t i) { finish(items[i]); });
+    }
+
+    /// Finds an item's features in the cache, or makes its images.
+    void prepare(Item& item) const {
+        if (!item.problem.empty()) return;
+        if (std::optional<TrackFeatures> found = cache_.find(item.sha256, width_)) {
+            item.features = *std::move(found);
+            item.was_cached = true;
+            return;
+        }
+        try {
+            const TrackFacts facts = for_each_clip_images(item.file, job_.front_end, [&](ClipImages&& clip) {
+                throw_if_stopped();
+                std::ranges::move(clip.images, std::back_inserter(item.images));
+                // A long track goes through the body piece by piece, so that its images never pile up.
+                if (item.images.size() >= kImagesAtOnce) {
+                    append(item.features.rows, extractor_.extract(item.images));
+                    item.images.clear();
+                }
+            });
+            item.features.warning = facts.warning;
+        } catch (const Error& error) {
+            item.problem = utf8_text(error.reason());
+            item.images.clear();
+        }
+    }
+
+    /// Runs the images of all items through the body together.
+    void run_body(std::span<Item> items) {
+        std::vector<Image> batch;
+        for (Item& item : items) std::ranges::move(item.images, std::back_inserter(batch));
+        if (batch.empty()) return;
+        const Matrix rows = extractor_.extract(batch);
+        std::size_t row = 0;
+        for (Item& item : items) {
+            if (item.images.empty()) continue;
+            Matrix own(item.images.size(), rows.columns());
+            std::ranges::copy(rows.values().subspan(row * rows.columns(), own.size()), own.data());
+            append(item.features.rows, own);
+            row += item.images.size();
+            item.images = {};
+        }
+    }
+
+    /// Puts new features into the cache. That it cannot be written costs time later on, not the result.
+    void finish(Item& item) {
+        if (item.was_cached || !item.problem.empty()) return;
+        if (item.features.rows.empty()) {
+            item.problem = "needs sound for at least one image, it has none";
+            return;
+        }
+        item.features.rows.reshape(item.features.rows.size() / width_, width_);
+        try {
+            cache_.store(item.sha256, item.features);
+        } catch (const Error& error) {
+            const std::lock_guard lock(cache_trouble_mutex_);
+            if (cache_trouble_.empty()) cache_trouble_ = utf8_text(error.what());
+        }
+    }
+
+    void fill_table() {
+        FeatureTable& table = result_.table;
+        table.genres = catalog_.genres;
+        table.first_row = {0};
+        for (std::size_t t = 0; t < catalog_.size(); ++t) {
+            add_track(catalog_.tracks[t], items_[item_of_track_[t]]);
+        }
+        if (table.labels.empty()) {
+            throw Error(result_.skipped.at(0).file, "needs to be one of at least one track that can be read",
+                        fmt::format("none of {} can; here: {}", catalog_.size(), result_.skipped[0].reason));
+        }
+        copy_rows();
+        for (const Item& item : items_) {
+            if (!item.was_cached)
+                result_.images += item.features.rows.rows() * images_per_row(job_.front_end);
+            if (!item.features.warning.empty() && item.problem.empty()) {
+                result_.notes.push_back(
+                    utf8_text(fmt::format("{}: {}", item.file.native(), item.features.warning)));
+            }
+        }
+        if (!cache_trouble_.empty()) {
+            result_.notes.push_back("the features are not kept for the next time: " + cache_trouble_);
+        }
+    }
+
+    void add_track(const Track& track, const Item& item) {
+        FeatureTable& table = result_.table;
+        if (!item.problem.empty()) {
+            result_.skipped.push_back({utf8_name(track.file), item.problem});
+            return;
+        }
+        table.files.push_back(utf8_name(track.file));
+        table.labels.push_back(track.genre);
+        table.first_row.push_back(table.first_row.back() + item.features.rows.rows());
+        table.file_sha256.push_back(item.sha256);
+        table.artists.push_back(track.artist);
+        table.parts.push_back(track.part);
+        if (item.was_cached) ++result_.cached_tracks;
+    }
+
+    void copy_rows() {
+        FeatureTable& table = result_.table;
+        table.rows = Matrix(table.first_row.back(), width_);
+        float* next = table.rows.data();
+        for (const std::size_t item : item_of_track_) {
+            if (!items_[item].problem.empty()) continue;
+            next = std::ranges::copy(items_[item].features.rows.values(), next).out;
+        }
+    }
+
+    const Catalog& catalog_;
+    const FeatureExtractor& extractor_;
+    const ExtractJob& job_;
+    std::size_t width_;  ///< of a row of the table
+    FeatureCache cache_;
+    std::vector<Item> items_;
+    std::vector<std::size_t> item_of_track_;
+    ExtractResult result_;
+    std::mutex cache_trouble_mutex_;
+    std::string cache_trouble_;
+};
+
+}  // namespace
+
+ExtractResult extract_features(const Catalog& catalog, const FeatureExtractor& extractor,
+                               const std::string& extractor_name, const ExtractJob& job) {
+    if (catalog.tracks.empty()) throw Error("catalog", "needs at least one track", "it is empty");
+    check(job.front_end);
+    return Extraction(catalog, extractor, extractor_name, job).run();
+}
+
+ExtractResult extract_features(const Catalog& catalog, const Body& body, const ExtractJob& job) {
+    const std::unique_ptr<FeatureExtractor> extractor = make_feature_extractor(body, job.features);
+    return extract_features(catalog, *extractor, body.sha256 + " fp32", job);
+}
+
+}  // namespace melvit

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "melvit/core/error.h"
+#include "melvit/core/progress.h"
+#include "melvit/dataset/catalog.h"
+#include "melvit/dataset/feature_cache.h"
+#include "melvit/dataset/feature_table.h"
+#include "melvit/spectrum/preprocess.h"
+#include "melvit/vit/body.h"
+#include "melvit/vit/feature_extractor.h"
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace melvit {
+
+/// What is needed to turn a catalog into features.
+struct ExtractJob {
+    FrontEnd front_end{};
+    FeatureConfig features{};
+    std::filesystem::path cache_folder{};  ///< empty: no cache
+    ProgressCallback progress{};           ///< may be empty; called between groups of tracks
+};
+
+struct ExtractResult {
+    FeatureTable table;
+    std::vector<Skipped> skipped;  ///< what the catalog skipped, then broken files: not in the table
+    /// Sentences about files that decoded in part and a cache that cannot be written.
+    std::vector<std::string> notes;
+    std::size_t images = 0;         ///< images that went through the body now
+    std::size_t cached_tracks = 0;  ///< tracks whose features the cache held
+    double seconds = 0;
+};
+
+/// Features of every track of a catalog, out of the cache where they are there. Files of the same bytes go
+/// through the body once. Memory holds the images of a few tracks and the features.
+///
+/// throws  Error for a front end that does not work and when no track is left; Stopped, with everything
+///         finished so far in the cache
+ExtractResult extract_features(const Catalog& catalog, const Body& body, const ExtractJob& job);
+
+/// The same with any extractor.
+///
+/// extractor_name  all that its features depend on besides images and job.features: the weights' digest, the
+///                 precision
+ExtractResult extract_features(const Catalog& catalog, const FeatureExtractor& extractor,
+                               const std::string& extractor_name, const ExtractJob& job);
+
+}  // namespace melvit
