@@ -1,0 +1,38 @@
+#include "melvit/tracking/run_facts.h"
+
+#include "melvit/core/parallel.h"
+#include "melvit/core/version.h"
+
+#include <ctime>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <fstream>
+#include <string>
+#include <sys/utsname.h>
+
+namespace melvit {
+namespace {
+
+std::string processor_name() {
+    std::ifstream info("/proc/cpuinfo");
+    for (std::string line; std::getline(info, line);) {
+        const std::size_t colon = line.find(": ");
+        if (line.starts_with("model name") && colon != std::string::npos) return line.substr(colon + 2);
+    }
+    return "unknown";
+}
+
+}  // namespace
+
+nlohmann::ordered_json run_facts() {
+    utsname system{};
+    uname(&system);
+    return {{"melvit", std::string(kVersion)},
+            {"commit", std::string(kCommit)},
+            {"time", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)))},
+            {"processor", processor_name()},
+            {"threads", thread_count()},
+            {"system", fmt::format("{} {} {}", system.sysname, system.release, system.machine)}};
+}
+
+}  // namespace melvit
