@@ -1,0 +1,106 @@
+#include "melvit/training/experiment.h"
+
+#include "melvit/core/stop.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace melvit {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::vector<std::size_t> labels_of(const FeatureTable& table, const std::vector<std::size_t>& tracks) {
+    std::vector<std::size_t> labels;
+    for (const std::size_t track : tracks) labels.push_back(table.labels[track]);
+    return labels;
+}
+
+/// The metrics of all folds' test sides as one: every track of the data once.
+Metrics pooled_test(const std::vector<Fold>& folds) {
+    std::vector<std::size_t> labels;
+    for (const Fold& fold : folds)
+        labels.insert(labels.end(), fold.test_labels.begin(), fold.test_labels.end());
+    Matrix probabilities(labels.size(), folds.front().test_probabilities.columns());
+    auto next = probabilities.values().begin();
+    for (const Fold& fold : folds) next = std::ranges::copy(fold.test_probabilities.values(), next).out;
+    return metrics_of(probabilities, labels);
+}
+
+Json fold_json(const Fold& fold) {
+    return {{"best_epoch", fold.trained.best_epoch},
+            {"validation", {{"loss", fold.validation.loss}, {"accuracy", fold.validation.accuracy}}},
+            {"test", metrics_json(fold.test)},
+            {"counts",
+             {{"train", fold.split.train.size()},
+              {"validation", fold.split.validation.size()},
+              {"test", fold.split.test.size()}}}};
+}
+
+/// Mean and sample deviation of one figure of the test sides.
+std::pair<double, double> spread_of(const std::vector<Fold>& folds, double Metrics::*figure) {
+    double sum = 0;
+    double squares = 0;
+    for (const Fold& fold : folds) sum += fold.test.*figure;
+    const double count = static_cast<double>(folds.size());
+    for (const Fold& fold : folds) squares += std::pow(fold.test.*figure - sum / count, 2);
+    return {sum / count, std::sqrt(squares / (count - 1))};
+}
+
+}  // namespace
+
+Metrics measure(const HeadSet& heads, const FeatureTable& table, const std::vector<std::size_t>& tracks) {
+    return metrics_of(predict_tracks(heads, table, tracks), labels_of(table, tracks));
+}
+
+std::vector<Fold> run_experiment(const FeatureTable& table, const std::vector<Split>& splits,
+                                 const ExperimentConfig& config,
+                                 const std::function<void(std::size_t, const EpochMetrics&)>& on_epoch) {
+    std::vector<Fold> folds;
+    for (const Split& split : splits) {
+        throw_if_stopped();
+        const std::size_t number = folds.size();
+        Fold fold;
+        fold.split = split;
+        fold.trained =
+            train(table, split, config.recipe.training, config.seed, [&](const EpochMetrics& epoch) {
+                if (on_epoch) on_epoch(number, epoch);
+            });
+        fold.validation = measure(fold.trained.heads, table, split.validation);
+        fold.test_probabilities = predict_tracks(fold.trained.heads, table, split.test);
+        fold.test_labels = labels_of(table, split.test);
+        fold.test = metrics_of(fold.test_probabilities, fold.test_labels);
+        folds.push_back(std::move(fold));
+    }
+    return folds;
+}
+
+Json metrics_json(const Metrics& metrics) {
+    return {{"loss", metrics.loss},
+            {"accuracy", metrics.accuracy},
+            {"macro_f1", metrics.macro_f1},
+            {"interval95", {metrics.interval95.first, metrics.interval95.second}},
+            {"confusion", metrics.confusion}};
+}
+
+Json result_json(const std::vector<Fold>& folds) {
+    if (folds.size() == 1) return fold_json(folds.front());
+    Json json = fold_json(model_fold(folds));
+    json["test"] = metrics_json(pooled_test(folds));
+    json["folds"] = Json::array();
+    for (const Fold& fold : folds) json["folds"].push_back(fold_json(fold));
+    const std::pair<const char*, double Metrics::*> figures[] = {
+        {"accuracy", &Metrics::accuracy}, {"loss", &Metrics::loss}, {"macro_f1", &Metrics::macro_f1}};
+    for (const auto& [name, figure] : figures) {
+        const auto [mean, sd] = spread_of(folds, figure);
+        json["mean"][name] = mean;
+        json["sd"][name] = sd;
+    }
+    return json;
+}
+
+const Fold& model_fold(const std::vector<Fold>& folds) {
+    return *std::ranges::min_element(folds, {}, [](const Fold& fold) { return fold.validation.loss; });
+}
+
+}  // namespace melvit

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "melvit/classifier/model.h"
+#include "melvit/dataset/feature_table.h"
+#include "melvit/dataset/split.h"
+#include "melvit/training/metrics.h"
+#include "melvit/training/recipe.h"
+#include "melvit/training/trainer.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace melvit {
+
+/// What defines an experiment beside its data and body.
+struct ExperimentConfig {
+    Recipe recipe;
+    std::string split;              ///< as `--split`; empty: the data's own, else random:0
+    bool allow_duplicates = false;  ///< of make_splits
+    std::uint64_t seed = 0;         ///< of the head's start, its batches and its dropout
+};
+
+/// One training and its measures, of one split or one fold.
+struct Fold {
+    Split split;
+    Trained trained;
+    Metrics validation;
+    Metrics test;
+    Matrix test_probabilities;             ///< [test tracks x genres]
+    std::vector<std::size_t> test_labels;  ///< [test tracks]
+};
+
+/// Trains and measures one head for each split.
+///
+/// splits    of the table, as `config` names them: make_splits(table, config.split, config.allow_duplicates)
+/// on_epoch  (fold, metrics), may be empty
+/// throws    Error of train; Stopped
+std::vector<Fold> run_experiment(const FeatureTable& table, const std::vector<Split>& splits,
+                                 const ExperimentConfig& config,
+                                 const std::function<void(std::size_t, const EpochMetrics&)>& on_epoch);
+
+/// The metrics of a trained head on some tracks of a table.
+Metrics measure(const HeadSet& heads, const FeatureTable& table, const std::vector<std::size_t>& tracks);
+
+/// The fold whose head becomes the model: the one with the lowest validation loss.
+const Fold& model_fold(const std::vector<Fold>& folds);
+
+/// The JSON of result.json for these folds. For one split its figures. For kfold: the model's fold at the top, but with the test
+/// sides of all folds pooled as "test"; "folds" with each fold's figures; "mean" and "sd" (sample deviation) over the folds.
+nlohmann::ordered_json result_json(const std::vector<Fold>& folds);
+
+/// {"loss","accuracy","macro_f1","interval95","confusion"}, the last as [truth][prediction].
+nlohmann::ordered_json metrics_json(const Metrics& metrics);
+
+}  // namespace melvit

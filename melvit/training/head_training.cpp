@@ -1,0 +1,137 @@
+#include "melvit/training/head_training.h"
+
+#include "melvit/core/error.h"
+#include "melvit/core/random.h"
+#include "melvit/core/stop.h"
+#include "melvit/training/metrics.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <fmt/format.h>
+#include <numbers>
+#include <numeric>
+
+namespace melvit {
+
+std::uint64_t stream_seed(std::uint64_t seed, Stream stream) {
+    return Random(seed, static_cast<std::uint64_t>(stream)).bits();
+}
+
+HeadTraining::HeadTraining(const TrainingData& data, const TrainConfig& config, std::uint64_t seed)
+    : data_(data),
+      config_(config),
+      seed_(seed),
+      batch_rows_(std::min(static_cast<std::size_t>(config.batch), data.train.labels.size())),
+      batches_((data.train.labels.size() + batch_rows_ - 1) / batch_rows_),
+      head_(pack(make_head(config.head, data.train.features.columns(), data.genres, seed))),
+      best_(head_),
+      gradient_(head_, batch_rows_),
+      optimiser_(head_, {.weight_decay = config.weight_decay}),
+      logit_gradient_(batch_rows_, data.genres) {
+    if (config.mixup == 0.0F) return;
+    mixed_ = Matrix(batch_rows_, data.train.features.columns());
+    partner_gradient_ = Matrix(batch_rows_, data.genres);
+    partner_labels_.resize(batch_rows_);
+    mixed_rows_.resize(batch_rows_);
+    std::iota(mixed_rows_.begin(), mixed_rows_.end(), std::size_t{0});
+}
+
+EpochMetrics HeadTraining::run_epoch(int epoch) {
+    const auto start = std::chrono::steady_clock::now();
+    EpochMetrics metrics;
+    metrics.epoch = epoch;
+    metrics.lr = lr_of(step_);
+    metrics.batch_losses.reserve(batches_);
+    metrics.batch_accuracies.reserve(batches_);
+    if (epoch == 1 || !config_.fixed_batches) shuffle(epoch);
+    const auto all = static_cast<double>(rows_.size());
+    for (std::size_t batch = 0; batch < batches_; ++batch) {
+        throw_if_stopped();
+        const std::size_t first = batch * batch_rows_;
+        const std::size_t rows = std::min(batch_rows_, rows_.size() - first);
+        const BatchLoss result =
+            step({std::span(rows_).subspan(first, rows), std::span(labels_).subspan(first, rows)});
+        check_finite(result.loss, epoch);
+        metrics.batch_losses.push_back(result.loss);
+        metrics.batch_accuracies.push_back(static_cast<double>(result.correct) / static_cast<double>(rows));
+        metrics.train_loss += result.loss * static_cast<double>(rows) / all;
+        metrics.train_accuracy += static_cast<double>(result.correct) / all;
+    }
+    validate(metrics);
+    metrics.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return metrics;
+}
+
+void HeadTraining::shuffle(int epoch) {
+    Random random(stream_seed(seed_, Stream::shuffle), static_cast<std::uint64_t>(epoch));
+    rows_ = random.permutation(data_.train.labels.size());
+    labels_.clear();
+    for (const std::size_t row : rows_) labels_.push_back(data_.train.labels[row]);
+}
+
+double HeadTraining::lr_of(std::size_t step) const {
+    if (config_.schedule == "constant") return config_.lr;
+    const auto steps = static_cast<double>(batches_) * config_.epochs;
+    return 0.5 * config_.lr * (1.0 + std::cos(std::numbers::pi * static_cast<double>(step) / steps));
+}
+
+BatchLoss HeadTraining::step(const Batch& batch) {
+    const Dropout dropout{config_.head.dropout, stream_seed(seed_, Stream::dropout), step_};
+    const BatchLoss result = config_.mixup > 0.0F ? mixed_forward(batch, dropout) : forward(batch, dropout);
+    gradient_.backward(head_, logit_gradient_);
+    optimiser_.step(head_, gradient_, lr_of(step_));
+    ++step_;
+    return result;
+}
+
+BatchLoss HeadTraining::forward(const Batch& batch, const Dropout& dropout) {
+    const Matrix& logits = gradient_.forward(head_, data_.train.features, batch.rows, dropout);
+    return cross_entropy(logits, batch.labels, config_.label_smoothing, logit_gradient_);
+}
+
+/// Forward with each row mixed with a partner of the same batch. The loss is linear in the target, so it is the mix of the
+/// losses for either label.
+///
+/// source  Zhang, Cisse, Dauphin, Lopez-Paz 2018, "mixup: Beyond empirical risk minimization", figure 1a
+BatchLoss HeadTraining::mixed_forward(const Batch& batch, const Dropout& dropout) {
+    Random random(stream_seed(seed_, Stream::mixup), step_);
+    const float share = random.symmetric_beta(config_.mixup);
+    const auto mix = [share](auto own, auto partner) { return share * own + (1.0F - share) * partner; };
+    const std::size_t count = batch.rows.size();
+    const std::vector<std::size_t> partners = random.permutation(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        std::ranges::transform(data_.train.features.row(batch.rows[i]),
+                               data_.train.features.row(batch.rows[partners[i]]), mixed_.row(i).begin(), mix);
+        partner_labels_[i] = batch.labels[partners[i]];
+    }
+    const Matrix& logits = gradient_.forward(head_, mixed_, std::span(mixed_rows_).first(count), dropout);
+    const double smoothing = config_.label_smoothing;
+    const BatchLoss own = cross_entropy(logits, batch.labels, smoothing, logit_gradient_);
+    const BatchLoss partner =
+        cross_entropy(logits, std::span(partner_labels_).first(count), smoothing, partner_gradient_);
+    std::ranges::transform(logit_gradient_.values(), partner_gradient_.values(), logit_gradient_.data(), mix);
+    return {mix(own.loss, partner.loss), own.correct};
+}
+
+void HeadTraining::validate(EpochMetrics& metrics) {
+    const Matrix rows = softmax(apply_head(head_, data_.validation.features));
+    const Matrix tracks = mean_over_rows(rows, data_.validation.first_row);
+    const Metrics measured = metrics_of(tracks, data_.validation.track_labels);
+    check_finite(measured.loss, metrics.epoch);
+    metrics.validation_loss = measured.loss;
+    metrics.validation_accuracy = measured.accuracy;
+    const double score = config_.select == "loss" ? -measured.loss : measured.accuracy;
+    if (score <= best_score_) return;
+    best_score_ = score;
+    best_epoch_ = metrics.epoch;
+    best_ = head_;
+}
+
+void HeadTraining::check_finite(double loss, int epoch) const {
+    if (std::isfinite(loss)) return;
+    throw Error("training", "needs a finite loss",
+                fmt::format("epoch {} gave {} at learning rate {}", epoch, loss, config_.lr));
+}
+
+}  // namespace melvit

@@ -1,0 +1,75 @@
+#pragma once
+
+#include "melvit/core/matrix.h"
+#include "melvit/head/adamw.h"
+#include "melvit/head/gradient.h"
+#include "melvit/head/loss.h"
+#include "melvit/training/trainer.h"
+#include "melvit/training/training_data.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <vector>
+
+namespace melvit {
+
+/// Streams of random numbers beside those of make_head, which are numbered from 0.
+enum class Stream : std::uint64_t { shuffle = 1000, dropout = 1001, member = 1002, mixup = 1003 };
+
+/// The seed of one purpose.
+std::uint64_t stream_seed(std::uint64_t seed, Stream stream);
+
+/// One head on its way through the epochs.
+class HeadTraining {
+public:
+    /// data, config  outlive it
+    HeadTraining(const TrainingData& data, const TrainConfig& config, std::uint64_t seed);
+
+    /// Trains on all rows, measures the validation side and keeps the head if it is the best so far.
+    ///
+    /// epoch   from 1, one after the other
+    /// throws  Error when a loss is not finite; Stopped
+    EpochMetrics run_epoch(int epoch);
+
+    Head best_head() const { return unpack(best_); }
+    int best_epoch() const { return best_epoch_; }
+
+private:
+    /// Consecutive rows of the epoch's order.
+    struct Batch {
+        std::span<const std::size_t> rows;
+        std::span<const std::size_t> labels;
+    };
+
+    void shuffle(int epoch);
+    double lr_of(std::size_t step) const;
+    BatchLoss step(const Batch& batch);
+    BatchLoss forward(const Batch& batch, const Dropout& dropout);
+    BatchLoss mixed_forward(const Batch& batch, const Dropout& dropout);
+    void validate(EpochMetrics& metrics);
+    void check_finite(double loss, int epoch) const;
+
+    const TrainingData& data_;
+    const TrainConfig& config_;
+    std::uint64_t seed_;
+    std::size_t batch_rows_;
+    std::size_t batches_;
+    PackedHead head_;
+    PackedHead best_;
+    int best_epoch_ = 0;
+    double best_score_ = -std::numeric_limits<double>::infinity();
+    Backpropagation gradient_;
+    AdamW optimiser_;
+    Matrix logit_gradient_;                    ///< [batch x genres]
+    std::vector<std::size_t> rows_;            ///< of the training side, in the order of the epoch
+    std::vector<std::size_t> labels_;          ///< of these rows
+    Matrix mixed_;                             ///< [batch x inputs], the rows of mixup
+    Matrix partner_gradient_;                  ///< [batch x genres], for the partners' labels
+    std::vector<std::size_t> partner_labels_;  ///< [batch]
+    std::vector<std::size_t> mixed_rows_;      ///< 0, 1, 2 ... of mixed_
+    std::size_t step_ = 0;
+};
+
+}  // namespace melvit

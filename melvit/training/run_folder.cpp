@@ -1,0 +1,98 @@
+#include "melvit/training/run_folder.h"
+
+#include "melvit/core/file.h"
+#include "melvit/tracking/run_facts.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace melvit {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+constexpr std::array<std::string_view, 4> kFiles = {"result.json", "model.safetensors", "metrics.jsonl",
+                                                    "config.json"};
+
+std::string json_text(const Json& json) {
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Json config_json(const ExperimentConfig& config, const RunInputs& inputs) {
+    return {
+        {"data", inputs.data},
+        {"body", {{"spec", inputs.body_spec}, {"name", inputs.body->name}, {"sha256", inputs.body->sha256}}},
+        {"split", config.split},
+        {"allow_duplicates", config.allow_duplicates},
+        {"seed", config.seed},
+        {"recipe", config_to_json(config.recipe)},
+        {"facts", run_facts()}};
+}
+
+/// What a person should know of the features and the splits, each sentence once.
+std::vector<std::string> notes_of(const ExtractResult& extracted, const std::vector<Fold>& folds) {
+    std::vector<std::string> notes = extracted.notes;
+    for (const Fold& fold : folds) {
+        for (const std::string& note : fold.split.notes) {
+            if (std::ranges::find(notes, note) == notes.end()) notes.push_back(note);
+        }
+    }
+    return notes;
+}
+
+}  // namespace
+
+RunFolder::RunFolder(fs::path folder) : folder_(std::move(folder)), start_(std::chrono::steady_clock::now()) {
+    make_folder(folder_);
+    for (const auto& entry : fs::directory_iterator(folder_)) {
+        const std::string name = entry.path().filename().string();
+        if (std::find(kFiles.begin(), kFiles.end(), name) == kFiles.end() && !name.starts_with('.')) {
+            throw Error(folder_, "needs to be a new folder or one of an earlier run", "it holds " + name);
+        }
+    }
+}
+
+void RunFolder::start(const ExperimentConfig& config, const RunInputs& inputs) {
+    for (const std::string_view file : kFiles) fs::remove(folder_ / file);
+    write_file(folder_ / "config.json", json_text(config_json(config, inputs)));
+    log_.emplace(folder_ / "metrics.jsonl");
+}
+
+void RunFolder::log_epoch(std::size_t fold, const EpochMetrics& epoch) {
+    log_->add({{"fold", fold},
+               {"epoch", epoch.epoch},
+               {"train_loss", epoch.train_loss},
+               {"train_accuracy", epoch.train_accuracy},
+               {"validation_loss", epoch.validation_loss},
+               {"validation_accuracy", epoch.validation_accuracy},
+               {"lr", epoch.lr},
+               {"seconds", epoch.seconds}});
+}
+
+Json RunFolder::finish(const ExtractResult& extracted, const ExperimentConfig& config,
+                       const RunInputs& inputs, const std::vector<Fold>& folds) {
+    Json result = result_json(folds);
+    Model model;
+    model.genres = extracted.table.genres;
+    model.front_end = config.recipe.front_end;
+    model.features = config.recipe.features;
+    model.heads = model_fold(folds).trained.heads;
+    model.body_spec = inputs.body_spec;
+    model.body_sha256 = inputs.body->sha256;
+    if (inputs.embed_body) model.embedded_body = *inputs.body;
+    model.facts = config_json(config, inputs);
+    model.facts["result"] = result;
+    write_model(folder_ / "model.safetensors", model);
+
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start_;
+    result["seconds"] = seconds.count();
+    result["skipped"] = extracted.skipped;
+    result["notes"] = notes_of(extracted, folds);
+    write_file(folder_ / "result.json", json_text(result));
+    return result;
+}
+
+}  // namespace melvit

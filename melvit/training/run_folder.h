@@ -1,0 +1,51 @@
+#pragma once
+
+#include "melvit/dataset/extract.h"
+#include "melvit/tracking/run_log.h"
+#include "melvit/training/experiment.h"
+#include "melvit/vit/body.h"
+
+#include <chrono>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace melvit {
+
+/// The data and the body of a run, as the user named them.
+struct RunInputs {
+    std::string data;
+    std::string body_spec;
+    const Body* body = nullptr;
+    bool embed_body = false;
+};
+
+/// The folder of one `melvit train`: config.json, metrics.jsonl, model.safetensors, result.json. Files but the log
+/// appear whole or not at all; the result last, so a folder with a result.json is complete.
+class RunFolder {
+public:
+    /// throws  Error when the folder cannot be made, or holds files that are not of an earlier run
+    explicit RunFolder(std::filesystem::path folder);
+
+    /// Takes an earlier run's files away, writes config.json and starts the log.
+    void start(const ExperimentConfig& config, const RunInputs& inputs);
+
+    /// One line of metrics.jsonl; `fold` from 0.
+    void log_epoch(std::size_t fold, const EpochMetrics& epoch);
+
+    /// Writes the model of the fold with the lowest validation loss, then the result.
+    ///
+    /// extracted  the features that the folds were trained on
+    /// returns    what result.json holds
+    nlohmann::ordered_json finish(const ExtractResult& extracted, const ExperimentConfig& config,
+                                  const RunInputs& inputs, const std::vector<Fold>& folds);
+
+private:
+    std::filesystem::path folder_;
+    std::optional<RunLog> log_;
+    std::chrono::steady_clock::time_point start_;
+};
+
+}  // namespace melvit

@@ -1,0 +1,98 @@
+#pragma once
+
+#include "melvit/core/config.h"
+#include "melvit/dataset/feature_table.h"
+#include "melvit/dataset/split.h"
+#include "melvit/head/head_set.h"
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace melvit {
+
+/// Settings of one training.
+struct TrainConfig {
+    HeadConfig head;
+    float lr = 0.0016F;
+    float weight_decay = 0.01F;
+    int batch = 100;
+    int epochs = 15;
+    std::string select = "loss";
+    float label_smoothing = 0.0F;
+    std::string schedule = "constant";
+    bool standardise = false;
+    bool fixed_batches = true;
+    float mixup = 0.0F;
+    int ensemble = 1;
+
+    static constexpr auto fields() {
+        return std::tuple{
+            Field{"head", &TrainConfig::head, "the head's layers"},
+            Field{"lr", &TrainConfig::lr, "learning rate of AdamW"},
+            Field{"weight_decay", &TrainConfig::weight_decay,
+                  "decoupled weight decay, as torch.optim.AdamW means it"},
+            Field{"batch", &TrainConfig::batch, "rows in a mini-batch"},
+            Field{"epochs", &TrainConfig::epochs, "passes over the training side"},
+            Field{"select", &TrainConfig::select,
+                  "the epoch kept: lowest validation loss, or highest accuracy"},
+            Field{"label_smoothing", &TrainConfig::label_smoothing,
+                  "share of the target spread over all genres"},
+            Field{"schedule", &TrainConfig::schedule,
+                  "learning rate over the steps: constant, or cosine to zero"},
+            Field{"standardise", &TrainConfig::standardise,
+                  "features to mean 0, deviation 1 of the training side"},
+            Field{"fixed_batches", &TrainConfig::fixed_batches,
+                  "the same mini-batches each epoch (the study), else new"},
+            Field{"mixup", &TrainConfig::mixup,
+                  "each row mixed with another, features and target, in a share drawn from Beta(mixup, "
+                  "mixup) a "
+                  "batch (Zhang et al. 2018); 0 = off"},
+            Field{"ensemble", &TrainConfig::ensemble, "heads trained with different seeds and averaged"}};
+    }
+};
+
+/// throws  Error for a setting out of range. train does it first; a caller may do it before hours of extraction
+void check(const TrainConfig& config);
+
+/// What one epoch measured.
+struct EpochMetrics {
+    int epoch = 0;                                        ///< from 1
+    double train_loss = 0, train_accuracy = 0;            ///< over the rows, while they were trained on
+    double validation_loss = 0, validation_accuracy = 0;  ///< over tracks
+    double lr = 0;                                        ///< of the epoch's first step
+    double seconds = 0;
+    std::vector<double> batch_losses;      ///< [mini-batches]
+    std::vector<double> batch_accuracies;  ///< [mini-batches]
+};
+
+/// A trained head, or an ensemble, and how it got there.
+struct Trained {
+    HeadSet heads;
+    std::vector<EpochMetrics> history;  ///< of the first head
+    int best_epoch = 0;                 ///< of the first head
+    double seconds = 0;
+};
+
+/// Trains on the rows of split.train's tracks; after each epoch it measures split.validation's tracks (the mean of
+/// their rows' probabilities) and keeps the head of the best epoch, the earliest of equal ones. An ensemble's heads train at
+/// the same time, one a core.
+///
+/// seed      the same seed gives the same bits whatever the number of threads; the first head of an ensemble is the one that
+///           is trained without ensemble
+/// on_epoch  of the first head; may be empty, may be called from another thread
+/// throws    Error for settings out of range, for an empty side, for features that are not finite, and when the loss is
+///           no longer finite; Stopped
+Trained train(const FeatureTable& table, const Split& split, const TrainConfig& config, std::uint64_t seed,
+              const std::function<void(const EpochMetrics&)>& on_epoch);
+
+/// The probabilities of some tracks, the mean over their rows.
+///
+/// returns  [tracks x genres]
+/// throws   Error of predict_rows
+Matrix predict_tracks(const HeadSet& heads, const FeatureTable& table, std::span<const std::size_t> tracks);
+
+}  // namespace melvit

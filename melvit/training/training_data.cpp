@@ -1,0 +1,57 @@
+#include "melvit/training/training_data.h"
+
+#include "melvit/core/error.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <fmt/format.h>
+#include <utility>
+
+namespace melvit {
+namespace {
+
+void check_finite(std::span<const float> features, const std::string& file) {
+    const auto broken = std::ranges::find_if(features, [](float value) { return !std::isfinite(value); });
+    if (broken == features.end()) return;
+    throw Error(file, "needs finite features",
+                fmt::format("feature {} is {}", broken - features.begin(), *broken));
+}
+
+}  // namespace
+
+SideRows rows_of_tracks(const FeatureTable& table, std::span<const std::size_t> tracks) {
+    std::size_t count = 0;
+    for (const std::size_t track : tracks) count += table.first_row[track + 1] - table.first_row[track];
+    SideRows side{Matrix(count, table.width()), {}, {0}, {}};
+    for (const std::size_t track : tracks) {
+        assert(table.labels[track] < table.genres.size());
+        for (std::size_t row = table.first_row[track]; row < table.first_row[track + 1]; ++row) {
+            check_finite(table.rows.row(row), table.files[track]);
+            std::ranges::copy(table.rows.row(row), side.features.row(side.labels.size()).begin());
+            side.labels.push_back(table.labels[track]);
+        }
+        if (side.labels.size() == side.first_row.back()) {
+            throw Error(table.files[track], "needs at least one row of features", "it has none");
+        }
+        side.first_row.push_back(side.labels.size());
+        side.track_labels.push_back(table.labels[track]);
+    }
+    return side;
+}
+
+TrainingData training_data(const FeatureTable& table, const Split& split, bool standardise) {
+    if (split.train.empty()) throw Error("split", "needs tracks to train on", "the training side is empty");
+    if (split.validation.empty()) {
+        throw Error("split", "needs tracks to choose the best epoch with", "the validation side is empty");
+    }
+    TrainingData data{
+        rows_of_tracks(table, split.train), rows_of_tracks(table, split.validation), {}, table.genres.size()};
+    if (!standardise) return data;
+    data.standardisation = measure_standardisation(data.train.features);
+    data.train.features = melvit::standardise(data.standardisation, std::move(data.train.features));
+    data.validation.features = melvit::standardise(data.standardisation, std::move(data.validation.features));
+    return data;
+}
+
+}  // namespace melvit
