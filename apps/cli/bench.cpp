@@ -1,0 +1,50 @@
+#include "melvit/vit/throughput.h"
+
+#include "experiment_flags.h"
+#include "verbs.h"
+
+#include <fmt/format.h>
+#include <memory>
+
+namespace melvit::cli {
+namespace {
+
+struct BenchFlags {
+    std::string body;
+    std::string precision = "auto";
+    std::size_t batch = 32;
+};
+
+int run(const BenchFlags& flags, const Console& console) {
+    const Throughput measured = measure_throughput(load_body(flags.body), flags.batch);
+    const double share = measured.gflops / measured.peak_gflops;
+    console.print(fmt::format(
+        "fp32, batch {}: {:.2f} images a second; {:.0f} of {:.0f} GFLOP/s ({:.0f} % of peak); cosine "
+        "to plain fp32 {:.7f}",
+        flags.batch, measured.images_per_second, measured.gflops, measured.peak_gflops, 100 * share,
+        measured.cosine_to_fp32));
+    console.document({{"precision", "fp32"},
+                      {"batch", flags.batch},
+                      {"images_per_second", measured.images_per_second},
+                      {"gflops", measured.gflops},
+                      {"peak_gflops", measured.peak_gflops},
+                      {"share_of_peak", share},
+                      {"cosine_to_fp32", measured.cosine_to_fp32}});
+    return kDone;
+}
+
+}  // namespace
+
+Verb add_bench(CLI::App& program, CommonFlags&) {
+    auto flags = std::make_shared<BenchFlags>();
+    CLI::App* verb =
+        program.add_subcommand("bench", "features per second on this machine, after a check of them");
+    add_body_flag(*verb, flags->body);
+    verb->get_option("--body")->required();
+    add_precision_flag(*verb, flags->precision);
+    verb->add_option("--batch", flags->batch, "images in a batch")->check(CLI::Range(1, 4096));
+    verb->footer("Example: melvit bench --body random:vit_b_16 --batch 16");
+    return {verb, [flags](const Console& console) { return run(*flags, console); }};
+}
+
+}  // namespace melvit::cli

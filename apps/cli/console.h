@@ -1,0 +1,69 @@
+#pragma once
+
+#include "melvit/core/error.h"
+#include "melvit/core/progress.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace melvit::cli {
+
+/// Exit codes of every verb.
+enum ExitCode { kDone = 0, kError = 1, kUsage = 2, kSomeSkipped = 3, kStopped = 130 };
+
+/// The flags that every verb has.
+struct CommonFlags {
+    bool json = false;
+    bool quiet = false;
+    std::size_t threads = 0;            ///< 0 = all cores
+    std::optional<std::uint64_t> seed;  ///< every verb has its own default
+};
+
+/// Results go to stdout, everything a person only watches goes to stderr.
+class Console {
+public:
+    explicit Console(const CommonFlags& flags) : flags_(flags) {}
+
+    bool json() const { return flags_.json; }
+
+    /// A line for people on stdout; nothing with --json.
+    void print(std::string_view line) const;
+
+    /// A line on stderr; nothing with --quiet.
+    void note(std::string_view line) const;
+
+    /// The one JSON document of --json; nothing without it.
+    void document(const nlohmann::ordered_json& json) const;
+
+    /// A callback that shows a long job's progress on stderr with rate and time left: in place on a terminal, a line
+    /// every ten seconds when piped.
+    ProgressCallback progress() const;
+
+    /// Lists what was passed over on stderr, also with --quiet: nobody should miss a lost file.
+    ///
+    /// returns  kSomeSkipped when there was something, else kDone
+    int list_skipped(std::span<const Skipped> skipped) const;
+
+private:
+    CommonFlags flags_;
+};
+
+/// Takes an unfinished progress line off the terminal, before something else is written there.
+void clear_progress();
+
+/// "3.2 s", "4 min 10 s", "2 h 5 min".
+std::string duration_text(double seconds);
+
+/// Columns lined up, the first to the left, the others to the right.
+std::string table_text(const std::vector<std::vector<std::string>>& rows);
+
+/// The width of a UTF-8 text in characters.
+std::size_t text_width(std::string_view text);
+
+}  // namespace melvit::cli

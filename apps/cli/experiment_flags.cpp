@@ -1,0 +1,44 @@
+#include "experiment_flags.h"
+
+namespace melvit::cli {
+
+void add_data_flag(CLI::App& verb, std::string& data) {
+    verb.add_option("--data", data,
+                    "a folder of genre folders that hold songs or pictures, or a CSV with the columns "
+                    "file,genre[,split][,artist]")
+        ->required();
+}
+
+void add_body_flag(CLI::App& verb, std::string& body) {
+    verb.add_option("--body", body,
+                    "a .safetensors or .pth file, a fetched name (vit_b_16), or random:vit_ti_16[:SEED]");
+}
+
+void add_precision_flag(CLI::App& verb, std::string& precision) {
+    verb.add_option("--precision", precision, "arithmetic of the body; auto is the fastest built in, fp32")
+        ->check(CLI::IsMember({"auto", "fp32"}));
+}
+
+void add_recipe_flags(CLI::App& verb, ExperimentFlags& flags, bool with_training) {
+    verb.add_option("--recipe", flags.recipe, "study, best, or a JSON file; the flags below change it");
+    if (with_training) flags.training.add_flags(verb, "Recipe: training");
+    flags.features.add_flags(verb, "Recipe: features");
+    flags.front_end.add_flags(verb, "Recipe: front end");
+}
+
+Recipe recipe_of(const ExperimentFlags& flags) {
+    Recipe recipe = load_recipe(flags.recipe);
+    flags.front_end.apply_to(recipe.front_end);
+    flags.features.apply_to(recipe.features);
+    flags.training.apply_to(recipe.training);
+    return recipe;
+}
+
+ExtractJob extract_job(const FrontEnd& front_end, const FeatureConfig& features, const Console& console) {
+    return {.front_end = front_end,
+            .features = features,
+            .cache_folder = default_cache_folder(),
+            .progress = console.progress()};
+}
+
+}  // namespace melvit::cli

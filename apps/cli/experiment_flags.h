@@ -1,0 +1,36 @@
+#pragma once
+
+#include "melvit/dataset/extract.h"
+#include "melvit/training/recipe.h"
+
+#include "flags.h"
+
+#include <string>
+
+namespace melvit::cli {
+
+/// The flags that extract and train share: data, body, recipe and its changes.
+struct ExperimentFlags {
+    std::string data;
+    std::string body;
+    std::string recipe = "best";
+    std::string precision = "auto";
+    Overrides<FrontEnd> front_end;
+    Overrides<FeatureConfig> features;
+    Overrides<TrainConfig> training;
+};
+
+void add_data_flag(CLI::App& verb, std::string& data);
+void add_body_flag(CLI::App& verb, std::string& body);
+void add_precision_flag(CLI::App& verb, std::string& precision);
+
+/// --recipe and one flag of each of its settings; training settings only where `with_training`.
+void add_recipe_flags(CLI::App& verb, ExperimentFlags& flags, bool with_training);
+
+/// The recipe after the command line's changes.
+Recipe recipe_of(const ExperimentFlags& flags);
+
+/// What extract_features needs, with the usual cache and progress on this console.
+ExtractJob extract_job(const FrontEnd& front_end, const FeatureConfig& features, const Console& console);
+
+}  // namespace melvit::cli

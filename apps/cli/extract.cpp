@@ -1,0 +1,57 @@
+#include "melvit/dataset/extract.h"
+
+#include "experiment_flags.h"
+#include "verbs.h"
+
+#include <fmt/format.h>
+#include <memory>
+
+namespace melvit::cli {
+namespace {
+
+struct ExtractFlags {
+    ExperimentFlags experiment;
+    std::string out;
+};
+
+int run(const ExtractFlags& flags, const Console& console) {
+    const Recipe recipe = recipe_of(flags.experiment);
+    const Catalog catalog = read_catalog(flags.experiment.data);
+    const Body body = load_body(flags.experiment.body);
+    const ExtractResult result =
+        extract_features(catalog, body, extract_job(recipe.front_end, recipe.features, console));
+    write_feature_table(flags.out, result.table);
+    for (const std::string& note : result.notes) console.note(note);
+    const double rate = result.seconds > 0 ? static_cast<double>(result.images) / result.seconds : 0.0;
+    console.print(fmt::format(
+        "{}: {} tracks, {} rows of {} features; {} images through the body in {} ({:.1f} a second)",
+        flags.out, result.table.tracks(), result.table.rows.rows(), result.table.width(), result.images,
+        duration_text(result.seconds), rate));
+    console.document({{"tracks", result.table.tracks()},
+                      {"features", result.table.width()},
+                      {"seconds", result.seconds},
+                      {"images_per_second", rate},
+                      {"rows", result.table.rows.rows()},
+                      {"cached_tracks", result.cached_tracks},
+                      {"skipped", result.skipped},
+                      {"notes", result.notes}});
+    return console.list_skipped(result.skipped);
+}
+
+}  // namespace
+
+Verb add_extract(CLI::App& program, CommonFlags&) {
+    auto flags = std::make_shared<ExtractFlags>();
+    CLI::App* verb =
+        program.add_subcommand("extract", "features of every track of a data set, cached and resumable");
+    add_data_flag(*verb, flags->experiment.data);
+    add_body_flag(*verb, flags->experiment.body);
+    verb->get_option("--body")->required();
+    verb->add_option("--out", flags->out, "the .safetensors file of features")->required();
+    add_precision_flag(*verb, flags->experiment.precision);
+    add_recipe_flags(*verb, flags->experiment, false);
+    verb->footer("Example: melvit extract --data songs --body vit_b_16 --out features.safetensors");
+    return {verb, [flags](const Console& console) { return run(*flags, console); }};
+}
+
+}  // namespace melvit::cli

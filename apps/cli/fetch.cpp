@@ -1,0 +1,91 @@
+#include "melvit/fetch/fetch.h"
+
+#include "melvit/vit/body.h"
+
+#include "verbs.h"
+
+#include <fmt/format.h>
+#include <memory>
+
+namespace melvit::cli {
+namespace {
+
+struct FetchFlags {
+    std::vector<std::string> names;
+    std::string folder;
+    std::string url;
+    std::string sha256;
+};
+
+void list_downloads(const Console& console) {
+    auto list = nlohmann::ordered_json::array();
+    std::vector<std::vector<std::string>> rows = {{"name", "what"}};
+    for (const KnownDownload& known : known_downloads()) {
+        list.push_back(
+            {{"name", known.name}, {"file", known.url}, {"bytes", known.bytes}, {"sha256", known.sha256}});
+        rows.push_back({known.name, known.what});
+    }
+    console.print(table_text(rows));
+    console.print("Fetch one with: melvit fetch NAME");
+    console.document(list);
+}
+
+/// The downloads that the flags name.
+std::vector<KnownDownload> chosen(const FetchFlags& flags) {
+    if (!flags.url.empty()) {
+        if (flags.names.size() > 1) throw Error("--url", "needs one NAME at most", "there are more");
+        const std::string file = file_name_of(flags.url);
+        const std::string name = flags.names.empty() ? file.substr(0, file.find('.')) : flags.names.front();
+        const bool is_body = file.ends_with(".pth") || file.ends_with(".safetensors");
+        return {{name, flags.url, flags.sha256, 0, "", is_body}};
+    }
+    std::vector<KnownDownload> downloads;
+    for (const std::string& name : flags.names) {
+        const auto& known = known_downloads();
+        const auto found =
+            std::find_if(known.begin(), known.end(), [&](const auto& entry) { return entry.name == name; });
+        if (found == known.end()) {
+            throw Error(name, "needs to be a known name (melvit fetch lists them) or have a --url",
+                        "it is neither");
+        }
+        downloads.push_back(*found);
+    }
+    return downloads;
+}
+
+int run(const FetchFlags& flags, const Console& console) {
+    if (flags.names.empty() && flags.url.empty()) {
+        list_downloads(console);
+        return kDone;
+    }
+    const std::filesystem::path folder =
+        flags.folder.empty() ? body_folder() : std::filesystem::path(flags.folder);
+    auto list = nlohmann::ordered_json::array();
+    for (const KnownDownload& download : chosen(flags)) {
+        const Fetched fetched = fetch(download, folder, console.progress());
+        console.print(fmt::format("{}: {} ({:.1f} MB)", fetched.name, fetched.file.string(),
+                                  static_cast<double>(fetched.bytes) / 1e6));
+        list.push_back({{"name", fetched.name},
+                        {"file", fetched.file.string()},
+                        {"bytes", fetched.bytes},
+                        {"sha256", fetched.sha256}});
+    }
+    console.document(list);
+    return kDone;
+}
+
+}  // namespace
+
+Verb add_fetch(CLI::App& program, CommonFlags&) {
+    auto flags = std::make_shared<FetchFlags>();
+    CLI::App* verb = program.add_subcommand("fetch", "lists or downloads known bodies and data sets");
+    verb->add_option("NAME", flags->names, "what to download; without it the known names are listed");
+    verb->add_option("--dir", flags->folder, "where to put it; " + body_folder().string() + " without it");
+    auto* url = verb->add_option("--url", flags->url, "any http(s) address instead of a known name");
+    verb->add_option("--sha256", flags->sha256, "the digest that the download must have (64 hex digits)")
+        ->needs(url);
+    verb->footer("Example: melvit fetch vit_b_16");
+    return {verb, [flags](const Console& console) { return run(*flags, console); }};
+}
+
+}  // namespace melvit::cli

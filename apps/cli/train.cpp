@@ -1,0 +1,99 @@
+#include "melvit/dataset/split.h"
+#include "melvit/training/experiment.h"
+#include "melvit/training/run_folder.h"
+
+#include "experiment_flags.h"
+#include "verbs.h"
+
+#include <fmt/format.h>
+#include <memory>
+
+namespace melvit::cli {
+namespace {
+
+struct TrainFlags {
+    ExperimentFlags experiment;
+    std::string out;
+    std::string split;
+    bool allow_duplicates = false;
+    bool embed_body = false;
+};
+
+void print_result(const std::vector<Fold>& folds, const Console& console) {
+    for (std::size_t i = 0; i < folds.size(); ++i) {
+        const Metrics& validation = folds[i].validation;
+        const Metrics& test = folds[i].test;
+        const std::string name = folds.size() == 1 ? "" : fmt::format("fold {}: ", i + 1);
+        console.print(fmt::format(
+            "{}epoch {}: validation accuracy {:.3f}, loss {:.3f}; test accuracy {:.3f} (95 % interval {:.3f} "
+            "- {:.3f}), "
+            "loss {:.3f}, macro F1 {:.3f}",
+            name, folds[i].trained.best_epoch, validation.accuracy, validation.loss, test.accuracy,
+            test.interval95.first, test.interval95.second, test.loss, test.macro_f1));
+    }
+    if (folds.size() < 2) return;
+    const auto json = result_json(folds);
+    console.print(fmt::format("mean of {} folds: test accuracy {:.3f} +- {:.3f}", folds.size(),
+                              json.at("mean").at("accuracy").get<double>(),
+                              json.at("sd").at("accuracy").get<double>()));
+}
+
+int run(const TrainFlags& flags, std::uint64_t seed, const Console& console) {
+    const ExperimentConfig config{recipe_of(flags.experiment), flags.split, flags.allow_duplicates, seed};
+    check(config.recipe.training);
+    check_split(flags.split);
+    RunFolder folder(flags.out);
+    const Catalog catalog = read_catalog(flags.experiment.data);
+    const Body body = load_body(flags.experiment.body);
+    const Recipe& recipe = config.recipe;
+    const ExtractResult extracted =
+        extract_features(catalog, body, extract_job(recipe.front_end, recipe.features, console));
+    console.note(fmt::format("{} tracks, {} rows of {} features in {}", extracted.table.tracks(),
+                             extracted.table.rows.rows(), extracted.table.width(),
+                             duration_text(extracted.seconds)));
+
+    // An earlier run in the folder goes only when nothing but training is left to fail.
+    const std::vector<Split> splits = make_splits(extracted.table, config.split, config.allow_duplicates);
+    const RunInputs inputs{flags.experiment.data, flags.experiment.body, &body, flags.embed_body};
+    folder.start(config, inputs);
+    const ProgressCallback progress = console.progress();
+    const auto folds =
+        run_experiment(extracted.table, splits, config, [&](std::size_t fold, const EpochMetrics& epoch) {
+            folder.log_epoch(fold, epoch);
+            if (progress)
+                progress("epochs", static_cast<std::size_t>(epoch.epoch),
+                         static_cast<std::size_t>(recipe.training.epochs));
+        });
+    const auto result = folder.finish(extracted, config, inputs, folds);
+    for (const auto& note : result.at("notes")) console.note(note.get<std::string>());
+    print_result(folds, console);
+    console.print(fmt::format("{}: model.safetensors, metrics.jsonl, config.json, result.json", flags.out));
+    console.document(result);
+    return console.list_skipped(extracted.skipped);
+}
+
+}  // namespace
+
+Verb add_train(CLI::App& program, CommonFlags& common) {
+    auto flags = std::make_shared<TrainFlags>();
+    CLI::App* verb = program.add_subcommand("train", "trains one head on the features of a data set");
+    add_data_flag(*verb, flags->experiment.data);
+    add_body_flag(*verb, flags->experiment.body);
+    verb->get_option("--body")->required();
+    verb->add_option("--out", flags->out, "folder of the run: model, log, settings, result")->required();
+    verb->add_option(
+        "--split", flags->split,
+        "random:SEED, stratified:SEED, grouped:SEED, kfold:K:SEED, gtzan-filtered, gtzan-stratified, or a "
+        "CSV with the columns file,split; without it the data's own split, else random:0");
+    verb->add_flag("--allow-duplicates", flags->allow_duplicates,
+                   "lets byte-identical files fall on two sides of the split, as the study did");
+    verb->add_flag("--embed-body", flags->embed_body, "puts the body into the model file");
+    add_precision_flag(*verb, flags->experiment.precision);
+    add_recipe_flags(*verb, flags->experiment, true);
+    verb->footer("Example: melvit train --data images_original --body vit_b_16 --split random:0 --out run");
+    return {verb, [flags, &common](const Console& console) {
+                return run(*flags, common.seed.value_or(0), console);
+            }};
+}
+
+}  // namespace melvit::cli
