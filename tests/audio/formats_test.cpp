@@ -1,0 +1,157 @@
+#include "melvit/audio/decode.h"
+#include "melvit/core/file.h"
+
+#include "tests/audio/sound_bytes.h"
+#include "tests/support/test_files.h"
+
+#include <algorithm>
+#include <cmath>
+#include <gtest/gtest.h>
+#include <span>
+
+namespace melvit {
+namespace {
+
+constexpr int kRateHz = 22050;
+
+struct Decoded {
+    std::vector<float> samples;
+    std::string warning;
+};
+
+Decoded read_all(const std::filesystem::path& file) {
+    AudioReader reader(file, {.sample_rate_hz = kRateHz});
+    Decoded decoded;
+    decoded.samples.resize(100 * kRateHz);
+    decoded.samples.resize(reader.read(decoded.samples));
+    decoded.warning = reader.warning();
+    return decoded;
+}
+
+double correlation(std::span<const float> a, std::span<const float> b) {
+    double ab = 0;
+    double aa = 0;
+    double bb = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        ab += static_cast<double>(a[i]) * b[i];
+        aa += static_cast<double>(a[i]) * a[i];
+        bb += static_cast<double>(b[i]) * b[i];
+    }
+    return ab / std::sqrt(aa * bb);
+}
+
+/// How alike half a second of two recordings is, at the best shift of up to 0.1 s (codecs delay).
+double likeness(const std::vector<float>& recording, const std::vector<float>& reference) {
+    constexpr std::size_t kMost = kRateHz / 10;
+    const auto piece = std::span(reference).subspan(kRateHz, kRateHz / 2);
+    double best = 0;
+    for (std::size_t shift = 0; shift <= 2 * kMost; ++shift) {
+        const auto shifted = std::span(recording).subspan(kRateHz + shift - kMost, piece.size());
+        best = std::max(best, correlation(piece, shifted));
+    }
+    return best;
+}
+
+struct Format {
+    const char* file;
+    double seconds;
+};
+
+/// Eight seconds of one piece; of the surround file, two.
+class FormatTest : public testing::TestWithParam<Format> {};
+
+TEST_P(FormatTest, GivesTheSamePieceWithoutAWarning) {
+    MELVIT_NEEDS_SHARED("data/formats");
+    const auto folder = test::shared("data/formats");
+    const Decoded reference = read_all(folder / "wav_s16_44k_stereo.wav");
+    const Decoded decoded = read_all(folder / GetParam().file);
+    EXPECT_NEAR(static_cast<double>(decoded.samples.size()) / kRateHz, GetParam().seconds, 0.1);
+    EXPECT_GT(test::rms(decoded.samples), 0.01);
+    // Telephone-band and 96 kbit/s versions keep more than this of the waveform itself.
+    EXPECT_GT(likeness(decoded.samples, reference.samples), 0.99);
+    EXPECT_EQ(decoded.warning, "");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    DataFormats, FormatTest,
+    testing::Values(Format{"aac_adts.aac", 8}, Format{"aiff_s16.aiff", 8}, Format{"au_mulaw_22k.au", 8},
+                    Format{"flac_s16.flac", 8}, Format{"flac_s24_96k.flac", 8}, Format{"m4a_aac.m4a", 8},
+                    Format{"m4a_alac.m4a", 8}, Format{"mp3_cbr128.mp3", 8},
+                    Format{"mp3_mpeg25_11k_mono.mp3", 8}, Format{"mp3_vbr.mp3", 8},
+                    Format{"ogg_vorbis.ogg", 8}, Format{"opus.opus", 8}, Format{"wav_alaw_8k_mono.wav", 8},
+                    Format{"wav_f32_48k_mono.wav", 8}, Format{"wav_s16_44k_stereo.wav", 8},
+                    Format{"wav_s16_5point1.wav", 2}, Format{"wav_s24_96k_stereo.wav", 8},
+                    Format{"wav_u8_8k_mono.wav", 8}, Format{"webm_opus.webm", 8}, Format{"wma_v2.wma", 8},
+                    Format{"wv_wavpack.wv", 8}),
+    [](const auto& test_case) {
+        std::string name = test_case.param.file;
+        std::ranges::replace(name, '.', '_');
+        return name;
+    });
+
+class DataMp3Test : public testing::Test {
+protected:
+    void SetUp() override {
+        MELVIT_NEEDS_SHARED("data/formats");
+        mp3_ = read_text_file(test::shared("data/formats/mp3_cbr128.mp3"));
+        plain_ = read_all(test::shared("data/formats/mp3_cbr128.mp3")).samples;
+    }
+
+    Decoded read_bytes(const std::string& bytes) {
+        write_file(folder_ / "song", bytes);
+        return read_all(folder_ / "song");
+    }
+
+    test::TempFolder folder_;
+    std::string mp3_;
+    std::vector<float> plain_;
+};
+
+/// An ID3v2 tag with one large picture: 7 bits in each byte of the size.
+std::string tag_with_picture(std::size_t bytes) {
+    std::string tag("ID3\4\0\0", 6);
+    for (int shift = 21; shift >= 0; shift -= 7) tag.push_back(static_cast<char>(bytes >> shift & 0x7FU));
+    std::string picture = "APIC";
+    picture.resize(bytes, '\xFF');
+    return tag + picture;
+}
+
+TEST_F(DataMp3Test, TagsAndPicturesAroundTheMusicChangeNothing) {
+    for (const std::size_t picture_bytes : {1000U, 300000U, 3000000U}) {
+        const Decoded decoded = read_bytes(tag_with_picture(picture_bytes) + mp3_);
+        EXPECT_EQ(decoded.samples, plain_) << picture_bytes;
+        EXPECT_EQ(decoded.warning, "");
+    }
+    const std::string flac = read_text_file(test::shared("data/formats/flac_s16.flac"));
+    EXPECT_EQ(read_bytes(tag_with_picture(3000000) + flac).samples.size(), 176268U);
+    EXPECT_EQ(read_bytes(tag_with_picture(500) + tag_with_picture(700) + mp3_).samples, plain_);
+    const std::string id3v1 = "TAG" + std::string(125, ' ');
+    EXPECT_EQ(read_bytes(mp3_ + id3v1).warning, "");
+    EXPECT_NEAR(static_cast<double>(read_bytes(mp3_ + id3v1).samples.size()),
+                static_cast<double>(plain_.size()), 1152);
+}
+
+TEST_F(DataMp3Test, JunkInFrontOfTheMusicIsSteppedOver) {
+    const Decoded decoded = read_bytes(std::string(5000, 'x') + mp3_);
+    EXPECT_NEAR(static_cast<double>(decoded.samples.size()), static_cast<double>(plain_.size()), 1152);
+    EXPECT_EQ(decoded.warning, "");
+}
+
+TEST_F(DataMp3Test, AHoleInTheMusicKeepsWhatIsAroundItAndIsNamed) {
+    std::string holed = mp3_;
+    std::fill(holed.begin() + 60000, holed.begin() + 70000, '\xAA');
+    const Decoded decoded = read_bytes(holed);
+    EXPECT_GT(static_cast<double>(decoded.samples.size()) / kRateHz, 6.5);
+    EXPECT_NE(decoded.warning, "");
+}
+
+TEST_F(DataMp3Test, AStreamThatChangesItsRateAndChannelsGoesOnInTime) {
+    const std::string other = read_text_file(test::shared("data/formats/mp3_mpeg25_11k_mono.mp3"));
+    const Decoded decoded = read_bytes(mp3_ + other);
+    EXPECT_NEAR(static_cast<double>(decoded.samples.size()) / kRateHz, 16.0, 0.3);
+    const std::vector<float> second(decoded.samples.end() - 8 * kRateHz, decoded.samples.end());
+    EXPECT_GT(likeness(second, plain_), 0.95);
+}
+
+}  // namespace
+}  // namespace melvit

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "melvit/core/error.h"
+
+#include <gtest/gtest.h>
+#include <string>
+#include <string_view>
+
+namespace melvit::test {
+
+/// The sentence of the Error that `action` throws; "" and a failure when it throws none.
+template <class Action>
+std::string error_of(Action&& action) {
+    try {
+        action();
+    } catch (const Error& error) {
+        return error.what();
+    }
+    ADD_FAILURE() << "no Error was thrown";
+    return "";
+}
+
+/// Whether `text` holds `part`; a failure shows both.
+inline testing::AssertionResult holds(std::string_view text, std::string_view part) {
+    if (text.find(part) != std::string_view::npos) return testing::AssertionSuccess();
+    return testing::AssertionFailure() << '"' << text << "\" does not hold \"" << part << '"';
+}
+
+}  // namespace melvit::test

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace melvit::test {
+
+/// What a run of the program left.
+struct Ran {
+    int code = 0;  ///< exit code; 128 + signal when it was killed
+    std::string out;
+    std::string err;
+
+    /// stdout as JSON; an invalid one fails the test that asks
+    nlohmann::ordered_json json() const { return nlohmann::ordered_json::parse(out); }
+};
+
+/// Runs the built melvit, its cache and its bodies in `home`. A run that takes minutes is ended and fails.
+class Program {
+public:
+    explicit Program(std::string home) : home_(std::move(home)) {}
+
+    Ran operator()(const std::vector<std::string>& arguments, const std::string& input = "") const;
+
+    /// No file may grow beyond so many kilobytes, as on a full disk.
+    Ran limited_to_kilobytes(int kilobytes, const std::vector<std::string>& arguments) const;
+
+    /// Sends it a SIGINT (Ctrl-C) after some time.
+    Ran interrupted_after_seconds(double seconds, const std::vector<std::string>& arguments) const;
+
+private:
+    /// `before`: shell words in front of the program
+    Ran run(const std::string& before, const std::vector<std::string>& arguments,
+            const std::string& input) const;
+
+    std::string home_;
+};
+
+}  // namespace melvit::test

@@ -1,0 +1,44 @@
+#include "melvit/tracking/run_log.h"
+
+#include "melvit/core/file.h"
+#include "melvit/tracking/run_facts.h"
+
+#include "tests/support/errors.h"
+#include "tests/support/test_files.h"
+
+#include <gtest/gtest.h>
+
+namespace melvit {
+namespace {
+
+TEST(RunLogTest, GivesBackItsLinesInOrder) {
+    const test::TempFolder folder;
+    write_file(folder / "metrics.jsonl", "an older run\n");
+    RunLog log(folder / "metrics.jsonl");
+    EXPECT_TRUE(read_run_log(folder / "metrics.jsonl").empty());
+    log.add({{"epoch", 1}, {"loss", 2.5}});
+    log.add({{"epoch", 2}, {"loss", 0.5}});
+    const auto lines = read_run_log(folder / "metrics.jsonl");
+    ASSERT_EQ(lines.size(), 2U);
+    EXPECT_EQ(lines[1].at("epoch"), 2);
+    EXPECT_EQ(lines[1].at("loss"), 0.5);
+}
+
+TEST(RunLogTest, ATornLastLineIsDroppedAndABrokenOneBeforeItIsNamed) {
+    const test::TempFolder folder;
+    write_file(folder / "torn.jsonl", "{\"epoch\":1}\n{\"epo");
+    EXPECT_EQ(read_run_log(folder / "torn.jsonl").size(), 1U);
+    write_file(folder / "broken.jsonl", "{\"epoch\":1}\n{\"epo\n{\"epoch\":3}\n");
+    EXPECT_TRUE(test::holds(test::error_of([&] { read_run_log(folder / "broken.jsonl"); }), "line 2"));
+}
+
+TEST(RunFacts, NameTheProgramTheTimeAndTheMachine) {
+    const auto facts = run_facts();
+    EXPECT_TRUE(facts.at("melvit").get<std::string>().starts_with("0."));
+    EXPECT_EQ(facts.at("time").get<std::string>().size(), std::string("2026-01-01T00:00:00Z").size());
+    EXPECT_GE(facts.at("threads").get<int>(), 1);
+    EXPECT_FALSE(facts.at("processor").get<std::string>().empty());
+}
+
+}  // namespace
+}  // namespace melvit

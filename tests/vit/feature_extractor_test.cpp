@@ -1,0 +1,143 @@
+#include "melvit/vit/feature_extractor.h"
+
+#include "melvit/core/error.h"
+#include "melvit/core/parallel.h"
+#include "melvit/core/safetensors.h"
+
+#include "tests/support/test_files.h"
+#include "tests/vit/formula.h"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace melvit {
+namespace {
+
+using test::formula_image;
+
+Body small_body() {
+    return {"small", "", test::formula_weights(test::small_config())};
+}
+
+Matrix features_of(const FeatureConfig& config, const std::vector<Image>& images) {
+    return make_feature_extractor(small_body(), config)->extract(images);
+}
+
+std::string error_of(const auto& work) {
+    try {
+        work();
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return "no error";
+}
+
+TEST(GoldenFeatureExtractor, GivesTorchsMeanAndDeviationOverTimeOfTwoBlocks) {
+    const SafetensorsFile file(test::golden("vit.safetensors"));
+    const Matrix expected = file.matrix("small.time_mean_std.blocks2and3");
+
+    const Matrix features = features_of({.blocks = {2, 3}, .tokens = "time_mean_std"}, {formula_image(0)});
+
+    // [blocks][mean, deviation][14 frequencies][40 numbers]
+    ASSERT_EQ(features.columns(), 2U * 2 * 14 * 40);
+    EXPECT_LT(test::relative_difference(features.row(0), expected.row(0)), 1e-5);
+}
+
+TEST(GoldenFeatureExtractor, GivesTheClassTokenOfTheLastBlockByDefault) {
+    const SafetensorsFile file(test::golden("vit.safetensors"));
+
+    const Matrix features = features_of({}, {formula_image(0)});
+
+    EXPECT_LT(test::relative_difference(features.row(0), file.matrix("small.class").row(0)), 1e-5);
+}
+
+TEST(GoldenFeatureExtractor, GivesTokensAsTheyComeOutOfABlockWithoutTheFinalNorm) {
+    const SafetensorsFile file(test::golden("vit.safetensors"));
+
+    const Matrix features = features_of({.blocks = {3, 1}, .final_norm = false}, {formula_image(0)});
+
+    ASSERT_EQ(features.columns(), 80U);
+    const std::span<const float> row = features.row(0);
+    EXPECT_LT(test::relative_difference(row.first(40), file.matrix("small.block3").row(0)), 1e-5);
+    EXPECT_LT(test::relative_difference(row.last(40), file.matrix("small.block1").row(0)), 1e-5);
+}
+
+TEST(FeatureExtractor, GivesMeansAloneAsTheFirstHalfOfMeansAndDeviations) {
+    const std::vector<Image> images{formula_image(3)};
+    const Matrix means = features_of({.tokens = "time_mean", .final_norm = false}, images);
+    const Matrix both = features_of({.tokens = "time_mean_std", .final_norm = false}, images);
+
+    ASSERT_EQ(means.columns() * 2, both.columns());
+    EXPECT_TRUE(std::ranges::equal(means.row(0), both.row(0).first(means.columns())));
+}
+
+TEST(FeatureExtractor, GivesARowThatDependsOnItsImageAloneToTheLastBit) {
+    std::vector<Image> images;
+    for (std::uint32_t i = 0; i < 5; ++i) images.push_back(formula_image(i));
+    const std::size_t threads_before = thread_count();
+    for (const char* tokens : {"class", "time_mean_std"}) {
+        const auto extractor = make_feature_extractor(small_body(), {.blocks = {1, 3}, .tokens = tokens});
+        set_thread_count(1);
+        const Matrix one_thread = extractor->extract(images);
+        set_thread_count(3);
+        const Matrix three_threads = extractor->extract(images);
+        EXPECT_EQ(one_thread, three_threads);
+        for (std::size_t i = 0; i < images.size(); ++i) {
+            const Matrix alone = extractor->extract({&images[i], 1});
+            EXPECT_TRUE(std::ranges::equal(alone.row(0), one_thread.row(i))) << "image " << i;
+        }
+    }
+    set_thread_count(threads_before);
+}
+
+TEST(FeatureExtractor, ComputesNoBlockAboveTheHighestOneThatIsNeeded) {
+    Body body = small_body();
+    body.weights.blocks[2] = {};
+
+    EXPECT_NO_THROW(make_feature_extractor(body, {.blocks = {2, 1}})->extract({{formula_image(0)}}));
+    EXPECT_EQ(error_of([&] { make_feature_extractor(body, {}); }),
+              "body: needs 40 numbers in a matrix, by its size, it has 0");
+}
+
+TEST(FeatureExtractor, NamesTheBodyWhoseWeightsGiveNoFiniteFeatures) {
+    Body body = small_body();
+    body.weights.blocks[1].qkv_weight(0, 0) = std::numeric_limits<float>::infinity();
+    for (const char* tokens : {"class", "time_mean", "time_mean_std"}) {
+        const auto extractor = make_feature_extractor(body, {.tokens = tokens});
+        const std::string message = error_of([&] { extractor->extract({{formula_image(0)}}); });
+        EXPECT_EQ(message.substr(0, 61), "small: needs weights that give finite features, image 1 gives")
+            << tokens;
+    }
+}
+
+TEST(FeatureExtractor, RefusesSettingsThatTheBodyDoesNotHave) {
+    const auto making = [](const FeatureConfig& config) {
+        return error_of([&] { make_feature_extractor(small_body(), config); });
+    };
+    EXPECT_EQ(making({.blocks = {1, 4}}),
+              "blocks: needs numbers from 1 to 3, the blocks of small, it holds 4");
+    EXPECT_EQ(making({.blocks = {0}}), "blocks: needs numbers from 1 to 3, the blocks of small, it holds 0");
+    EXPECT_EQ(making({.tokens = "all"}), "tokens: needs class, time_mean or time_mean_std, it is \"all\"");
+}
+
+TEST(FeatureExtractor, RefusesAnImageOfAnotherSize) {
+    const auto extractor = make_feature_extractor(small_body(), {});
+    Image image = formula_image(0);
+    image.values.pop_back();
+    EXPECT_EQ(error_of([&] {
+                  extractor->extract({&image, 1});
+              }),
+              "image: needs 150528 values, it has 150527");
+}
+
+TEST(FeatureExtractor, OfNoImagesGivesNoRows) {
+    const Matrix features = features_of({}, {});
+    EXPECT_EQ(features.rows(), 0U);
+    EXPECT_EQ(features.columns(), 40U);
+}
+
+}  // namespace
+}  // namespace melvit
