@@ -1,0 +1,141 @@
+#include "melvit/training/statistics.h"
+
+#include "melvit/core/error.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <fmt/format.h>
+#include <limits>
+#include <numeric>
+
+namespace melvit {
+namespace {
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+/// The continued fraction of the incomplete beta function.
+///
+/// source  DLMF 8.17.22, by Lentz's method (Thompson and Barnett 1986); converges fast for x < (a + 1) / (a + b + 2)
+double beta_fraction(double a, double b, double x) {
+    constexpr double kTiny = 1e-300;  // in place of a zero divisor
+    constexpr int kMostTerms = 10'000;
+    const auto nonzero = [](double value) { return std::abs(value) < kTiny ? kTiny : value; };
+    double c = 1.0;
+    double d = 1.0 / nonzero(1.0 - (a + b) * x / (a + 1.0));
+    double fraction = d;
+    for (int m = 1; m < kMostTerms; ++m) {
+        const double even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
+        d = 1.0 / nonzero(1.0 + even * d);
+        c = nonzero(1.0 + even / c);
+        fraction *= d * c;
+        const double odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
+        d = 1.0 / nonzero(1.0 + odd * d);
+        c = nonzero(1.0 + odd / c);
+        fraction *= d * c;
+        if (std::abs(d * c - 1.0) < std::numeric_limits<double>::epsilon()) break;
+    }
+    return fraction;
+}
+
+/// The regularised incomplete beta function I_x(a, b) for 0 <= x <= 1.
+double incomplete_beta(double a, double b, double x) {
+    if (x <= 0.0 || x >= 1.0) return x <= 0.0 ? 0.0 : 1.0;
+    const double scale =
+        std::exp(std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) + a * std::log(x) + b * std::log1p(-x));
+    if (x < (a + 1.0) / (a + b + 2.0)) return scale * beta_fraction(a, b, x) / a;
+    return 1.0 - scale * beta_fraction(b, a, 1.0 - x) / b;
+}
+
+/// The probability that |t| is larger.
+double two_sided_p(double t, double freedom) {
+    if (std::isinf(t)) return 0.0;
+    return incomplete_beta(freedom / 2.0, 0.5, freedom / (freedom + t * t));
+}
+
+/// log of the number of ways to choose k of n.
+double log_choose(std::size_t n, std::size_t k) {
+    const auto log_factorial = [](std::size_t m) { return std::lgamma(static_cast<double>(m) + 1.0); };
+    return log_factorial(n) - log_factorial(k) - log_factorial(n - k);
+}
+
+}  // namespace
+
+Estimate estimate_of(std::span<const double> values) {
+    if (values.empty()) throw Error("mean", "needs at least one value", "there is none");
+    const auto count = static_cast<double>(values.size());
+    Estimate estimate;
+    estimate.count = values.size();
+    estimate.mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
+    estimate.sd = kNan;
+    estimate.interval95 = {kNan, kNan};
+    if (values.size() == 1) return estimate;
+    double squares = 0.0;
+    for (const double value : values) squares += (value - estimate.mean) * (value - estimate.mean);
+    estimate.sd = std::sqrt(squares / (count - 1.0));
+    const double reach = student_t_quantile(0.975, count - 1.0) * estimate.sd / std::sqrt(count);
+    estimate.interval95 = {estimate.mean - reach, estimate.mean + reach};
+    return estimate;
+}
+
+double student_t_cdf(double t, double freedom) {
+    assert(freedom >= 1.0);
+    const double tail = two_sided_p(t, freedom) / 2.0;
+    return t < 0.0 ? tail : 1.0 - tail;
+}
+
+double student_t_quantile(double p, double freedom) {
+    assert(p > 0.0 && p < 1.0);
+    if (p < 0.5) return -student_t_quantile(1.0 - p, freedom);
+    double low = 0.0;
+    double high = 1.0;
+    while (student_t_cdf(high, freedom) < p) high *= 2.0;
+    for (int step = 0; step < 200; ++step) {  // bisection: down to neighbouring numbers
+        const double middle = low + (high - low) / 2.0;
+        if (middle == low || middle == high) break;
+        (student_t_cdf(middle, freedom) < p ? low : high) = middle;
+    }
+    return high;
+}
+
+PairedTest paired_t_test(std::span<const double> first, std::span<const double> second, double overlap) {
+    assert(first.size() == second.size() && overlap >= 0.0);
+    if (first.size() < 2) {
+        throw Error("paired test", "needs at least two pairs", fmt::format("there is {}", first.size()));
+    }
+    std::vector<double> differences(first.size());
+    std::ranges::transform(second, first, differences.begin(), std::minus<>());
+    const Estimate estimate = estimate_of(differences);
+    const auto pairs = static_cast<double>(first.size());
+    const double error = estimate.sd * std::sqrt(1.0 / pairs + overlap);
+    const double reach = student_t_quantile(0.975, pairs - 1.0) * error;
+    PairedTest test;
+    test.pairs = first.size();
+    test.mean_difference = estimate.mean;
+    test.interval95 = {estimate.mean - reach, estimate.mean + reach};
+    // Equal differences come out of the subtraction with rounding in their last bits.
+    const bool constant = error <= 1e-12 * std::abs(estimate.mean);
+    test.t = estimate.mean == 0.0 ? 0.0
+             : constant           ? std::copysign(std::numeric_limits<double>::infinity(), estimate.mean)
+                                  : estimate.mean / error;
+    test.p = two_sided_p(test.t, pairs - 1.0);
+    return test;
+}
+
+McNemarTest mcnemar_test(const std::vector<bool>& first, const std::vector<bool>& second) {
+    assert(first.size() == second.size());
+    McNemarTest test;
+    for (std::size_t i = 0; i < first.size(); ++i) {
+        ++(first[i] ? (second[i] ? test.both_right : test.only_first)
+                    : (second[i] ? test.only_second : test.both_wrong));
+    }
+    const std::size_t differing = test.only_first + test.only_second;
+    double tail = 0.0;
+    for (std::size_t k = 0; k <= std::min(test.only_first, test.only_second); ++k) {
+        tail += std::exp(log_choose(differing, k) - static_cast<double>(differing) * std::log(2.0));
+    }
+    test.p = std::min(1.0, 2.0 * tail);
+    return test;
+}
+
+}  // namespace melvit

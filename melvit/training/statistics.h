@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace melvit {
+
+/// What repeated measurements say of their mean.
+struct Estimate {
+    std::size_t count = 0;
+    double mean = 0;
+    double sd = 0;                               ///< sample deviation (divisor count - 1); NaN of one value
+    std::pair<double, double> interval95{0, 0};  ///< of the mean, by Student's t; NaN of one value
+};
+
+/// values  of a sample; one or more
+/// throws  Error when there is none
+/// source  Student 1908, "The probable error of a mean"
+Estimate estimate_of(std::span<const double> values);
+
+/// The probability that Student's t is at most `t`.
+///
+/// freedom  degrees of freedom, 1 or more
+/// source   Abramowitz and Stegun 26.7.1, by the incomplete beta function, DLMF 8.17.22 (continued fraction)
+double student_t_cdf(double t, double freedom);
+
+/// The t below which the share `p` lies, 0 < p < 1; the inverse of student_t_cdf.
+double student_t_quantile(double p, double freedom);
+
+/// Whether two methods differ, measured by pairs.
+struct PairedTest {
+    std::size_t pairs = 0;
+    double mean_difference = 0;                  ///< second - first
+    std::pair<double, double> interval95{0, 0};  ///< of the mean difference
+    double t = 0;
+    double p = 1;  ///< two-sided
+};
+
+/// Student's paired t test.
+///
+/// first, second  of the same length, 2 or more; pairs of the same seed and the same split
+/// overlap        0 for independent pairs. Training sides of splits that are redrawn from the same tracks overlap, so the
+///                pairs are not independent and the plain test finds differences that are none: then the tracks of the
+///                test side for each track of the training side
+/// returns        p is 1 when all pairs are equal, 0 when all differ by the same amount
+/// throws         Error for fewer than two pairs
+/// source         Nadeau and Bengio 2003, "Inference for the generalization error", Machine Learning 52, section 5: the
+///                variance of the mean is (1 / pairs + overlap) times that of a difference
+PairedTest paired_t_test(std::span<const double> first, std::span<const double> second, double overlap = 0);
+
+/// How two classifiers' mistakes on the same tracks differ.
+struct McNemarTest {
+    std::size_t both_right = 0, only_first = 0, only_second = 0, both_wrong = 0;
+    double p = 1;  ///< two-sided
+};
+
+/// McNemar's exact test: were the two equally good, the tracks that only one of them gets right would fall to either like a
+/// coin.
+///
+/// first, second  [tracks], whether each got the track right; of the same length
+/// source         McNemar 1947; the exact form is the two-sided binomial test of only_first of only_first + only_second
+McNemarTest mcnemar_test(const std::vector<bool>& first, const std::vector<bool>& second);
+
+}  // namespace melvit

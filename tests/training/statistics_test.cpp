@@ -1,0 +1,113 @@
+#include "melvit/training/statistics.h"
+
+#include "tests/support/errors.h"
+#include "tests/support/test_files.h"
+
+#include <cmath>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace melvit {
+namespace {
+
+/// tests/golden/statistics.json, made by tools/make_golden_statistics.py.
+const nlohmann::json& numbers_of_scipy() {
+    static const auto golden = nlohmann::json::parse(test::bytes_of(test::golden("statistics.json")));
+    return golden;
+}
+
+/// Some of the last digits, relative to the number.
+double near(double value) {
+    return 1e-11 * std::abs(value) + 1e-300;
+}
+
+TEST(GoldenStatistics, StudentsTEqualsScipys) {
+    for (const auto& golden : numbers_of_scipy().at("cdf")) {
+        const double p = golden.at("p");
+        EXPECT_NEAR(student_t_cdf(golden.at("t"), golden.at("freedom")), p, near(p)) << golden;
+    }
+    for (const auto& golden : numbers_of_scipy().at("quantile")) {
+        const double t = golden.at("t");
+        EXPECT_NEAR(student_t_quantile(golden.at("p"), golden.at("freedom")), t, 1e-10 * std::abs(t) + 1e-12)
+            << golden;
+    }
+}
+
+TEST(GoldenStatistics, MeanDeviationAndIntervalEqualScipys) {
+    for (const auto& golden : numbers_of_scipy().at("estimate")) {
+        const Estimate estimate = estimate_of(golden.at("values").get<std::vector<double>>());
+        EXPECT_NEAR(estimate.mean, golden.at("mean"), 1e-12);
+        EXPECT_NEAR(estimate.sd, golden.at("sd"), 1e-12);
+        EXPECT_NEAR(estimate.interval95.first, golden.at("interval95").at(0), 1e-12);
+        EXPECT_NEAR(estimate.interval95.second, golden.at("interval95").at(1), 1e-12);
+    }
+}
+
+TEST(GoldenStatistics, ThePairedTestEqualsScipys) {
+    for (const auto& golden : numbers_of_scipy().at("paired")) {
+        const PairedTest paired = paired_t_test(golden.at("first").get<std::vector<double>>(),
+                                                golden.at("second").get<std::vector<double>>());
+        EXPECT_NEAR(paired.t, golden.at("t"), 1e-10 * std::abs(golden.at("t").get<double>()));
+        EXPECT_NEAR(paired.p, golden.at("p"), 1e-10);
+        EXPECT_NEAR(paired.interval95.first, golden.at("interval95").at(0), 1e-10);
+        EXPECT_NEAR(paired.interval95.second, golden.at("interval95").at(1), 1e-10);
+    }
+}
+
+/// Two classifiers on 20 tracks beside those that only one of them gets right.
+McNemarTest mcnemar_of(std::size_t only_first, std::size_t only_second) {
+    std::vector<bool> first(13, true), second(13, true);
+    first.insert(first.end(), 7, false);
+    second.insert(second.end(), 7, false);
+    first.insert(first.end(), only_first, true);
+    second.insert(second.end(), only_first, false);
+    first.insert(first.end(), only_second, false);
+    second.insert(second.end(), only_second, true);
+    return mcnemar_test(first, second);
+}
+
+TEST(GoldenStatistics, McNemarEqualsScipysBinomialTest) {
+    for (const auto& golden : numbers_of_scipy().at("mcnemar")) {
+        const double p = golden.at("p");
+        EXPECT_NEAR(mcnemar_of(golden.at("only_first"), golden.at("only_second")).p, p, 1e-11 * p) << golden;
+    }
+}
+
+TEST(Statistics, McNemarCountsTheFourKindsOfTracks) {
+    const McNemarTest test = mcnemar_of(1, 4);
+    EXPECT_EQ(test.both_right, 13U);
+    EXPECT_EQ(test.only_first, 1U);
+    EXPECT_EQ(test.only_second, 4U);
+    EXPECT_EQ(test.both_wrong, 7U);
+    EXPECT_NEAR(test.p, 2.0 * (1 + 5) / 32, 1e-14) << "none or one head in five tosses, on either side";
+}
+
+TEST(Statistics, OneValueHasAMeanAndNothingElse) {
+    const Estimate one = estimate_of(std::vector<double>{0.7});
+    EXPECT_EQ(one.mean, 0.7);
+    EXPECT_TRUE(std::isnan(one.sd) && std::isnan(one.interval95.first) && std::isnan(one.interval95.second));
+    EXPECT_EQ(test::error_of([] { estimate_of({}); }), "mean: needs at least one value, there is none");
+}
+
+TEST(Statistics, EqualPairsDoNotDifferAndAConstantDifferenceIsCertain) {
+    const std::vector<double> first = {0.5, 0.6, 0.7}, higher = {0.6, 0.7, 0.8};
+    EXPECT_EQ(paired_t_test(first, first).p, 1.0);
+    EXPECT_EQ(paired_t_test(first, first).t, 0.0);
+    EXPECT_EQ(paired_t_test(first, higher).p, 0.0);
+    EXPECT_TRUE(std::isinf(paired_t_test(first, higher).t) && paired_t_test(first, higher).t > 0);
+    EXPECT_LT(paired_t_test(higher, first).t, 0);
+    EXPECT_EQ(test::error_of([] { paired_t_test(std::vector{1.0}, std::vector{2.0}); }),
+              "paired test: needs at least two pairs, there is 1");
+}
+
+TEST(Statistics, OverlappingTrainingSidesWidenThePairedTest) {
+    const std::vector<double> first = {0.61, 0.66, 0.70, 0.58, 0.63}, second = {0.65, 0.66, 0.73, 0.64, 0.64};
+    const PairedTest plain = paired_t_test(first, second), corrected = paired_t_test(first, second, 0.25);
+    EXPECT_NEAR(corrected.t, plain.t * std::sqrt(0.2 / 0.45), 1e-12) << "1/5 becomes 1/5 + 1/4";
+    EXPECT_GT(corrected.p, plain.p);
+    EXPECT_EQ(corrected.mean_difference, plain.mean_difference);
+    EXPECT_LT(corrected.interval95.first, plain.interval95.first);
+}
+
+}  // namespace
+}  // namespace melvit
