@@ -2,7 +2,6 @@
 #include "melvit/core/parallel.h"
 #include "melvit/core/stop.h"
 
-#include "csv.h"
 #include "experiment_flags.h"
 #include "inputs.h"
 #include "verbs.h"

@@ -21,6 +21,7 @@ Verb add_extract(CLI::App& program, CommonFlags& common);
 Verb add_train(CLI::App& program, CommonFlags& common);
 Verb add_evaluate(CLI::App& program, CommonFlags& common);
 Verb add_classify(CLI::App& program, CommonFlags& common);
+Verb add_sweep(CLI::App& program, CommonFlags& common);
 Verb add_bench(CLI::App& program, CommonFlags& common);
 
 }  // namespace melvit::cli

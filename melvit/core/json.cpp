@@ -23,4 +23,8 @@ nlohmann::ordered_json parse_json(std::string_view text, std::string_view thing)
     return json;
 }
 
+std::string json_text(const nlohmann::ordered_json& json) {
+    return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
 }  // namespace melvit

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <string>
 #include <string_view>
 
 namespace melvit {
@@ -11,5 +12,8 @@ namespace melvit {
 /// thing   what the text came from, for the error
 /// throws  Error for text that is no JSON, or nests deeper than 64 levels
 nlohmann::ordered_json parse_json(std::string_view text, std::string_view thing);
+
+/// A document as a file holds it: indented, with a newline at its end; bytes that are no UTF-8 are replaced.
+std::string json_text(const nlohmann::ordered_json& json);
 
 }  // namespace melvit

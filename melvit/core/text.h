@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace melvit {
 
@@ -18,6 +19,11 @@ std::string joined(const Range& items, std::string_view separator = ", ") {
     }
     return text;
 }
+
+/// The cells as a line of CSV: a cell with a comma, quote or line break is quoted.
+///
+/// source  RFC 4180
+std::string csv_line(const std::vector<std::string>& cells);
 
 /// Text from a file as it may stand in an error: control bytes as \\xNN, so that no terminal obeys them, and
 /// no more than its first 80 bytes.

@@ -89,26 +89,33 @@ std::pair<double, double> wilson_interval(std::size_t right, std::size_t all) {
     return {std::max(0.0, centre - reach), std::min(1.0, centre + reach)};
 }
 
-double calibration_error_of(const Matrix& probabilities, std::span<const std::size_t> labels) {
+std::vector<ReliabilityBin> reliability_of(const Matrix& probabilities, std::span<const std::size_t> labels) {
     constexpr std::size_t kBins = 15;
-    struct Bin {
-        double confidence = 0;
-        double right = 0;
-    };
-    std::array<Bin, kBins> bins;
+    std::vector<ReliabilityBin> bins(kBins);
     for (std::size_t i = 0; i < labels.size(); ++i) {
         const auto row = probabilities.row(i);
         const std::size_t predicted = most_probable(row);
         const double confidence = row[predicted];
         // A bin holds its upper edge, as in the paper.
         const double position = std::clamp(std::ceil(confidence * kBins) - 1.0, 0.0, kBins - 1.0);
-        Bin& bin = bins[static_cast<std::size_t>(position)];
+        ReliabilityBin& bin = bins[static_cast<std::size_t>(position)];
         bin.confidence += confidence;
-        bin.right += predicted == labels[i] ? 1.0 : 0.0;
+        bin.accuracy += predicted == labels[i] ? 1.0 : 0.0;
+        ++bin.tracks;
     }
-    // |accuracy - confidence| of a bin times its share of the tracks.
+    for (ReliabilityBin& bin : bins) {
+        if (bin.tracks == 0) continue;
+        bin.confidence /= static_cast<double>(bin.tracks);
+        bin.accuracy /= static_cast<double>(bin.tracks);
+    }
+    return bins;
+}
+
+double calibration_error_of(const Matrix& probabilities, std::span<const std::size_t> labels) {
     double error = 0.0;
-    for (const Bin& bin : bins) error += std::abs(bin.right - bin.confidence);
+    for (const ReliabilityBin& bin : reliability_of(probabilities, labels)) {
+        error += std::abs(bin.accuracy - bin.confidence) * static_cast<double>(bin.tracks);
+    }
     return labels.empty() ? 0.0 : error / static_cast<double>(labels.size());
 }
 

@@ -43,6 +43,19 @@ Metrics metrics_of(const Matrix& probabilities, std::span<const std::size_t> lab
 /// source  Wilson 1927, "Probable inference, the law of succession, and statistical inference"
 std::pair<double, double> wilson_interval(std::size_t right, std::size_t all);
 
+/// Tracks whose highest probability lies in one of 15 equal bins of it.
+struct ReliabilityBin {
+    double confidence = 0;  ///< mean of their highest probability
+    double accuracy = 0;    ///< share of them whose most probable genre is the true one
+    std::size_t tracks = 0;
+};
+
+/// The bins of a reliability diagram, from low to high confidence; a bin without tracks is all 0.
+///
+/// probabilities  [tracks x genres]
+/// source         Guo et al. 2017, "On calibration of modern neural networks", section 2
+std::vector<ReliabilityBin> reliability_of(const Matrix& probabilities, std::span<const std::size_t> labels);
+
 /// Expected calibration error: how far confidence and accuracy lie apart, the mean over 15 equal bins of the confidence,
 /// weighted by their tracks.
 ///

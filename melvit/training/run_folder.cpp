@@ -1,6 +1,7 @@
 #include "melvit/training/run_folder.h"
 
 #include "melvit/core/file.h"
+#include "melvit/core/json.h"
 #include "melvit/tracking/run_facts.h"
 
 #include <algorithm>
@@ -16,10 +17,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::array<std::string_view, 4> kFiles = {"result.json", "model.safetensors", "metrics.jsonl",
                                                     "config.json"};
-
-std::string json_text(const Json& json) {
-    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
 
 Json config_json(const ExperimentConfig& config, const RunInputs& inputs) {
     return {

@@ -6,6 +6,7 @@
 #include "melvit/training/head_training.h"
 #include "melvit/training/training_data.h"
 
+#include <cassert>
 #include <chrono>
 #include <cmath>
 #include <fmt/format.h>
@@ -41,11 +42,10 @@ void check(const TrainConfig& config) {
     need_one_of(config.schedule, "schedule", "constant", "cosine");
 }
 
-Trained train(const FeatureTable& table, const Split& split, const TrainConfig& config, std::uint64_t seed,
-              const std::function<void(const EpochMetrics&)>& on_epoch) {
+Trained train(const TrainingData& data, const TrainConfig& config, std::uint64_t seed,
+              const std::function<bool(const EpochMetrics&)>& goes_on) {
     const auto start = std::chrono::steady_clock::now();
     check(config);
-    const TrainingData data = training_data(table, split, config.standardise);
     Trained trained;
     trained.heads.standardisation = data.standardisation;
     trained.heads.heads.resize(static_cast<std::size_t>(config.ensemble));
@@ -55,14 +55,26 @@ Trained train(const FeatureTable& table, const Split& split, const TrainConfig& 
         for (int epoch = 1; epoch <= config.epochs; ++epoch) {
             EpochMetrics metrics = training.run_epoch(epoch);
             if (member != 0) continue;
-            if (on_epoch) on_epoch(metrics);
+            const bool ends = goes_on && !goes_on(metrics);
             trained.history.push_back(std::move(metrics));
+            assert(!ends || config.ensemble == 1);
+            if (ends) break;
         }
         if (member == 0) trained.best_epoch = training.best_epoch();
         trained.heads.heads[member] = training.best_head();
     });
     trained.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return trained;
+}
+
+Trained train(const FeatureTable& table, const Split& split, const TrainConfig& config, std::uint64_t seed,
+              const std::function<void(const EpochMetrics&)>& on_epoch) {
+    check(config);
+    return train(training_data(table, split, config.standardise), config, seed,
+                 [&](const EpochMetrics& epoch) {
+                     if (on_epoch) on_epoch(epoch);
+                     return true;
+                 });
 }
 
 Matrix predict_tracks(const HeadSet& heads, const FeatureTable& table, std::span<const std::size_t> tracks) {

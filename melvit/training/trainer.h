@@ -4,6 +4,7 @@
 #include "melvit/dataset/feature_table.h"
 #include "melvit/dataset/split.h"
 #include "melvit/head/head_set.h"
+#include "melvit/training/training_data.h"
 
 #include <cstdint>
 #include <functional>
@@ -88,6 +89,13 @@ struct Trained {
 ///           no longer finite; Stopped
 Trained train(const FeatureTable& table, const Split& split, const TrainConfig& config, std::uint64_t seed,
               const std::function<void(const EpochMetrics&)>& on_epoch);
+
+/// The same with data that many trainings share.
+///
+/// data      of training_data(table, split, config.standardise)
+/// goes_on   of the first head: whether to train on after an epoch; may be empty. An ensemble cannot end early
+Trained train(const TrainingData& data, const TrainConfig& config, std::uint64_t seed,
+              const std::function<bool(const EpochMetrics&)>& goes_on);
 
 /// The probabilities of some tracks, the mean over their rows.
 ///

@@ -1,0 +1,162 @@
+#include "melvit/sweep/sweep.h"
+
+#include "melvit/core/parallel.h"
+#include "melvit/dataset/split.h"
+#include "melvit/sweep/sweep_results.h"
+#include "melvit/sweep/trial_settings.h"
+
+#include "experiment_flags.h"
+#include "verbs.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <memory>
+
+namespace melvit::cli {
+namespace {
+
+constexpr std::size_t kTableRows = 10;
+
+struct SweepFlags {
+    ExperimentFlags experiment;
+    std::string file;
+    std::string out;
+    std::string split;
+    std::size_t jobs = 0;  ///< 0 = as many as threads
+    bool resume = false;
+    bool allow_duplicates = false;
+    bool embed_body = false;
+};
+
+/// The recipe that the trials start from: the sweep file's, where it names one.
+Recipe recipe_of(const SweepFlags& flags, const SweepFile& file, bool recipe_is_given) {
+    ExperimentFlags experiment = flags.experiment;
+    const std::optional<std::string> named = recipe_of(file);
+    if (named && recipe_is_given && *named != experiment.recipe) {
+        throw Error("--recipe", fmt::format("needs to be {}, as {} says, or left out", *named, flags.file),
+                    "it is " + experiment.recipe);
+    }
+    if (named) experiment.recipe = *named;
+    return recipe_of(experiment);
+}
+
+std::string text_of(const nlohmann::ordered_json& value) {
+    return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+/// "lr 0.001, weight_decay 0.01": what differs between trials.
+std::string parameters_text(const nlohmann::ordered_json& parameters, const SweepFile& file) {
+    std::string text;
+    for (const Parameter& parameter : file.parameters) {
+        if (parameter.distribution.kind == DistributionKind::constant) continue;
+        if (!parameters.contains(parameter.name)) continue;
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", parameter.name,
+                            text_of(parameters.at(parameter.name)));
+    }
+    return text;
+}
+
+void report(const SweepProgress& progress, const SweepFile& file, const Console& console,
+            const ProgressCallback& line) {
+    const TrialRecord& trial = *progress.trial;
+    if (trial.status == TrialStatus::failed) {
+        console.note(fmt::format("trial {} failed: {}", trial.id, trial.error));
+    } else if (progress.is_best) {
+        console.note(
+            fmt::format("best so far: trial {} ({}), epoch {}, validation accuracy {:.3f}, loss {:.3f}",
+                        trial.id, parameters_text(trial.parameters, file), trial.best_epoch,
+                        trial.validation_accuracy, trial.validation_loss));
+    }
+    if (line) line("trials", progress.ended, progress.trials);
+}
+
+void print_best(const SweepRecord& record, const SweepFile& file, const Console& console) {
+    std::vector<std::vector<std::string>> rows = {{"trial", "parameters", "epoch", "accuracy", "loss"}};
+    const auto trials = ranked(record);
+    for (std::size_t i = 0; i < std::min(kTableRows, trials.size()); ++i) {
+        const TrialRecord& trial = *trials[i];
+        rows.push_back({fmt::format("{}", trial.id), parameters_text(trial.parameters, file),
+                        fmt::format("{}", trial.best_epoch), fmt::format("{:.3f}", trial.validation_accuracy),
+                        fmt::format("{:.3f}", trial.validation_loss)});
+    }
+    console.print("The best by validation:\n" + table_text(rows));
+    const auto& best = record.result.at("best");
+    if (best.is_null()) return;
+    const auto& test = best.at("test");
+    console.print(
+        fmt::format("trial {}, tested once: accuracy {:.3f} (95 % interval {:.3f} - {:.3f}), loss {:.3f}, "
+                    "macro F1 {:.3f}",
+                    best.at("id").get<std::size_t>(), test.at("accuracy").get<double>(),
+                    test.at("interval95")[0].get<double>(), test.at("interval95")[1].get<double>(),
+                    test.at("loss").get<double>(), test.at("macro_f1").get<double>()));
+}
+
+int run(const SweepFlags& flags, bool recipe_is_given, std::uint64_t seed, const Console& console) {
+    SweepConfig config;
+    config.file = read_sweep_file(flags.file);
+    if (config.file.name.empty()) config.file.name = std::filesystem::path(flags.file).stem().string();
+    config.experiment = {recipe_of(flags, config.file, recipe_is_given), flags.split, flags.allow_duplicates,
+                         seed};
+    config.folder = flags.out;
+    config.jobs = std::min(flags.jobs == 0 ? thread_count() : flags.jobs, thread_count());
+    config.resume = flags.resume;
+    for (const std::string& notice : config.file.notices) console.note(notice);
+    check_sweep(config.file, config.experiment.recipe.training);
+    if (check_split(flags.split) != 1) throw Error("--split", "needs one split", "kfold makes several");
+
+    const Catalog catalog = read_catalog(flags.experiment.data);
+    const Body body = load_body(flags.experiment.body);
+    const Recipe& recipe = config.experiment.recipe;
+    const ExtractResult extracted =
+        extract_features(catalog, body, extract_job(recipe.front_end, recipe.features, console));
+    for (const std::string& note : extracted.notes) console.note(note);
+    const std::vector<Split> splits = make_splits(extracted.table, flags.split, flags.allow_duplicates);
+    const RunInputs inputs{flags.experiment.data, flags.experiment.body, &body, flags.embed_body};
+    const ProgressCallback line = console.progress();
+    const SweepRecord record =
+        run_sweep(config, inputs, extracted, splits.front(),
+                  [&](const SweepProgress& progress) { report(progress, config.file, console, line); });
+
+    print_best(record, config.file, console);
+    console.print(
+        fmt::format("{} trials in {} (features {}); {}: best/model.safetensors, trials.csv, "
+                    "trials/, Train_Validation.txt, Test.txt",
+                    record.trials.size(), duration_text(record.result.at("seconds").get<double>()),
+                    duration_text(record.result.at("extract_seconds").get<double>()), flags.out));
+    console.document(record.result);
+    return console.list_skipped(extracted.skipped);
+}
+
+}  // namespace
+
+Verb add_sweep(CLI::App& program, CommonFlags& common) {
+    auto flags = std::make_shared<SweepFlags>();
+    CLI::App* verb = program.add_subcommand("sweep", "trains a head for each point of a sweep file");
+    verb->add_option("file", flags->file,
+                     "YAML as Weights & Biases sweeps have it; configs/ holds the study's")
+        ->required();
+    add_data_flag(*verb, flags->experiment.data);
+    add_body_flag(*verb, flags->experiment.body);
+    verb->get_option("--body")->required();
+    verb->add_option("--out", flags->out, "folder of the sweep: trials, logs, best model, result")
+        ->required();
+    verb->add_option("--jobs", flags->jobs,
+                     "trials at the same time, each on one thread; as many as --threads")
+        ->check(CLI::Range(1, 1024));
+    verb->add_flag("--resume", flags->resume,
+                   "goes on with the sweep in the folder: the missing and the failed trials");
+    verb->add_option("--split", flags->split, "as in melvit train, but no kfold");
+    verb->add_flag("--allow-duplicates", flags->allow_duplicates, "as in melvit train");
+    verb->add_flag("--embed-body", flags->embed_body, "puts the body into the best model's file");
+    add_precision_flag(*verb, flags->experiment.precision);
+    add_recipe_flags(*verb, flags->experiment, true);
+    verb->footer(
+        "Example: melvit sweep configs/study_sweep2.yaml --data images_original --body vit_b_16 --out "
+        "sweep2");
+    return {verb, [flags, verb, &common](const Console& console) {
+                return run(*flags, verb->get_option("--recipe")->count() > 0, common.seed.value_or(0),
+                           console);
+            }};
+}
+
+}  // namespace melvit::cli

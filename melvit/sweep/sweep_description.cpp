@@ -1,0 +1,108 @@
+#include "melvit/sweep/sweep_description.h"
+
+#include "melvit/core/sha256.h"
+
+#include <array>
+#include <fmt/format.h>
+
+namespace melvit {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// In the order of DistributionKind, as sweep files call them.
+constexpr std::array<const char*, 17> kDistributionNames = {"constant",
+                                                            "categorical",
+                                                            "int_uniform",
+                                                            "uniform",
+                                                            "q_uniform",
+                                                            "log_uniform",
+                                                            "q_log_uniform",
+                                                            "inv_log_uniform",
+                                                            "log_uniform_values",
+                                                            "q_log_uniform_values",
+                                                            "inv_log_uniform_values",
+                                                            "normal",
+                                                            "q_normal",
+                                                            "log_normal",
+                                                            "q_log_normal",
+                                                            "beta",
+                                                            "q_beta"};
+
+Json distribution_json(const Distribution& distribution) {
+    const std::string name = kDistributionNames.at(static_cast<std::size_t>(distribution.kind));
+    Json json = {{"distribution", name}};
+    if (!distribution.values.empty()) json["values"] = distribution.values;
+    if (!distribution.probabilities.empty()) json["probabilities"] = distribution.probabilities;
+    if (name.find("uniform") != std::string::npos) {
+        json["min"] = distribution.min;
+        json["max"] = distribution.max;
+    }
+    if (name.find("normal") != std::string::npos) {
+        json["mu"] = distribution.mu;
+        json["sigma"] = distribution.sigma;
+    }
+    if (name.find("beta") != std::string::npos) {
+        json["a"] = distribution.alpha;
+        json["b"] = distribution.beta;
+    }
+    if (name.starts_with("q_")) json["q"] = distribution.q;
+    return json;
+}
+
+Json metric_json(const Metric& metric) {
+    Json json = {{"name", metric.name}, {"goal", metric.maximise ? "maximize" : "minimize"}};
+    if (metric.target) json["target"] = *metric.target;
+    return json;
+}
+
+Json early_json(const EarlyTermination& early) {
+    if (early.kind == EarlyTermination::Kind::none) return nullptr;
+    return {{"type", early.kind == EarlyTermination::Kind::hyperband ? "hyperband" : "median"},
+            {"min_iter", early.min_iter},
+            {"max_iter", early.max_iter},
+            {"s", early.s},
+            {"eta", early.eta},
+            {"strict", early.strict}};
+}
+
+const char* method_name(SearchMethod method) {
+    switch (method) {
+        case SearchMethod::grid:
+            return "grid";
+        case SearchMethod::random:
+            return "random";
+        case SearchMethod::bayes:
+            return "bayes";
+    }
+    return "";
+}
+
+}  // namespace
+
+Json sweep_json(const SweepFile& file) {
+    Json json = {{"name", file.name},
+                 {"description", file.description},
+                 {"project", file.project},
+                 {"entity", file.entity},
+                 {"method", method_name(file.method)},
+                 {"metric", metric_json(file.metric)},
+                 {"parameters", Json::object()},
+                 {"early_terminate", early_json(file.early)},
+                 {"run_cap", file.run_cap ? Json(*file.run_cap) : Json()},
+                 {"notes", file.notices}};
+    for (const Parameter& parameter : file.parameters) {
+        json["parameters"][parameter.name] = distribution_json(parameter.distribution);
+    }
+    return json;
+}
+
+std::string data_sha256(const FeatureTable& table) {
+    Sha256 sum;
+    for (std::size_t track = 0; track < table.tracks(); ++track) {
+        sum.add(fmt::format("{}\n{}\n", table.genres[table.labels[track]], table.file_sha256[track]));
+    }
+    return sum.hex();
+}
+
+}  // namespace melvit

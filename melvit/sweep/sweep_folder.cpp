@@ -1,0 +1,184 @@
+#include "melvit/sweep/sweep_folder.h"
+
+#include "melvit/core/error.h"
+#include "melvit/core/json.h"
+#include "melvit/core/text.h"
+#include "melvit/sweep/trial_file.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <string_view>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+
+namespace melvit {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kBestFile = "trial.json";
+
+/// What makes two sweeps the same one; the rest of sweep.json may differ (times, threads, paths).
+constexpr std::array<std::string_view, 13> kIdentity = {
+    "method", "metric", "parameters", "run_cap", "early_terminate",  "trials",     "seed",
+    "split",  "recipe", "genres",     "counts",  "allow_duplicates", "data_sha256"};
+
+/// A file that locks are taken on; it is made when it is missing.
+FileDescriptor open_lock(const fs::path& file) {
+    FileDescriptor lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+    if (lock.number() < 0) throw Error(file, "needs to be written", std::strerror(errno));
+    return lock;
+}
+
+/// flock that goes on after signals. returns false when LOCK_NB was asked for and somebody else has the lock
+bool take_lock(const FileDescriptor& lock, int operation, const fs::path& file) {
+    while (::flock(lock.number(), operation) != 0) {
+        if (errno == EWOULDBLOCK) return false;
+        if (errno != EINTR) throw Error(file, "needs a file system with locks", std::strerror(errno));
+    }
+    return true;
+}
+
+void check_same_sweep(const Json& theirs, const Json& ours, const fs::path& file) {
+    for (const std::string_view key : kIdentity) {
+        const std::string name(key);
+        const Json before = theirs.value(name, Json());
+        if (before != ours.value(name, Json())) {
+            throw Error(file, fmt::format("needs the same {} to go on", key),
+                        "another sweep is there, with " + printable(before.dump()));
+        }
+    }
+    if (theirs.at("body").at("sha256") != ours.at("body").at("sha256")) {
+        throw Error(file, "needs the same body to go on", "it is of " + theirs.at("body").dump());
+    }
+}
+
+/// Whether a trial that has ended has a result that can be read.
+bool is_sound(const fs::path& trial_folder) {
+    try {
+        return read_trial(trial_folder).status != TrialStatus::failed;
+    } catch (const Error&) {
+        return false;
+    }
+}
+
+/// Whether a lock is on the file that has this name now, not on one that was taken away.
+bool is_current(const FileDescriptor& lock, const fs::path& file) {
+    struct stat locked {
+    }, named{};
+    return ::fstat(lock.number(), &locked) == 0 && ::stat(file.c_str(), &named) == 0 &&
+           locked.st_ino == named.st_ino && locked.st_dev == named.st_dev;
+}
+
+}  // namespace
+
+TrialClaim::TrialClaim(fs::path file, FileDescriptor lock) : file_(std::move(file)), lock_(std::move(lock)) {}
+
+TrialClaim::~TrialClaim() {
+    if (lock_.number() >= 0) ::unlink(file_.c_str());
+}
+
+SweepFolder::SweepFolder(fs::path folder, const Json& sweep, bool resume) : folder_(std::move(folder)) {
+    make_folder(folder_);
+    presence_ = open_lock(folder_ / ".workers");
+    alone([&] {
+        const bool is_first = take_lock(presence_, LOCK_EX | LOCK_NB, folder_);
+        if (fs::exists(folder_ / kSweepFile)) {
+            if (!resume) {
+                throw Error(folder_, "needs to be a new folder, or --resume to go on with the sweep in it",
+                            "a sweep has begun there");
+            }
+            check_same_sweep(read_sweep_json(folder_), sweep, folder_ / kSweepFile);
+            if (is_first) forget_broken_trials();
+        } else {
+            start(sweep);
+        }
+        take_lock(presence_, LOCK_SH, folder_);
+    });
+}
+
+void SweepFolder::start(const Json& sweep) const {
+    for (const auto& entry : fs::directory_iterator(folder_)) {
+        const std::string name = entry.path().filename().string();
+        if (!name.starts_with('.')) {
+            throw Error(folder_, "needs to be a new folder or one of a sweep", "it holds " + printable(name));
+        }
+    }
+    make_folder(folder_ / "trials");
+    make_folder(folder_ / "best");
+    write_file(folder_ / kSweepFile, json_text(sweep));
+}
+
+void SweepFolder::forget_broken_trials() const {
+    for (const auto& entry : fs::directory_iterator(folder_ / "trials")) {
+        if (!fs::exists(entry.path() / kTrialFile) || is_sound(entry.path())) continue;
+        fs::remove(folder_ / kResultFile);
+        fs::remove(entry.path() / kTrialFile);
+    }
+}
+
+fs::path SweepFolder::trial_folder(std::size_t id) const {
+    return folder_ / "trials" / fmt::format("{:04}", id);
+}
+
+bool SweepFolder::has_ended(std::size_t id) const {
+    std::error_code ignored;
+    return fs::exists(trial_folder(id) / kTrialFile, ignored);
+}
+
+std::optional<TrialClaim> SweepFolder::claim(std::size_t id) const {
+    make_folder(trial_folder(id));
+    const fs::path file = trial_folder(id) / ".claim";
+    FileDescriptor lock = open_lock(file);
+    if (!take_lock(lock, LOCK_EX | LOCK_NB, file) || !is_current(lock, file)) return std::nullopt;
+    return TrialClaim(file, std::move(lock));
+}
+
+void SweepFolder::write_trial(const TrialRecord& trial) const {
+    std::string log;
+    for (const EpochMetrics& epoch : trial.history) log += epoch_json(epoch).dump() + "\n";
+    write_file(trial_folder(trial.id) / kMetricsFile, log);
+    write_file(trial_folder(trial.id) / kTrialFile, json_text(trial_json(trial)));
+}
+
+TrialRecord SweepFolder::read_trial(std::size_t id) const {
+    return melvit::read_trial(trial_folder(id));
+}
+
+void SweepFolder::offer_best(const TrialRecord& trial, bool maximise,
+                             const std::function<void(const fs::path&)>& write) const {
+    alone([&] {
+        const fs::path file = folder_ / "best" / kBestFile;
+        if (fs::exists(file)) {
+            const Json best = parse_json(read_text_file(file), file.string());
+            const auto score = best.at("score").get<double>();
+            const bool is_better = maximise ? trial.score > score : trial.score < score;
+            if (!is_better && (trial.score != score || trial.id > best.at("id").get<std::size_t>())) return;
+        }
+        // Between the two files the old score stands beside the new model; offered again, it is put right.
+        write(best_model());
+        write_file(file, json_text({{"id", trial.id}, {"score", trial.score}}));
+    });
+}
+
+std::size_t SweepFolder::best_id() const {
+    const fs::path file = folder_ / "best" / kBestFile;
+    if (!fs::exists(file)) return 0;
+    return parse_json(read_text_file(file), file.string()).at("id").get<std::size_t>();
+}
+
+void SweepFolder::alone(const std::function<void()>& task) const {
+    const fs::path file = folder_ / ".lock";
+    const FileDescriptor lock = open_lock(file);
+    take_lock(lock, LOCK_EX, file);
+    task();
+}
+
+}  // namespace melvit

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "melvit/sweep/sweep_file.h"
+#include "melvit/training/trainer.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace melvit {
+
+/// What a sweep's point says about one training.
+struct TrialSettings {
+    TrainConfig training;
+    std::uint64_t seed = 0;
+};
+
+/// The setting that a parameter's name stands for: a field of TrainConfig or HeadConfig, "seed" or "recipe". The case does
+/// not matter, "-" is "_", "head." may stand before it, and what other programs say is known: learning_rate, batch_size, wd.
+std::string setting_name(std::string_view parameter);
+
+/// The recipe that the sweep file's constant parameter `recipe` names; nothing without one.
+///
+/// throws  Error when it is not constant: each recipe has features of its own
+std::optional<std::string> recipe_of(const SweepFile& file);
+
+/// A training's settings: those of the recipe, changed by the point.
+///
+/// throws  Error that names a parameter that is no setting of training, or a value that does not fit it
+TrialSettings trial_settings(const Point& point, const TrainConfig& recipe, std::uint64_t seed);
+
+/// Says before hours of extraction which parameter, value or rule of a sweep does not work.
+///
+/// throws  Error of trial_settings and check(TrainConfig); Error for a metric that melvit does not measure
+void check_sweep(const SweepFile& file, const TrainConfig& recipe);
+
+/// What a trial's epoch is chosen by, "loss" or "accuracy", from the sweep's metric: validation_loss and
+/// validation_accuracy, also as the study wrote them.
+///
+/// throws  Error for another metric, and for a goal that would look for the worst
+std::string select_of(const Metric& metric);
+
+}  // namespace melvit
