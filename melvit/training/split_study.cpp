@@ -1,0 +1,118 @@
+#include "melvit/training/split_study.h"
+
+#include "melvit/core/error.h"
+#include "melvit/core/parallel.h"
+#include "melvit/core/stop.h"
+#include "melvit/training/experiment.h"
+#include "melvit/training/metrics.h"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <tuple>
+
+namespace melvit {
+namespace {
+
+using Sides = std::tuple<std::uint64_t, const std::vector<std::size_t>&, const std::vector<std::size_t>&,
+                         const std::vector<std::size_t>&>;
+
+/// All that a training depends on beside table and settings.
+Sides sides_of(const PlannedRun& run) {
+    return {run.seed, run.split.train, run.split.validation, run.split.test};
+}
+
+/// For each run the first one that is the same training.
+std::vector<std::size_t> same_trainings(const std::vector<PlannedRun>& runs) {
+    std::map<Sides, std::size_t> first;
+    std::vector<std::size_t> same;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        same.push_back(first.emplace(sides_of(runs[i]), i).first->second);
+    }
+    return same;
+}
+
+/// A run's names and counts, without its figures.
+StudyRun blank_run(const PlannedRun& planned, const std::string& recipe) {
+    StudyRun run;
+    run.recipe = recipe;
+    run.protocol = planned.protocol;
+    run.fraction = planned.fraction;
+    run.seed = planned.seed;
+    run.fold = planned.fold;
+    run.train = planned.split.train.size();
+    run.validation = planned.split.validation.size();
+    run.test = planned.split.test.size();
+    run.test_tracks = planned.split.test;
+    return run;
+}
+
+void take_figures(StudyRun& run, const FeatureTable& table, const Split& split, const Trained& trained) {
+    const Metrics validation = measure(trained.heads, table, split.validation);
+    run.best_epoch = trained.best_epoch;
+    run.validation_accuracy = validation.accuracy;
+    run.validation_loss = validation.loss;
+    run.seconds = trained.seconds;
+    const Matrix probabilities = predict_tracks(trained.heads, table, split.test);
+    std::vector<std::size_t> labels;
+    for (std::size_t i = 0; i < split.test.size(); ++i) {
+        labels.push_back(table.labels[split.test[i]]);
+        // The first of equal ones, as metrics_of counts.
+        const auto row = probabilities.row(i);
+        const auto named = static_cast<std::size_t>(std::ranges::max_element(row) - row.begin());
+        run.right.push_back(named == labels.back());
+    }
+    const Metrics test = metrics_of(probabilities, labels);
+    run.test_accuracy = test.accuracy;
+    run.test_loss = test.loss;
+    run.test_macro_f1 = test.macro_f1;
+}
+
+StudyRun train_run(const FeatureTable& table, const PlannedRun& planned, const std::string& recipe,
+                   const TrainConfig& config) {
+    StudyRun run = blank_run(planned, recipe);
+    try {
+        take_figures(run, table, planned.split, train(table, planned.split, config, planned.seed, {}));
+    } catch (const Error& error) {
+        run.error = error.what();
+    }
+    return run;
+}
+
+/// A run with the figures of one that is the same training.
+StudyRun copy_of(const StudyRun& trained, const PlannedRun& planned) {
+    StudyRun run = trained;
+    run.protocol = planned.protocol;
+    run.fraction = planned.fraction;
+    run.fold = planned.fold;
+    return run;
+}
+
+}  // namespace
+
+RecipeRuns run_split_study(const FeatureTable& table, const StudyPlan& plan, const std::string& recipe,
+                           const TrainConfig& config, const OnStudyRun& on_run) {
+    check(config);
+    const std::vector<std::size_t> same = same_trainings(plan.runs);
+    std::vector<std::size_t> trainings;
+    for (std::size_t i = 0; i < same.size(); ++i) {
+        if (same[i] == i) trainings.push_back(i);
+    }
+    RecipeRuns result{recipe, table.files, std::vector<StudyRun>(plan.runs.size())};
+    std::mutex counting;
+    std::size_t done = 0;
+    parallel_for(trainings.size(), [&](std::size_t i) {
+        throw_if_stopped();
+        StudyRun run = train_run(table, plan.runs[trainings[i]], recipe, config);
+        const std::lock_guard lock(counting);
+        ++done;
+        if (on_run) on_run(run, done, trainings.size());
+        result.runs[trainings[i]] = std::move(run);
+    });
+    for (std::size_t i = 0; i < same.size(); ++i) {
+        if (same[i] != i) result.runs[i] = copy_of(result.runs[same[i]], plan.runs[i]);
+    }
+    return result;
+}
+
+}  // namespace melvit
