@@ -16,21 +16,22 @@ constexpr std::string_view kScript = R"(# {title}
 # Draws {name}.svg and {name}.png from {name}.csv. To draw them again after a change:
 # gnuplot {name}.gnuplot
 set encoding utf8
-set datafile separator ','
-set datafile columnheaders
 csv = '{name}.csv'
-{palette}
 do for [format in 'svg png'] {{
   if (format eq 'svg') {{
     set terminal svg size {width},{height} dynamic noenhanced font 'sans-serif,13' linewidth 1.2 background 'white'
   }} else {{
     if (strstrt(GPVAL_TERMINALS, ' pngcairo ') > 0) {{
-      set terminal pngcairo size {width2},{height2} noenhanced font 'sans,10' fontscale 2 linewidth 2.4 pointscale 2 background 'white'
+      set terminal pngcairo size {width2},{height2} noenhanced font 'sans,10' fontscale 1.5 linewidth 1.8 pointscale 1.5 background 'white'
     }} else {{
       set terminal png size {width},{height} noenhanced
     }}
   }}
   set output '{name}.' . format
+  reset
+  set datafile separator ','
+  set datafile columnheaders
+  {palette}
   set border 3 linecolor rgb '#555555' linewidth 0.8
   set tics nomirror scale 0.6 textcolor rgb '#333333'
   set grid linecolor rgb '#e4e4e4' linetype 1 linewidth 0.6
@@ -78,8 +79,8 @@ std::string script_of(const Figure& figure) {
     using fmt::arg;
     return fmt::format(kScript, arg("title", one_line(figure.title)), arg("name", figure.name),
                        arg("palette", palette_commands()), arg("width", figure.width),
-                       arg("height", figure.height), arg("width2", 2 * figure.width),
-                       arg("height2", 2 * figure.height), arg("body", indented(figure.script)));
+                       arg("height", figure.height), arg("width2", figure.width * 3 / 2),
+                       arg("height2", figure.height * 3 / 2), arg("body", indented(figure.script)));
 }
 
 std::string gnuplot_text(std::string_view text) {

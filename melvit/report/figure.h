@@ -14,7 +14,7 @@ struct Figure {
     /// gnuplot commands. Before them stand style and encoding, a terminal and an output; `csv` is the CSV's file name and
     /// `columnheaders` is set. Commands run once a format, so they set all that they need.
     std::string script;
-    int width = 960;  ///< of the SVG in points; the PNG has twice as many pixels
+    int width = 960;  ///< of the SVG in points; the PNG has half as many pixels again
     int height = 520;
 };
 

@@ -1,0 +1,163 @@
+#include "melvit/report/overview.h"
+
+#include "melvit/report/figure.h"
+#include "melvit/report/importance.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <limits>
+#include <set>
+
+namespace melvit {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Numbers in their order, then all else by its text.
+struct Earlier {
+    bool operator()(const Json& a, const Json& b) const {
+        if (a.is_number() != b.is_number()) return a.is_number();
+        if (a.is_number()) return a.get<double>() < b.get<double>();
+        return value_text(a) < value_text(b);
+    }
+};
+
+Json value_in(const TrialRecord& trial, const std::string& name) {
+    const auto found = trial.parameters.find(name);
+    return found == trial.parameters.end() ? Json() : *found;
+}
+
+/// Numbers over several powers of ten, or drawn from a logarithmic distribution.
+bool needs_log_scale(const Axis& axis, const SweepRecord& record) {
+    if (!axis.numeric || axis.numbers.front() <= 0) return false;
+    if (axis.numbers.back() / axis.numbers.front() >= 30) return true;
+    const Json parameters = record.sweep.value("parameters", Json::object());
+    const auto found = parameters.find(axis.name);
+    if (found == parameters.end() || !found->is_object()) return false;
+    const auto distribution = found->find("distribution");
+    return distribution != found->end() && distribution->is_string() &&
+           distribution->get<std::string>().find("log_") != std::string::npos;
+}
+
+double importance_of(const Axis& axis, std::span<const double> scores) {
+    if (scores.size() >= 2 * axis.labels.size()) return explained_share(axis.places, scores);
+    constexpr std::size_t kFewest = 10;
+    if (!axis.numeric || scores.size() < kFewest) return std::numeric_limits<double>::quiet_NaN();
+    std::vector<double> numbers;
+    for (const std::size_t place : axis.places) numbers.push_back(axis.numbers[place]);
+    const std::size_t groups = std::min<std::size_t>(8, scores.size() / 5);
+    return explained_share(quantile_groups(numbers, groups), scores);
+}
+
+Axis axis_of(const std::string& name, const Overview& overview) {
+    std::set<Json, Earlier> values;
+    for (const TrialRecord* trial : overview.ranked) values.insert(value_in(*trial, name));
+    Axis axis;
+    axis.name = name;
+    axis.numeric = std::ranges::all_of(values, [](const Json& value) { return value.is_number(); });
+    for (const Json& value : values) {
+        axis.numbers.push_back(axis.numeric ? value.get<double>() : static_cast<double>(axis.labels.size()));
+        axis.labels.push_back(value_text(value));
+    }
+    for (const TrialRecord* trial : overview.ranked) {
+        const auto found = values.find(value_in(*trial, name));
+        axis.places.push_back(static_cast<std::size_t>(std::distance(values.begin(), found)));
+    }
+    return axis;
+}
+
+/// 0 learning rate, 1 weight decay, 2 all others.
+int role_of(const std::string& name) {
+    std::string word = name.substr(name.rfind('.') + 1);
+    std::ranges::transform(word, word.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+    if (word == "lr" || word == "learning_rate") return 0;
+    if (word == "wd" || word == "weight_decay") return 1;
+    return 2;
+}
+
+void sort_axes(std::vector<Axis>& axes) {
+    const auto has = [&](int role) {
+        return std::ranges::any_of(axes, [&](const Axis& axis) { return role_of(axis.name) == role; });
+    };
+    const bool by_role = has(0) && has(1);
+    std::ranges::stable_sort(axes, [&](const Axis& a, const Axis& b) {
+        if (by_role && role_of(a.name) != role_of(b.name)) return role_of(a.name) < role_of(b.name);
+        const auto known = [](const Axis& axis) {
+            return std::isnan(axis.importance) ? -1 : axis.importance;
+        };
+        return known(a) > known(b);
+    });
+}
+
+std::vector<Axis> axes_of(const Overview& overview) {
+    std::set<std::string> names;
+    for (const TrialRecord* trial : overview.ranked) {
+        for (const auto& item : trial->parameters.items()) names.insert(item.key());
+    }
+    std::vector<double> scores;
+    for (const TrialRecord* trial : overview.ranked) scores.push_back(overview.metric_of(*trial));
+    std::vector<Axis> axes;
+    for (const std::string& name : names) {
+        Axis axis = axis_of(name, overview);
+        if (axis.labels.size() < 2) continue;
+        axis.log_scale = needs_log_scale(axis, *overview.record);
+        axis.importance = importance_of(axis, scores);
+        axes.push_back(std::move(axis));
+    }
+    sort_axes(axes);
+    constexpr std::size_t kMostLines = 100;
+    for (Axis& axis : axes) {
+        const bool shared = scores.size() >= 2 * axis.labels.size() || axes.size() == 1 || !axis.numeric;
+        const bool grid = overview.record->sweep.value("method", "") == "grid";
+        axis.listed = axis.labels.size() <= kMostLines && (shared || grid);
+    }
+    return axes;
+}
+
+}  // namespace
+
+double Overview::metric_of(const TrialRecord& trial) const {
+    return about_accuracy ? 100.0 * (1.0 - trial.validation_accuracy) : trial.validation_loss;
+}
+
+std::string Overview::metric_name() const {
+    return about_accuracy ? "validation error (%)" : "validation loss";
+}
+
+Overview overview_of(const SweepRecord& record) {
+    Overview overview;
+    overview.record = &record;
+    overview.about_accuracy = record.is_about_accuracy();
+    for (const TrialRecord& trial : record.trials) {
+        const bool measured = !trial.history.empty() && std::isfinite(overview.metric_of(trial));
+        const bool ended = trial.status != TrialStatus::failed && measured;
+        (ended ? overview.ranked : overview.failed).push_back(&trial);
+        if (trial.status == TrialStatus::stopped) overview.stopped.push_back(&trial);
+        overview.epochs = std::max(overview.epochs, static_cast<int>(trial.history.size()));
+    }
+    const bool maximises = record.maximises();
+    std::ranges::stable_sort(overview.ranked, [&](const TrialRecord* a, const TrialRecord* b) {
+        return maximises ? a->score > b->score : a->score < b->score;
+    });
+    overview.axes = axes_of(overview);
+    return overview;
+}
+
+std::string value_text(const Json& value) {
+    if (value.is_number()) return short_number(value.get<double>(), 6);
+    if (value.is_string()) return value.get<std::string>();
+    if (value.is_null()) return "none";
+    return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string parameters_text(const Json& parameters) {
+    std::string text;
+    for (const auto& item : parameters.items()) {
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", item.key(), value_text(item.value()));
+    }
+    return text;
+}
+
+}  // namespace melvit

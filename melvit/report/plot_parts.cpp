@@ -1,0 +1,103 @@
+#include "melvit/report/plot_parts.h"
+
+#include "melvit/report/figure.h"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+namespace melvit {
+
+std::string line_colour(std::size_t index) {
+    constexpr std::array<std::string_view, kMostInLegend> kColours = {
+        "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C564B"};
+    return std::string(kColours[index % kColours.size()]);
+}
+
+std::string epoch_axis(int epochs, int most_tics) {
+    if (epochs <= 1) return "set xrange [0.5:1.5]\nset xtics 1,1,1\n";
+    int step = 1;
+    for (const int next : {2, 5, 10, 20, 50, 100, 200, 500, 1000}) {
+        if (epochs / step <= most_tics) break;
+        step = next;
+    }
+    return fmt::format("set xrange [1:{}]\nset xtics {}\n", epochs, step);
+}
+
+std::string curve_style(int epochs) {
+    return epochs <= 1 ? "with points pointtype 7 pointsize 0.7" : "with lines linewidth 1.5";
+}
+
+std::string range_text(std::pair<double, double> range) {
+    return fmt::format("[{}:{}]", short_number(range.first, 6), short_number(range.second, 6));
+}
+
+std::string tics_at_places(const std::vector<std::string>& labels, std::size_t most) {
+    const std::size_t last = labels.size() - 1;
+    const std::size_t steps = std::min(last, std::max<std::size_t>(most, 2) - 1);
+    std::string tics;
+    for (std::size_t i = 0; i <= steps; ++i) {
+        const std::size_t place = steps == 0 ? 0 : (i * last + steps / 2) / steps;
+        tics += fmt::format("{}{} {}", i == 0 ? "" : ", ", gnuplot_tic(shortened(labels[place])), place);
+    }
+    return "(" + tics + ")";
+}
+
+std::string colour_bar(const Axis& axis) {
+    return fmt::format("set cbrange [0:{}]\nset cbtics {}\nset cblabel {} offset 1.5,0\n",
+                       axis.labels.size() - 1, tics_at_places(axis.labels, axis.labels.size() <= 12 ? 12 : 8),
+                       gnuplot_text(shortened(axis.name, 32)));
+}
+
+std::string metric_colour_bar(const std::vector<double>& values, const std::string& name) {
+    std::vector<double> sorted = values;
+    std::ranges::sort(sorted);
+    double low = 0;
+    double high = 1;
+    if (!sorted.empty()) {
+        low = sorted.front();
+        const double quarter = sorted[sorted.size() / 4];
+        const double three_quarters = sorted[sorted.size() * 3 / 4];
+        high = std::min(sorted.back(), three_quarters + 1.5 * (three_quarters - quarter));
+        if (high <= low) high = sorted.back() > low ? sorted.back() : low + 1;
+    }
+    return fmt::format("set cbrange {}\nset cbtics autofreq\nset cblabel {} offset 1,0\n",
+                       range_text({low, high}), gnuplot_text(name));
+}
+
+std::string name_of(const CurveKind& kind) {
+    return fmt::format("{} {}", kind.side == Side::training ? "training" : "validation",
+                       kind.measure == Measure::error ? "error (%)" : "loss");
+}
+
+std::string slug_of(const CurveKind& kind) {
+    return fmt::format("{}-{}", kind.side == Side::training ? "training" : "validation",
+                       kind.measure == Measure::error ? "error" : "loss");
+}
+
+std::string slug_of(std::string_view name) {
+    std::string slug;
+    for (const char c : name) {
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+            slug += c;
+        } else if (c >= 'A' && c <= 'Z') {
+            slug += static_cast<char>(c + 32);
+        } else if (!slug.empty() && slug.back() != '-') {
+            slug += '-';
+        }
+    }
+    slug = slug.substr(0, 40);
+    while (slug.ends_with('-')) slug.pop_back();
+    return slug;
+}
+
+std::string shortened(std::string_view text, std::size_t most) {
+    std::size_t characters = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool starts = (static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U;
+        if (starts && ++characters > most) return std::string(text.substr(0, i)) + "\xE2\x80\xA6";
+    }
+    return std::string(text);
+}
+
+}  // namespace melvit

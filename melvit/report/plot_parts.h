@@ -1,0 +1,56 @@
+#pragma once
+
+#include "melvit/report/curves.h"
+#include "melvit/report/overview.h"
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace melvit {
+
+/// Colours for a few lines that all readers tell apart, again from the first after eight.
+///
+/// source  Okabe and Ito 2008, "Color universal design", without yellow, which does not show on white
+std::string line_colour(std::size_t index);
+
+/// More lines than this get a colour bar in place of a legend.
+constexpr std::size_t kMostInLegend = 8;
+
+/// `set xrange`, `set xtics`, at most so many, at whole epochs.
+std::string epoch_axis(int epochs, int most_tics = 12);
+
+/// "with lines ..."; a single epoch is a point.
+std::string curve_style(int epochs);
+
+/// "[low:high]".
+std::string range_text(std::pair<double, double> range);
+
+/// Labels at 0, 1, 2 ... as gnuplot takes them: ('a' 0, 'b' 1), thinned to at most `most`, the first and the last
+/// among them.
+std::string tics_at_places(const std::vector<std::string>& labels, std::size_t most);
+
+/// A colour bar whose colours are the places of an axis's values.
+std::string colour_bar(const Axis& axis);
+
+/// A colour bar for a metric, lower is better; outliers get the lightest colour.
+///
+/// values  that are drawn with it
+std::string metric_colour_bar(const std::vector<double>& values, const std::string& name);
+
+/// "validation error (%)".
+std::string name_of(const CurveKind& kind);
+
+/// "validation-error", for file names.
+std::string slug_of(const CurveKind& kind);
+
+/// A name for files from a parameter's: "head.hidden" -> "head-hidden"; empty when nothing is left.
+std::string slug_of(std::string_view name);
+
+/// A text of the user's short enough for a legend.
+std::string shortened(std::string_view text, std::size_t most = 24);
+
+}  // namespace melvit
