@@ -1,0 +1,172 @@
+#include "melvit/report/split_figures.h"
+
+#include "melvit/report/plot_parts.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <fmt/format.h>
+#include <string>
+#include <string_view>
+
+namespace melvit {
+namespace {
+
+constexpr std::array<int, 6> kPointTypes = {7, 5, 9, 11, 13, 6};
+
+/// The protocols that any recipe ran, in the order of reports.
+std::vector<std::string> protocols_of(const SplitStudy& study, bool with_curve) {
+    std::vector<std::string> names;
+    for (const SplitProtocol& protocol : split_protocols()) {
+        const bool ran = std::ranges::any_of(study.summaries, [&](const SplitSummary& s) {
+            return s.runs > 0 && s.protocol == protocol.name && (!with_curve || s.fraction != 1.0);
+        });
+        if (ran) names.emplace_back(protocol.name);
+    }
+    return names;
+}
+
+std::size_t place_in(const std::vector<std::string>& names, const std::string& name) {
+    return static_cast<std::size_t>(std::ranges::find(names, name) - names.begin());
+}
+
+/// Accuracy and interval as cells; the interval of a single run has no width.
+std::string estimate_cells(const Estimate& accuracy) {
+    const bool has_interval = std::isfinite(accuracy.interval95.first);
+    return fmt::format("{},{},{}", csv_cell(accuracy.mean),
+                       csv_cell(has_interval ? accuracy.interval95.first : accuracy.mean),
+                       csv_cell(has_interval ? accuracy.interval95.second : accuracy.mean));
+}
+
+std::string protocol_csv(const SplitStudy& study, const std::vector<std::string>& protocols) {
+    std::string csv = "recipe,split,kind,place,accuracy,low95,high95\n";
+    const auto recipes = static_cast<double>(study.recipes.size());
+    for (std::size_t r = 0; r < study.recipes.size(); ++r) {
+        const std::string& recipe = study.recipes[r].recipe;
+        const auto add = [&](const std::string& protocol, std::string_view kind, const std::string& cells) {
+            // Recipes stand side by side within a row of the figure.
+            const double shift = 0.6 * ((static_cast<double>(r) + 0.5) / recipes - 0.5);
+            csv += fmt::format("{},{},{},{},{}\n", csv_cell(recipe), protocol, kind,
+                               csv_cell(static_cast<double>(place_in(protocols, protocol)) + shift), cells);
+        };
+        for (const SplitSummary& s : study.summaries) {
+            if (s.recipe != recipe || s.fraction != 1.0 || s.runs == 0) continue;
+            add(s.protocol, "mean", estimate_cells(s.test_accuracy));
+        }
+        for (const StudyRun& run : study.recipes[r].runs) {
+            if (run.fraction != 1.0 || !run.error.empty()) continue;
+            add(run.protocol, "run", csv_cell(run.test_accuracy) + ",,");
+        }
+    }
+    return csv;
+}
+
+std::string protocol_script(const SplitStudy& study, const std::vector<std::string>& protocols) {
+    std::string plots;
+    for (std::size_t r = 0; r < study.recipes.size(); ++r) {
+        const std::string recipe = gnuplot_text(study.recipes[r].recipe);
+        const auto chosen = [&](std::string_view kind) {
+            return fmt::format(
+                "csv using (strcol('recipe') eq {} && strcol('kind') eq '{}' ? column('accuracy') : NaN)",
+                recipe, kind);
+        };
+        plots += fmt::format(
+            "{}{}:'place' with points pointtype 6 pointsize 0.5 linecolor rgb '{}' notitle, \\\n"
+            "  {}:'place':'low95':'high95' with xerrorbars pointtype 7 pointsize 0.9 linecolor rgb '{}' "
+            "title {}",
+            r == 0 ? "plot " : ", \\\n  ", chosen("run"), line_colour(r), chosen("mean"), line_colour(r),
+            recipe);
+    }
+    return fmt::format(
+        "set xlabel 'accuracy on the test side'\n"
+        "set yrange [{}.5:-0.5]\n"
+        "set ytics {}\n"
+        "set key outside top right horizontal\n"
+        "{}",
+        protocols.size() - 1, tics_at_places(protocols, protocols.size()), plots);
+}
+
+Figure protocol_figure(const SplitStudy& study) {
+    const std::vector<std::string> protocols = protocols_of(study, false);
+    Figure figure;
+    figure.name = "accuracy-by-split";
+    figure.title = "Accuracy by split";
+    figure.caption =
+        "Test accuracy under each split: the mean with the 95 % interval of the mean (Student's t over runs) "
+        "and the "
+        "single runs as rings.";
+    figure.csv = protocol_csv(study, protocols);
+    figure.script = protocol_script(study, protocols);
+    figure.height = 160 + 44 * static_cast<int>(protocols.size());
+    return figure;
+}
+
+/// One line of the learning curves.
+struct Curve {
+    std::size_t recipe;
+    std::string protocol;
+};
+
+std::string curve_csv(const SplitStudy& study, const std::vector<Curve>& curves) {
+    std::string csv = "line,recipe,split,fraction,train,accuracy,low95,high95\n";
+    for (std::size_t line = 0; line < curves.size(); ++line) {
+        const std::string& recipe = study.recipes[curves[line].recipe].recipe;
+        if (line > 0) csv += '\n';
+        for (const SplitSummary& s : study.summaries) {
+            if (s.recipe != recipe || s.protocol != curves[line].protocol || s.runs == 0) continue;
+            csv += fmt::format("{},{},{},{},{},{}\n", line, csv_cell(recipe), s.protocol,
+                               csv_cell(s.fraction), s.train, estimate_cells(s.test_accuracy));
+        }
+    }
+    return csv;
+}
+
+std::string curve_script(const SplitStudy& study, const std::vector<Curve>& curves,
+                         const std::vector<std::string>& protocols) {
+    std::string script =
+        "set xlabel 'tracks to train on'\n"
+        "set ylabel 'accuracy on the test side'\n"
+        "set xrange [0:*]\n"
+        "set key outside right\n";
+    for (std::size_t line = 0; line < curves.size(); ++line) {
+        const std::size_t place = place_in(protocols, curves[line].protocol);
+        const std::string title = study.recipes[curves[line].recipe].recipe + ", " + curves[line].protocol;
+        script += fmt::format(
+            "{}csv using (column('line') == {} ? column('train') : NaN):'accuracy':'low95':'high95' "
+            "with yerrorlines linecolor rgb '{}' dashtype {} pointtype {} title {}",
+            line == 0 ? "plot " : ", \\\n  ", line, line_colour(curves[line].recipe), place + 1,
+            kPointTypes[place % kPointTypes.size()], gnuplot_text(title));
+    }
+    return script;
+}
+
+Figure curve_figure(const SplitStudy& study, const std::vector<std::string>& protocols) {
+    std::vector<Curve> curves;
+    for (std::size_t recipe = 0; recipe < study.recipes.size(); ++recipe) {
+        for (const std::string& protocol : protocols) curves.push_back({recipe, protocol});
+    }
+    Figure figure;
+    figure.name = "learning-curves";
+    figure.title = "Learning curves";
+    figure.caption =
+        "Test accuracy over the number of tracks to train on; validation and test side stay. Bars: the 95 % "
+        "interval of "
+        "the mean over runs.";
+    figure.csv = curve_csv(study, curves);
+    figure.script = curve_script(study, curves, protocols);
+    return figure;
+}
+
+}  // namespace
+
+std::vector<Figure> split_figures(const SplitStudy& study) {
+    std::vector<Figure> figures;
+    if (protocols_of(study, false).empty()) return figures;  // no run has figures
+    figures.push_back(protocol_figure(study));
+    const std::vector<std::string> curves = protocols_of(study, true);
+    if (!curves.empty()) figures.push_back(curve_figure(study, curves));
+    return figures;
+}
+
+}  // namespace melvit
