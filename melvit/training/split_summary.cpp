@@ -34,6 +34,15 @@ Estimate estimate_over(const Runs& runs, double StudyRun::*figure) {
     return estimate_of(values);
 }
 
+/// The same of a share, whose mean cannot lie outside of 0 to 1: few runs have intervals that would.
+Estimate share_over(const Runs& runs, double StudyRun::*share) {
+    Estimate estimate = estimate_over(runs, share);
+    auto& [low, high] = estimate.interval95;
+    low = std::max(low, 0.0);
+    high = std::min(high, 1.0);
+    return estimate;
+}
+
 SplitSummary summary_of(const Runs& all) {
     Runs runs;
     std::set<std::size_t> tested;
@@ -53,9 +62,9 @@ SplitSummary summary_of(const Runs& all) {
     summary.validation = first.validation;
     summary.test = first.test;
     summary.test_tracks = tested.size();
-    summary.validation_accuracy = estimate_over(runs, &StudyRun::validation_accuracy);
-    summary.test_accuracy = estimate_over(runs, &StudyRun::test_accuracy);
-    summary.test_macro_f1 = estimate_over(runs, &StudyRun::test_macro_f1);
+    summary.validation_accuracy = share_over(runs, &StudyRun::validation_accuracy);
+    summary.test_accuracy = share_over(runs, &StudyRun::test_accuracy);
+    summary.test_macro_f1 = share_over(runs, &StudyRun::test_macro_f1);
     summary.test_loss = estimate_over(runs, &StudyRun::test_loss);
     summary.tracks95 = {kNan, kNan};
     if (runs.empty()) return summary;

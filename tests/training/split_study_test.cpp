@@ -308,6 +308,7 @@ TEST(SplitSummary, HoldsMeanDeviationAndTheNumberOfDifferentTestTracks) {
     EXPECT_DOUBLE_EQ(summary.test_accuracy.mean, 0.75);
     EXPECT_DOUBLE_EQ(summary.test_accuracy.sd, std::sqrt(0.125));
     EXPECT_EQ(summary.tracks95, wilson_interval(2, 3)) << "0.75 of 3 tracks";
+    EXPECT_EQ(summary.test_accuracy.interval95, std::pair(0.0, 1.0)) << "-2.4 to 3.9, of what a share can be";
 }
 
 TEST(SplitSummary, ComparesRecipesByRunAndByTrack) {
