@@ -3,9 +3,12 @@
 #include "melvit/core/text.h"
 #include "melvit/tracking/python_json.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <fmt/format.h>
 #include <map>
+#include <string_view>
 
 namespace melvit {
 namespace {
@@ -27,15 +30,23 @@ std::string one_line(const Json& value) {
     return text;
 }
 
+/// The study's word for a parameter, "" for one that it did not vary.
+std::string_view study_name(std::string_view parameter) {
+    constexpr std::array<std::string_view, 3> kLr = {"lr", "LR", "learning_rate"};
+    constexpr std::array<std::string_view, 4> kDecay = {"weight_decay", "Weight_Decay", "wd", "WD"};
+    if (std::ranges::find(kLr, parameter) != kLr.end()) return "LR";
+    if (std::ranges::find(kDecay, parameter) != kDecay.end()) return "Weight_Decay";
+    return "";
+}
+
 }  // namespace
 
 std::string study_parameters(const Json& parameters) {
-    const bool studied =
-        parameters.size() == 2 && parameters.contains("lr") && parameters.contains("weight_decay");
+    bool studied = parameters.size() == 2;
+    for (const auto& item : parameters.items()) studied = studied && !study_name(item.key()).empty();
     std::map<std::string, std::string> texts;
     for (const auto& item : parameters.items()) {
-        const std::string name =
-            !studied ? item.key() : std::string(item.key() == "lr" ? "LR" : "Weight_Decay");
+        const std::string name(studied ? study_name(item.key()) : item.key());
         texts[name] = fmt::format("{}:{}", name, one_line(item.value()));
     }
     std::vector<std::string> parts;

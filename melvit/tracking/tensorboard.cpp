@@ -70,7 +70,7 @@ ProtobufMessage hparams_value(std::string_view tag, const ProtobufMessage& conte
     ProtobufMessage value;
     value.text(1, tag);
     value.message(9, metadata);
-    value.message(8, tensor);  // after field 9, as protobuf's own library writes members of a "oneof"
+    value.message(8, tensor);  // a member of a "oneof", after the other fields as in the golden file
     return value;
 }
 
@@ -120,6 +120,11 @@ std::string tensorboard_file(const TrackedRun& run, std::string_view group) {
         for (const auto& item : row.values.items()) {
             add_record(file, summary_event(time, row.step, scalar_value(item.key(), item.value())));
         }
+    }
+    const std::int64_t last_step = run.history.empty() ? 0 : run.history.back().step;
+    for (const auto& item : run.summary.items()) {
+        if (!item.value().is_number()) continue;
+        add_record(file, summary_event(time, last_step, scalar_value("summary/" + item.key(), item.value())));
     }
     add_record(file, summary_event(time, 0, session_end(run)));
     return file;

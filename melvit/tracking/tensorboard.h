@@ -9,7 +9,8 @@
 namespace melvit {
 
 /// A run as the bytes of a TensorBoard event file: the HParams plugin's start of a session, one event for each value of the
-/// history, the session's end. Values are kept as 32-bit floats, the format has no others.
+/// history and for each number of the summary (as "summary/<name>", because the HParams table shows the last value of a name),
+/// the session's end. Values are kept as 32-bit floats, the format has no others.
 ///
 /// run      of `config` the numbers, texts and booleans become hyperparameters; lists and objects are left out
 /// group    the sessions of one group make one row of the HParams table, so trials need one each; "": the folder's name

@@ -11,6 +11,8 @@
 #include <ctime>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <map>
+#include <vector>
 
 namespace melvit {
 namespace {
@@ -51,6 +53,19 @@ fs::path write_wandb_run(const TrackedRun& run, const fs::path& out) {
     write_file(folder.temporary() / name, bytes);
     folder.commit();
     return target;
+}
+
+void write_wandb_runs(std::span<const TrackedRun> runs, const fs::path& out) {
+    std::map<std::string, fs::path> folders;  // of each id
+    for (const TrackedRun& run : runs) folders[run.id] = write_wandb_run(run, out).filename();
+    std::vector<fs::path> outdated;
+    for (const auto& entry : fs::directory_iterator(out)) {
+        const std::string name = entry.path().filename().string();
+        const auto folder = folders.find(name.substr(name.rfind('-') + 1));
+        if (!name.starts_with("offline-run-") || folder == folders.end() || folder->second == name) continue;
+        outdated.push_back(entry.path());
+    }
+    for (const fs::path& folder : outdated) fs::remove_all(folder);
 }
 
 }  // namespace melvit

@@ -3,6 +3,7 @@
 #include "melvit/tracking/tracked_run.h"
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -22,5 +23,9 @@ std::string wandb_file(const TrackedRun& run, std::string_view producer);
 ///          what wandb noted there of an upload stays too, and is replaced otherwise
 /// throws   Error when it cannot be written, and of wandb_file
 std::filesystem::path write_wandb_run(const TrackedRun& run, const std::filesystem::path& out);
+
+/// The same of many runs. A run that has started again since an earlier export has a new folder; its old one goes, because
+/// `wandb sync` would upload both.
+void write_wandb_runs(std::span<const TrackedRun> runs, const std::filesystem::path& out);
 
 }  // namespace melvit

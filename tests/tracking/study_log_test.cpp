@@ -35,6 +35,7 @@ TEST(StudyLogTest, OtherParametersHaveTheSameFormInSortedOrder) {
         study_parameters({{"standardise", true}, {"lr", 0.001}, {"hidden", 64}, {"schedule", "co\tsine"}}),
         "hidden:64,lr:0.001,schedule:co sine,standardise:True");
     EXPECT_EQ(study_parameters({{"lr", 0.001}}), "lr:0.001");
+    EXPECT_EQ(study_parameters({{"wd", 0.01}, {"learning_rate", 0.001}}), "LR:0.001,Weight_Decay:0.01");
 }
 
 TEST(StudyLogTest, APercentageHasNoTailOfRounding) {

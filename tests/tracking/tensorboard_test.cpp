@@ -52,7 +52,8 @@ TEST(TensorboardTest, ThePackageReadsEveryValueBack) {
     EXPECT_EQ(scalars.at("epoch"),
               nlohmann::json({{0, 1.0, 1700000000.25}, {1, 2.0, 1700000010.25}, {2, 3.0, 1700000020.25}}));
     EXPECT_EQ(scalars.at("val/acc")[2][1], 0.7F);
-    EXPECT_EQ(scalars.size(), 3U);
+    EXPECT_EQ(scalars.at("summary/val/acc")[0][0], 2);
+    EXPECT_EQ(scalars.size(), 4U);
 }
 
 TEST(TensorboardTest, ThePackagesHparamsTableHasARowForEachTrial) {

@@ -243,6 +243,19 @@ TEST(WandbTest, AnEqualRunKeepsItsFolderAndAnotherReplacesIt) {
     EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), {}), 1);
 }
 
+TEST(WandbTest, ARunThatStartedAgainIsThereOnce) {
+    const test::TempFolder folder;
+    TrackedRun run = test::golden_run();
+    TrackedRun other = test::golden_run();
+    other.id = "other123";
+    write_wandb_runs(std::vector<TrackedRun>{run, other}, folder.path());
+    run.start_time += 60;
+    write_wandb_runs(std::vector<TrackedRun>{run}, folder.path());
+    EXPECT_FALSE(fs::exists(folder / "offline-run-20231114_221320-ab12cd34"));
+    EXPECT_TRUE(fs::exists(folder / "offline-run-20231114_221420-ab12cd34"));
+    EXPECT_TRUE(fs::exists(folder / "offline-run-20231114_221320-other123"));
+}
+
 TEST(WandbTest, ARunWithoutAProjectGoesToMelvit) {
     TrackedRun run = test::golden_run();
     run.project.clear();
