@@ -59,7 +59,8 @@ int main(int count, char** arguments) {
                                      add_spectrogram(program, common), add_extract(program, common),
                                      add_train(program, common),       add_evaluate(program, common),
                                      add_classify(program, common),    add_bench(program, common),
-                                     add_sweep(program, common)};
+                                     add_sweep(program, common),       add_splits(program, common),
+                                     add_export(program, common)};
     for (const Verb& verb : verbs) add_common_flags(*verb.app, common);
     try {
         program.parse(count, arguments);

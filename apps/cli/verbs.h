@@ -22,6 +22,8 @@ Verb add_train(CLI::App& program, CommonFlags& common);
 Verb add_evaluate(CLI::App& program, CommonFlags& common);
 Verb add_classify(CLI::App& program, CommonFlags& common);
 Verb add_sweep(CLI::App& program, CommonFlags& common);
+Verb add_splits(CLI::App& program, CommonFlags& common);
+Verb add_export(CLI::App& program, CommonFlags& common);
 Verb add_bench(CLI::App& program, CommonFlags& common);
 
 }  // namespace melvit::cli

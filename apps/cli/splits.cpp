@@ -1,0 +1,201 @@
+#include "melvit/core/text.h"
+#include "melvit/dataset/names.h"
+#include "melvit/report/split_folder.h"
+#include "melvit/tracking/run_facts.h"
+#include "melvit/training/split_study.h"
+
+#include "experiment_flags.h"
+#include "verbs.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fmt/format.h>
+#include <memory>
+#include <set>
+
+namespace melvit::cli {
+namespace {
+
+struct SplitsFlags {
+    ExperimentFlags experiment;
+    std::vector<std::string> recipes{"best"};
+    std::string out;
+    SplitStudyConfig study;
+};
+
+/// A recipe and what tables call it.
+struct NamedRecipe {
+    std::string name;
+    Recipe recipe;
+};
+
+std::vector<NamedRecipe> named_recipes(const SplitsFlags& flags) {
+    std::vector<NamedRecipe> recipes;
+    std::set<std::string> names;
+    for (const std::string& spec : flags.recipes) {
+        ExperimentFlags experiment = flags.experiment;
+        experiment.recipe = spec;
+        const std::string name = spec.ends_with(".json") ? std::filesystem::path(spec).stem().string() : spec;
+        if (!names.insert(name).second) {
+            throw Error("--recipe", "needs recipes of different names", name + " is there twice");
+        }
+        recipes.push_back({name, recipe_of(experiment)});
+        check(recipes.back().recipe.training);
+    }
+    return recipes;
+}
+
+nlohmann::ordered_json config_json(const SplitsFlags& flags, const std::vector<NamedRecipe>& recipes,
+                                   const Body& body) {
+    nlohmann::ordered_json json = {
+        {"data", flags.experiment.data},
+        {"body", {{"spec", flags.experiment.body}, {"name", body.name}, {"sha256", body.sha256}}},
+        {"protocols", flags.study.protocols},
+        {"seed", flags.study.seed},
+        {"seeds", flags.study.seeds},
+        {"folds", flags.study.folds},
+        {"fractions", flags.study.fractions},
+        {"allow_duplicates", flags.study.allow_duplicates}};
+    for (const auto& [name, recipe] : recipes) json["recipes"][name] = config_to_json(recipe);
+    json["facts"] = run_facts();
+    return json;
+}
+
+/// Says before minutes of extraction what planning would say after them. Only files without features are not known yet.
+///
+/// throws  Error for a protocol that is named and not possible
+void check_plan(const Catalog& catalog, const SplitStudyConfig& study) {
+    FeatureTable names;
+    names.genres = catalog.genres;
+    for (const Track& track : catalog.tracks) {
+        names.files.push_back(utf8_name(track.file));
+        names.labels.push_back(track.genre);
+        names.artists.push_back(track.artist);
+        names.parts.push_back(track.part);
+    }
+    plan_split_study(names, study);
+}
+
+/// A recipe with its features and its runs to come.
+struct Prepared {
+    NamedRecipe recipe;
+    ExtractResult extracted;
+    StudyPlan plan;
+};
+
+Prepared prepare(const NamedRecipe& recipe, const SplitsFlags& flags, const Catalog& catalog,
+                 const Body& body, const Console& console) {
+    Prepared prepared{recipe, {}, {}};
+    prepared.extracted = extract_features(
+        catalog, body, extract_job(recipe.recipe.front_end, recipe.recipe.features, console));
+    const FeatureTable& table = prepared.extracted.table;
+    console.note(fmt::format("{}: {} tracks, {} rows of {} features in {}", recipe.name, table.tracks(),
+                             table.rows.rows(), table.width(), duration_text(prepared.extracted.seconds)));
+    prepared.plan = plan_split_study(table, flags.study);
+    return prepared;
+}
+
+RecipeRuns run_recipe(const Prepared& prepared, SplitFolder& folder, const Console& console) {
+    const ProgressCallback progress = console.progress();
+    const NamedRecipe& recipe = prepared.recipe;
+    return run_split_study(prepared.extracted.table, prepared.plan, recipe.name, recipe.recipe.training,
+                           [&](const StudyRun& run, std::size_t done, std::size_t all) {
+                               folder.log_run(run);
+                               if (progress) progress("runs", done, all);
+                           });
+}
+
+/// What any recipe's extraction skipped, each file once.
+std::vector<Skipped> skipped_of(const std::vector<Prepared>& recipes) {
+    std::vector<Skipped> all;
+    for (const Prepared& recipe : recipes) {
+        for (const Skipped& skipped : recipe.extracted.skipped) {
+            const bool known =
+                std::ranges::any_of(all, [&](const Skipped& s) { return s.file == skipped.file; });
+            if (!known) all.push_back(skipped);
+        }
+    }
+    return all;
+}
+
+void print_study(const SplitStudy& study, const std::string& out, const Console& console) {
+    console.print(table_text(split_table(study)));
+    if (const auto curves = learning_curve_table(study); !curves.empty()) {
+        console.print("\naccuracy by share of the training side\n" + table_text(curves));
+    }
+    if (const auto tests = split_tests_table(study); !tests.empty()) {
+        console.print("\nsecond recipe less the first\n" + table_text(tests));
+    }
+    console.print(fmt::format(
+        "\n{}: splits.md, splits.csv, splits_runs.csv, splits_tests.csv, figures, splits.json", out));
+}
+
+int run(SplitsFlags flags, std::uint64_t seed, const Console& console) {
+    flags.study.seed = seed;
+    check(flags.study);
+    const std::vector<NamedRecipe> recipes = named_recipes(flags);
+    SplitFolder folder(flags.out);
+    const Catalog catalog = read_catalog(flags.experiment.data);
+    check_plan(catalog, flags.study);
+    const Body body = load_body(flags.experiment.body);
+    std::vector<Prepared> prepared;
+    for (const NamedRecipe& recipe : recipes) {
+        prepared.push_back(prepare(recipe, flags, catalog, body, console));
+    }
+    // An earlier study in the folder goes only when nothing but training is left to fail.
+    folder.start(config_json(flags, recipes, body));
+    std::vector<RecipeRuns> runs;
+    std::vector<std::string> notes;
+    for (const Prepared& recipe : prepared) {
+        runs.push_back(run_recipe(recipe, folder, console));
+        notes.insert(notes.end(), recipe.extracted.notes.begin(), recipe.extracted.notes.end());
+        notes.insert(notes.end(), recipe.plan.notes.begin(), recipe.plan.notes.end());
+    }
+    const std::vector<Skipped> skipped = skipped_of(prepared);
+    const SplitStudy study = study_of(std::move(runs), std::move(notes));
+    const auto result = folder.finish(study, skipped);
+    for (const auto& note : result.at("notes")) console.note(note.get<std::string>());
+    print_study(study, flags.out, console);
+    console.document(result);
+    return console.list_skipped(skipped);
+}
+
+}  // namespace
+
+Verb add_splits(CLI::App& program, CommonFlags& common) {
+    auto flags = std::make_shared<SplitsFlags>();
+    CLI::App* verb =
+        program.add_subcommand("splits", "how the choice of the split changes the measured accuracy");
+    add_data_flag(*verb, flags->experiment.data);
+    add_body_flag(*verb, flags->experiment.body);
+    verb->get_option("--body")->required();
+    verb->add_option("--out", flags->out, "folder of the study: tables, figures, page")->required();
+    std::vector<std::string> names;
+    for (const SplitProtocol& protocol : split_protocols()) names.emplace_back(protocol.name);
+    verb->add_option("--protocols", flags->study.protocols,
+                     "some of " + joined(names) + ", with commas; all that the data allows without it")
+        ->delimiter(',');
+    verb->add_option("--seeds", flags->study.seeds, "runs of each protocol, from --seed on; 5 without it");
+    verb->add_option("--folds", flags->study.folds, "folds of kfold; 10 without it");
+    verb->add_option("--fractions", flags->study.fractions,
+                     "shares of the training side for the learning curves, with commas; 1 for no curves")
+        ->delimiter(',');
+    verb->add_flag("--allow-duplicates", flags->study.allow_duplicates,
+                   "lets byte-identical files fall on two sides of a split, as the study did");
+    add_precision_flag(*verb, flags->experiment.precision);
+    add_recipe_flags(*verb, flags->experiment, true);
+    // Recipes are compared here, so that there may be several.
+    verb->remove_option(verb->get_option("--recipe"));
+    verb->add_option(
+            "--recipe", flags->recipes,
+            "study, best, or a JSON file; several, with commas or the flag again, are compared; the flags "
+            "below change them all")
+        ->delimiter(',');
+    verb->footer(
+        "Example: melvit splits --data images_original --body vit_b_16 --recipe study,best --out splits");
+    return {verb, [flags, &common](const Console& console) {
+                return run(*flags, common.seed.value_or(0), console);
+            }};
+}
+
+}  // namespace melvit::cli

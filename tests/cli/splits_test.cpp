@@ -1,0 +1,102 @@
+// melvit splits from outside, on songs that are made first.
+
+#include "tests/support/program.h"
+#include "tests/support/test_files.h"
+
+#include <filesystem>
+#include <gtest/gtest.h>
+#include <sstream>
+
+namespace melvit::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Songs of ten genres; made once, with the cache of their features.
+class CliSplits : public ::testing::Test {
+protected:
+    static void SetUpTestSuite() {
+        home_ = new TempFolder();
+        ASSERT_EQ(program()({"synth", "--out", at("songs"), "--per-genre", "5", "--seconds", "3"}).code, 0);
+    }
+    static void TearDownTestSuite() { delete home_; }
+
+    static Program program() { return Program((*home_ / "home").string()); }
+    static std::string at(const std::string& name) { return (*home_ / name).string(); }
+
+    static std::vector<std::string> arguments(const std::string& out) {
+        return {"splits",   "--data",  at("songs"), "--body",      "random:vit_ti_16:1",
+                "--out",    at(out),   "--recipe",  "study",       "--seeds",
+                "2",        "--folds", "3",         "--fractions", "0.5",
+                "--epochs", "1",       "--hidden",  "16",          "--json"};
+    }
+
+    /// A CSV without its column of seconds.
+    static std::string without_seconds(const std::string& file) {
+        std::istringstream lines(bytes_of(file));
+        std::string text;
+        for (std::string line; std::getline(lines, line);) {
+            std::istringstream cells(line);
+            for (int column = 0; std::getline(cells, line, ','); ++column) {
+                if (column != 14) text += line + ',';
+            }
+            text += '\n';
+        }
+        return text;
+    }
+
+    static TempFolder* home_;
+};
+
+TempFolder* CliSplits::home_ = nullptr;
+
+TEST_F(CliSplits, WritesTablesAndADocumentEqualForAnyNumberOfThreads) {
+    auto one = arguments("one"), two = arguments("two");
+    one.insert(one.end(), {"--threads", "1"});
+    two.insert(two.end(), {"--threads", "2"});
+    const Ran ran = program()(one);
+    ASSERT_EQ(ran.code, 0) << ran.err;
+    ASSERT_EQ(program()(two).code, 0);
+    EXPECT_EQ(ran.json(), nlohmann::ordered_json::parse(bytes_of(at("one/splits.json"))));
+    for (const char* key : {"protocols", "tests", "runs", "notes", "figures", "skipped", "seconds"}) {
+        EXPECT_TRUE(ran.json().contains(key)) << key;
+    }
+    EXPECT_EQ(bytes_of(at("one/splits.csv")), bytes_of(at("two/splits.csv")));
+    EXPECT_EQ(without_seconds(at("one/splits_runs.csv")), without_seconds(at("two/splits_runs.csv")));
+    EXPECT_TRUE(bytes_of(at("one/splits_runs.csv")).starts_with("recipe,protocol,fraction,seed,"));
+    EXPECT_NE(ran.err.find("grouped is left out"), std::string::npos) << ran.err;
+}
+
+TEST_F(CliSplits, ComparesRecipesAndRefusesOneThatIsNamedTwice) {
+    auto both = arguments("both");
+    // The same recipe under another name, as a run's config.json holds one.
+    write_quickly(at("other.json"), R"({"name": "other", "training": {"lr": 0.004}})");
+    both.insert(both.end(), {"--recipe", at("other.json"), "--protocols", "stratified", "--fractions", "1"});
+    const Ran ran = program()(both);
+    ASSERT_EQ(ran.code, 0) << ran.err;
+    ASSERT_EQ(ran.json().at("tests").size(), 1U);
+    EXPECT_EQ(ran.json().at("tests")[0].at("second"), "other");
+    EXPECT_EQ(ran.json().at("tests")[0].at("pairs"), 2);
+
+    auto twice = arguments("twice");
+    twice.insert(twice.end(), {"--recipe", "study"});
+    const Ran refused = program()(twice);
+    EXPECT_EQ(refused.code, 1);
+    EXPECT_EQ(refused.err, "error: --recipe: needs recipes of different names, study is there twice\n");
+}
+
+TEST_F(CliSplits, AFolderWithOtherFilesAndAnImpossibleProtocolAreRefused) {
+    write_quickly(at("mine/thesis.txt"), "mine");
+    const Ran foreign = program()(arguments("mine"));
+    EXPECT_EQ(foreign.code, 1);
+    EXPECT_NE(foreign.err.find("it holds thesis.txt"), std::string::npos) << foreign.err;
+    auto grouped = arguments("grouped");
+    grouped.insert(grouped.end(), {"--protocols", "grouped"});
+    const Ran ran = program()(grouped);
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_NE(ran.err.find("needs the artist of every track"), std::string::npos) << ran.err;
+    EXPECT_FALSE(fs::exists(at("grouped/config.json"))) << "nothing is begun";
+}
+
+}  // namespace
+}  // namespace melvit::test
