@@ -211,11 +211,16 @@ std::vector<DrawnFigure> draw_figures(std::span<const Figure> figures, const fs:
 }
 
 std::string inline_svg(std::string_view svg, const std::string& name) {
-    const std::size_t begin = std::min(svg.find("<svg"), svg.size());
+    svg.remove_prefix(std::min(svg.find("<svg"), svg.size()));
     std::string result;
     bool in_tag = false;
     // Texts hold no "<" as it is, so that ids are those inside of tags.
-    for (std::size_t i = begin; i < svg.size(); ++i) {
+    for (std::size_t i = 0; i < svg.size(); ++i) {
+        if (svg.substr(i).starts_with(
+                "<title>")) {  // "gnuplot_plot_1": browsers would show it under the mouse
+            i = std::min(svg.find("</title>", i), svg.size() - 8) + 7;
+            continue;
+        }
         if (svg[i] == '<') in_tag = true;
         if (svg[i] == '>') in_tag = false;
         result += svg[i];

@@ -32,7 +32,8 @@ std::vector<DrawnFigure> draw_figures(std::span<const Figure> figures, const std
 void run_gnuplot(const std::filesystem::path& script,
                  std::chrono::milliseconds limit = std::chrono::minutes(2));
 
-/// An SVG that gnuplot drew as it may stand inside an HTML page beside others: without prolog and with ids of its own.
+/// An SVG that gnuplot drew as it may stand inside an HTML page beside others: without prolog and
+/// titles, and with ids of its own.
 std::string inline_svg(std::string_view svg, const std::string& name);
 
 }  // namespace melvit

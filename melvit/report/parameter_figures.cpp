@@ -25,9 +25,10 @@ std::string labels_along(const Axis& axis, std::size_t x) {
     const std::size_t steps = std::min<std::size_t>(last, axis.numeric && last > 6 ? 4 : 11);
     for (std::size_t i = 0; i <= steps; ++i) {
         const std::size_t place = (i * last + steps / 2) / steps;
-        commands += fmt::format("set label {} at {},{} left offset 0.5,0 front textcolor rgb '#333333'\n",
-                                gnuplot_text(shortened(axis.labels[place], 14)), x,
-                                short_number(height_on(axis, axis.numbers[place])));
+        commands +=
+            fmt::format("set label {} at {},{} left offset 0.7,0 front boxed textcolor rgb '#333333'\n",
+                        gnuplot_text(shortened(axis.labels[place], 14)), x,
+                        short_number(height_on(axis, axis.numbers[place])));
     }
     return commands;
 }
@@ -37,8 +38,9 @@ std::string metric_labels(std::pair<double, double> range, std::size_t x) {
     std::string commands;
     for (int i = 0; i <= 4; ++i) {
         const double value = range.first + (range.second - range.first) * i / 4;
-        commands += fmt::format("set label '{}' at {},{} left offset 0.5,0 front textcolor rgb '#333333'\n",
-                                short_number(value, 3), x, i / 4.0);
+        commands +=
+            fmt::format("set label '{}' at {},{} left offset 0.7,0 front boxed textcolor rgb '#333333'\n",
+                        short_number(value, 3), x, i / 4.0);
     }
     return commands;
 }
@@ -97,7 +99,8 @@ std::optional<Figure> parallel_coordinates(const Overview& overview) {
                     range_text(range), overview.metric_name()) +
         fmt::format("set colorbox user origin screen 0.92,0.15 size 0.015,0.7\nset xrange [0:{}]\n", shown) +
         fmt::format(
-            "unset border\nunset ytics\nset grid noytics xtics linecolor rgb '#666666' linewidth 1\n"
+            "set style textbox opaque fillcolor rgb 'white' noborder margins 0.4,0.4\nunset border\nunset "
+            "ytics\nset grid noytics xtics linecolor rgb '#666666' linewidth 1\n"
             "set yrange [-0.03:1.05]\nset xtics scale 0 {}\n",
             names_of_axes(overview.axes, shown, overview.metric_name()));
     for (std::size_t x = 0; x < shown; ++x) figure.script += labels_along(overview.axes[x], x);
@@ -135,12 +138,13 @@ std::optional<Figure> importance_figure(const Overview& overview) {
     }
     figure.height = static_cast<int>(130 + 44 * axes.size());
     figure.script = fmt::format(
-        "set title '{}'\nset xrange [0:100]\nset yrange [-0.6:{}.6]\nset ytics scale 0 ({})\nset grid "
+        "set title {}\nset xrange [0:112]\nset xtics 0,20,100\nset yrange [-0.6:{}.6]\nset ytics scale 0 "
+        "({})\nset grid "
         "noytics\n"
         "set xlabel 'share of the scatter of the {} (%)'\nset style fill solid 1 noborder\n"
         "plot csv using ($3/2):1:($3/2):(0.32) with boxxyerror linecolor rgb '{}' notitle, \\\n"
-        "  csv using ($3>88 ? 88 : $3):1:(sprintf('%.1f %%', $3)) with labels left offset 0.7,0 notitle",
-        figure.title, axes.size() - 1, tics, overview.metric_name(), palette_colour(0.35));
+        "  csv using 3:1:(sprintf('%.1f %%', $3)) with labels left offset 0.7,0 notitle",
+        gnuplot_text(figure.title), axes.size() - 1, tics, overview.metric_name(), palette_colour(0.35));
     return figure;
 }
 

@@ -33,12 +33,17 @@ std::string range_text(std::pair<double, double> range) {
 }
 
 std::string tics_at_places(const std::vector<std::string>& labels, std::size_t most) {
+    const std::size_t step = (labels.size() + most - 1) / most;
+    std::vector<std::size_t> places;
+    for (std::size_t place = 0; place < labels.size(); place += step) places.push_back(place);
     const std::size_t last = labels.size() - 1;
-    const std::size_t steps = std::min(last, std::max<std::size_t>(most, 2) - 1);
+    const std::size_t rest = last - places.back();
+    if (rest > 0 && 2 * rest < step && places.size() > 1) places.pop_back();  // too close to the last one
+    if (rest > 0) places.push_back(last);
     std::string tics;
-    for (std::size_t i = 0; i <= steps; ++i) {
-        const std::size_t place = steps == 0 ? 0 : (i * last + steps / 2) / steps;
-        tics += fmt::format("{}{} {}", i == 0 ? "" : ", ", gnuplot_tic(shortened(labels[place])), place);
+    for (const std::size_t place : places) {
+        tics +=
+            fmt::format("{}{} {}", tics.empty() ? "" : ", ", gnuplot_tic(shortened(labels[place])), place);
     }
     return "(" + tics + ")";
 }

@@ -187,7 +187,8 @@ Figure grid(const CurveFamily& family, const Overview& overview) {
     figure.height = static_cast<int>(50 + 250 * rows);
     figure.script =
         fmt::format("set multiplot layout {},{} title {}\n", rows, columns, gnuplot_text(figure.title)) +
-        "set key outside right top Left reverse samplen 0.8\nset lmargin 8\nset rmargin 11\n" +
+        "set key outside right top Left reverse samplen 0.8\nset lmargin 8\nset rmargin 11\nset tmargin "
+        "2.6\nset bmargin 3.4\n" +
         axes_of(family, overview.epochs, range_of_families({family})) + epoch_axis(overview.epochs, 5);
     for (std::size_t panel = 0; panel < panels; ++panel) {
         const std::size_t first = panel * kLinesInPanel;

@@ -170,7 +170,7 @@ Figure best_so_far(const Overview& overview) {
     const std::size_t last = trials.back()->id;
     figure.script = fmt::format(
         "set title {}\nset xlabel 'trial'\nset ylabel '{}'\nset xrange [0:{}]\nset yrange {}\n"
-        "set key outside bottom center horizontal\n"
+        "set key outside bottom center horizontal Left reverse\n"
         "plot csv using 1:2 with points pointtype 7 pointsize 0.5 linecolor rgb '#9aa5b1' title 'a trial', "
         "\\\n"
         "  csv using 1:3 with steps linewidth 2 linecolor rgb '{}' title 'best so far'",
@@ -199,21 +199,21 @@ Figure learning_curves(const Overview& overview) {
         for (const EpochMetrics& epoch : trial.history) {
             losses.push_back(epoch.validation_loss);
             errors.push_back(100.0 * (1.0 - epoch.validation_accuracy));
-            figure.csv +=
-                fmt::format("{},{},{},{},{},{},{},{}\n", rank + 1, trial.id, epoch.epoch,
-                            csv_cell(losses.back()), csv_cell(errors.back()), csv_cell(epoch.train_loss),
-                            csv_cell(100.0 * (1.0 - epoch.train_accuracy)), epoch.epoch == trial.best_epoch);
+            figure.csv += fmt::format(
+                "{},{},{},{},{},{},{},{}\n", rank + 1, trial.id, epoch.epoch, csv_cell(losses.back()),
+                csv_cell(errors.back()), csv_cell(epoch.train_loss),
+                csv_cell(100.0 * (1.0 - epoch.train_accuracy)), epoch.epoch == trial.best_epoch ? 1 : 0);
             epochs = std::max(epochs, epoch.epoch);
         }
         figure.csv += '\n';
     }
     figure.height = 420;
-    figure.script =
-        fmt::format(
-            "set multiplot layout 1,2 title {}\nset key outside right top Left reverse samplen 1.5 title "
-            "'trial'\nset rmargin 11\nset xlabel 'epoch'\n",
-            gnuplot_text(figure.title)) +
-        epoch_axis(epochs, 8);
+    figure.script = fmt::format(
+                        "set multiplot layout 1,2 title {}\nset key outside right top invert Left reverse "
+                        "samplen 1.5 title "
+                        "'trial'\nset rmargin 11\nset xlabel 'epoch'\n",
+                        gnuplot_text(figure.title)) +
+                    epoch_axis(epochs, 8);
     for (const auto& panel :
          {std::pair(4, std::string("validation loss")), std::pair(5, std::string("validation error (%)"))}) {
         figure.script += fmt::format("set ylabel '{}'\nset yrange {}\nplot ", panel.second,

@@ -1,0 +1,109 @@
+#include "melvit/report/html.h"
+
+#include <fmt/format.h>
+#include <utility>
+
+namespace melvit {
+namespace {
+
+constexpr std::string_view kStyle = R"(
+:root { --ink: #1f2933; --soft: #52606d; --line: #e4e7eb; --accent: #0b5c8f; }
+* { box-sizing: border-box; }
+body { margin: 0 auto; padding: 1.5rem 1.25rem 4rem; max-width: 72rem; color: var(--ink); background: #fff;
+       font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; overflow-wrap: anywhere; }
+h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .5rem; }
+h2 { font-size: 1.3rem; margin: 2.75rem 0 .75rem; padding-top: .75rem; border-top: 1px solid var(--line); }
+h3 { font-size: 1.05rem; margin: 1.75rem 0 .5rem; }
+p { max-width: 46rem; margin: .5rem 0; }
+a { color: var(--accent); }
+nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin: 1rem 0; font-size: .95rem; }
+.lead { font-size: 1.1rem; }
+.soft, figcaption, caption { color: var(--soft); font-size: .9rem; }
+.warn { border-left: 4px solid #d55e00; background: #fdf3ec; padding: .5rem .75rem; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; margin: .5rem 0 1rem; font-size: .92rem; font-variant-numeric: tabular-nums; }
+caption { text-align: left; padding-bottom: .35rem; }
+th, td { padding: .3rem .75rem .3rem 0; text-align: right; border-bottom: 1px solid var(--line); vertical-align: top;
+         overflow-wrap: normal; }
+th { font-weight: 600; white-space: nowrap; }
+td.name, th.name, table.text td, table.text th { text-align: left; }
+td.name { overflow-wrap: anywhere; min-width: 6rem; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.25rem; margin: .5rem 0; font-size: .95rem; }
+dt { color: var(--soft); } dd { margin: 0; }
+figure { margin: 1rem 0 2rem; break-inside: avoid; }
+figure svg { display: block; width: 100%; height: auto; }
+figcaption { max-width: 46rem; }
+details > summary { cursor: pointer; color: var(--accent); margin: .75rem 0; }
+@media (max-width: 40rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } body { padding: 1rem .75rem; } }
+@media print { nav { display: none; } body { max-width: none; } }
+)";
+
+}  // namespace
+
+std::string escaped(std::string_view text) {
+    std::string result;
+    for (const char c : text) {
+        switch (c) {
+            case '&':
+                result += "&amp;";
+                break;
+            case '<':
+                result += "&lt;";
+                break;
+            case '>':
+                result += "&gt;";
+                break;
+            case '"':
+                result += "&quot;";
+                break;
+            case '\'':
+                result += "&#39;";
+                break;
+            default:
+                result += c;
+        }
+    }
+    return result;
+}
+
+std::string html_of(const HtmlTable& table) {
+    std::string html =
+        fmt::format("<div class=\"scroll\"><table{}>\n", table.first_is_name ? "" : " class=\"text\"");
+    if (!table.caption.empty()) html += fmt::format("<caption>{}</caption>\n", escaped(table.caption));
+    const auto add_row = [&](const std::vector<std::string>& cells, std::string_view tag) {
+        html += "<tr>";
+        for (std::size_t i = 0; i < cells.size(); ++i) {
+            html += fmt::format("<{0}{1}>{2}</{0}>", tag, i == 0 ? " class=\"name\"" : "", escaped(cells[i]));
+        }
+        html += "</tr>\n";
+    };
+    html += "<thead>";
+    add_row(table.columns, "th");
+    html += "</thead>\n<tbody>\n";
+    for (const auto& row : table.rows) add_row(row, "td");
+    return html + "</tbody></table></div>\n";
+}
+
+std::string facts_html(const std::vector<std::pair<std::string, std::string>>& facts) {
+    std::string html = "<dl>\n";
+    for (const auto& fact : facts) {
+        html += fmt::format("<dt>{}</dt><dd>{}</dd>\n", escaped(fact.first), escaped(fact.second));
+    }
+    return html + "</dl>\n";
+}
+
+std::string paragraph(std::string_view text) {
+    return text.empty() ? "" : fmt::format("<p>{}</p>\n", escaped(text));
+}
+
+std::string html_page(std::string_view title, std::string_view body) {
+    return fmt::format(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+        "'unsafe-inline'; img-src "
+        "data:\">\n<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n{}</body>\n</html>\n",
+        escaped(title), kStyle, body);
+}
+
+}  // namespace melvit
