@@ -84,7 +84,7 @@ std::string script_of(const Figure& figure) {
 }
 
 std::string gnuplot_text(std::string_view text) {
-    return "'" + doubled(one_line(text), '\'') + "'";
+    return fmt::format("'{}'", doubled(one_line(text), '\''));
 }
 
 std::string gnuplot_tic(std::string_view text) {
@@ -94,7 +94,7 @@ std::string gnuplot_tic(std::string_view text) {
 std::string csv_cell(std::string_view text) {
     const std::string line = one_line(text);
     if (line.find_first_of(",\"'") == std::string::npos && line == text) return line;
-    return "\"" + doubled(line, '"') + "\"";
+    return fmt::format("\"{}\"", doubled(line, '"'));
 }
 
 std::string csv_cell(double number) {
