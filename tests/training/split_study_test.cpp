@@ -323,6 +323,11 @@ TEST(SplitSummary, ComparesRecipesByRunAndByTrack) {
     EXPECT_EQ(compared.mistakes.only_second, 2U);
     EXPECT_EQ(compared.mistakes.only_first, 0U);
     EXPECT_EQ(compared.mistakes.both_right, 1U);
+    second.runs[0].test_tracks = first.runs[0].test_tracks;  // one test side, as fixed-split has it
+    first.runs[1].test_tracks = first.runs[0].test_tracks;
+    EXPECT_NEAR(compare(first, second).at(0).accuracy.interval95.first,
+                0.375 - 12.7062047361747 * 0.125 * std::sqrt(1.5), 1e-9)
+        << "differences of 0.5 and 0.25: seed by seed";
     second.runs.pop_back();
     EXPECT_TRUE(std::isnan(compare(first, second).at(0).accuracy.p)) << "one pair has no deviation";
     second.files = {"x", "y"};
