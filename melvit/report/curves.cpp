@@ -31,6 +31,10 @@ std::vector<double> curve_of(std::span<const TrialRecord* const> trials, const C
     return curve;
 }
 
+bool differ(double low, double high) {
+    return high - low > 1e-9 * std::max(std::abs(low), std::abs(high));
+}
+
 std::pair<double, double> range_of(std::vector<double> values) {
     std::erase_if(values, [](double value) { return !std::isfinite(value); });
     if (values.empty()) return {0, 1};
@@ -40,7 +44,7 @@ std::pair<double, double> range_of(std::vector<double> values) {
     };
     const double low = values.front();
     const double high = std::min(values.back(), at(0.95) + 1.5 * (at(0.95) - at(0.05)));
-    const double room = high > low ? 0.04 * (high - low) : std::max(0.5, 0.05 * std::abs(low));
+    const double room = differ(low, high) ? 0.04 * (high - low) : std::max(0.5, 0.05 * std::abs(low));
     return {low >= 0 ? std::max(0.0, low - room) : low - room, high + room};
 }
 

@@ -29,6 +29,9 @@ double value_of(const EpochMetrics& epoch, const CurveKind& kind);
 /// returns  [epochs], NaN where no trial has a number
 std::vector<double> curve_of(std::span<const TrialRecord* const> trials, const CurveKind& kind, int epochs);
 
+/// Whether two ends of an axis lie apart: gnuplot refuses a range of nothing.
+bool differ(double low, double high);
+
 /// The range that an axis needs to show curves well: all finite values with a little room; a few that lie far above the
 /// others (first epochs of a high learning rate, say) are left out.
 ///

@@ -23,15 +23,16 @@ nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin: 1rem 0; font-siz
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; margin: .5rem 0 1rem; font-size: .92rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding-bottom: .35rem; }
-th, td { padding: .3rem .75rem .3rem 0; text-align: right; border-bottom: 1px solid var(--line); vertical-align: top;
+th, td { padding: .3rem 0 .3rem 1.1rem; text-align: right; border-bottom: 1px solid var(--line); vertical-align: top;
          overflow-wrap: normal; }
 th { font-weight: 600; white-space: nowrap; }
 td.name, th.name, table.text td, table.text th { text-align: left; }
+td.name, th.name { padding-left: 0; }
 td.name { overflow-wrap: anywhere; min-width: 6rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.25rem; margin: .5rem 0; font-size: .95rem; }
 dt { color: var(--soft); } dd { margin: 0; }
 figure { margin: 1rem 0 2rem; break-inside: avoid; }
-figure svg { display: block; width: 100%; height: auto; }
+figure svg { display: block; width: 100%; height: auto; min-width: 30rem; }
 figcaption { max-width: 46rem; }
 details > summary { cursor: pointer; color: var(--accent); margin: .75rem 0; }
 @media (max-width: 40rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } body { padding: 1rem .75rem; } }

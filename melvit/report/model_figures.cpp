@@ -109,6 +109,7 @@ std::optional<Figure> reliability_figure(const Json& bins) {
             fmt::format("{},{},{},{},{}\n", csv_cell(number_in(bin, {"confidence"})), csv_cell(accuracy),
                         csv_cell(tracks), csv_cell(interval.first), csv_cell(interval.second));
     }
+    if (figure.csv.find('\n') + 1 == figure.csv.size()) return std::nullopt;  // no bin has tracks
     figure.width = 640;
     figure.height = 640;
     figure.script = fmt::format(

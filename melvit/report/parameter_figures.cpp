@@ -52,7 +52,8 @@ std::pair<double, double> metric_range(const std::vector<double>& metrics) {
     const double quarter = sorted[sorted.size() / 4];
     const double three_quarters = sorted[sorted.size() * 3 / 4];
     const double high = std::min(sorted.back(), three_quarters + 3 * (three_quarters - quarter));
-    return {sorted.front(), high > sorted.front() ? high : std::max(sorted.back(), sorted.front() + 1)};
+    if (differ(sorted.front(), high)) return {sorted.front(), high};
+    return {sorted.front(), differ(sorted.front(), sorted.back()) ? sorted.back() : sorted.front() + 1};
 }
 
 std::string names_of_axes(const std::vector<Axis>& axes, std::size_t shown, const std::string& metric) {

@@ -29,7 +29,7 @@ std::string curve_style(int epochs) {
 }
 
 std::string range_text(std::pair<double, double> range) {
-    return fmt::format("[{}:{}]", short_number(range.first, 6), short_number(range.second, 6));
+    return fmt::format("[{}:{}]", range.first, range.second);
 }
 
 std::string tics_at_places(const std::vector<std::string>& labels, std::size_t most) {
@@ -38,7 +38,7 @@ std::string tics_at_places(const std::vector<std::string>& labels, std::size_t m
     for (std::size_t place = 0; place < labels.size(); place += step) places.push_back(place);
     const std::size_t last = labels.size() - 1;
     const std::size_t rest = last - places.back();
-    if (rest > 0 && 2 * rest < step && places.size() > 1) places.pop_back();  // too close to the last one
+    if (rest > 0 && 2 * rest <= step && places.size() > 1) places.pop_back();  // too close to the last one
     if (rest > 0) places.push_back(last);
     std::string tics;
     for (const std::size_t place : places) {
@@ -64,7 +64,8 @@ std::string metric_colour_bar(const std::vector<double>& values, const std::stri
         const double quarter = sorted[sorted.size() / 4];
         const double three_quarters = sorted[sorted.size() * 3 / 4];
         high = std::min(sorted.back(), three_quarters + 1.5 * (three_quarters - quarter));
-        if (high <= low) high = sorted.back() > low ? sorted.back() : low + 1;
+        if (high <= low) high = sorted.back();
+        if (!differ(low, high)) high = low + 1;
     }
     return fmt::format("set cbrange {}\nset cbtics autofreq\nset cblabel {} offset 1,0\n",
                        range_text({low, high}), gnuplot_text(name));

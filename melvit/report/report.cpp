@@ -8,7 +8,6 @@
 #include "melvit/report/sweep_figures.h"
 #include "melvit/report/tables.h"
 
-#include <array>
 #include <fmt/format.h>
 #include <optional>
 #include <span>
@@ -111,10 +110,12 @@ std::vector<Section> sections_of(const Overview& overview) {
 }
 
 /// A figure as it stands in the page: the SVG itself, its caption, links to its files.
-std::string figure_html(const DrawnFigure& figure, const fs::path& folder) {
+std::string figure_html(const DrawnFigure& figure, int width, const fs::path& folder) {
     constexpr std::uint64_t kMostBytes = 256U << 20U;
     std::string svg = inline_svg(read_text_file(folder / figure.svg, kMostBytes), figure.name);
-    svg.insert(4, fmt::format(" role=\"img\" aria-label=\"{}\"", escaped(figure.title)));  // after "<svg"
+    constexpr std::size_t kAfterName = 4;  // "<svg"
+    svg.insert(kAfterName, fmt::format(" role=\"img\" aria-label=\"{}\" style=\"max-width:{}px\"",
+                                       escaped(figure.title), width));
     std::string links;
     for (const auto& link : {std::pair("SVG", figure.svg), std::pair("PNG", figure.png),
                              std::pair("CSV", figure.csv), std::pair("gnuplot", figure.script)}) {
@@ -130,7 +131,7 @@ std::string figure_html(const DrawnFigure& figure, const fs::path& folder) {
 std::string figures_html(const std::vector<Figure>& figures, std::span<const DrawnFigure>& drawn,
                          const fs::path& folder) {
     std::string html;
-    for (const DrawnFigure& figure : drawn.first(figures.size())) html += figure_html(figure, folder);
+    for (std::size_t i = 0; i < figures.size(); ++i) html += figure_html(drawn[i], figures[i].width, folder);
     drawn = drawn.subspan(figures.size());
     return html;
 }

@@ -9,6 +9,7 @@
 namespace melvit {
 namespace {
 
+constexpr std::size_t kLegendLetters = 14;
 constexpr std::size_t kLinesInPanel = 5;  // of the study's grids
 
 /// One curve for each value of a parameter, over all trials with that value.
@@ -78,7 +79,7 @@ std::string plot_with_legend(const CurveFamily& family, std::size_t panel, std::
     for (std::size_t place = first; place < end; ++place) {
         plot += fmt::format("{}csv using 1:($2=={} && $3=={} ? $6 : NaN) {} linecolor rgb '{}' title {}",
                             place == first ? "" : ", \\\n  ", panel, place, style, line_colour(place - first),
-                            gnuplot_text(shortened(family.axis->labels[place], 14)));
+                            gnuplot_text(shortened(family.axis->labels[place], kLegendLetters)));
     }
     return plot + "\n";
 }
@@ -169,6 +170,13 @@ std::string panel_title(const Axis& axis, std::size_t first, std::size_t end) {
                        shortened(axis.labels[end - 1], 12));
 }
 
+/// The right margin that a legend of the axis's values needs, in characters.
+std::size_t legend_width(const Axis& axis) {
+    std::size_t longest = 0;
+    for (const std::string& label : axis.labels) longest = std::max(longest, label.size());
+    return 4 + std::min(longest, kLegendLetters);
+}
+
 /// Small plots of five values each, all with the same axes.
 Figure grid(const CurveFamily& family, const Overview& overview) {
     const std::size_t lines = family.curves.size();
@@ -187,9 +195,10 @@ Figure grid(const CurveFamily& family, const Overview& overview) {
     figure.height = static_cast<int>(50 + 250 * rows);
     figure.script =
         fmt::format("set multiplot layout {},{} title {}\n", rows, columns, gnuplot_text(figure.title)) +
-        "set key outside right top Left reverse samplen 0.8\nset lmargin 8\nset rmargin 11\nset tmargin "
-        "2.6\nset bmargin 3.4\n" +
-        axes_of(family, overview.epochs, range_of_families({family})) + epoch_axis(overview.epochs, 5);
+        fmt::format("set key outside right top Left reverse samplen 0.8\nset lmargin 7\nset rmargin {}\n",
+                    legend_width(*family.axis)) +
+        "set tmargin 2.6\nset bmargin 3.4\n" + axes_of(family, overview.epochs, range_of_families({family})) +
+        epoch_axis(overview.epochs, 5);
     for (std::size_t panel = 0; panel < panels; ++panel) {
         const std::size_t first = panel * kLinesInPanel;
         const std::size_t end = std::min(first + kLinesInPanel, lines);

@@ -1,0 +1,174 @@
+#include "melvit/report/report.h"
+
+#include "tests/report/sample_sweep.h"
+#include "tests/support/errors.h"
+#include "tests/support/test_files.h"
+
+#include <cmath>
+#include <gtest/gtest.h>
+#include <limits>
+#include <set>
+#include <string>
+
+namespace melvit {
+namespace {
+
+namespace fs = std::filesystem;
+using test::bytes_of;
+using test::holds;
+using test::TempFolder;
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+/// The page of a sweep, and the names of its figures.
+struct Written {
+    std::string page;
+    std::set<std::string> figures;
+};
+
+Written written(const SweepRecord& record) {
+    const TempFolder folder;
+    const Report report = write_report(record, folder.path());
+    Written result;
+    result.page = bytes_of(report.page);
+    for (const DrawnFigure& figure : report.figures) {
+        for (const std::string& file : {figure.svg, figure.png, figure.csv, figure.script}) {
+            EXPECT_GT(fs::file_size(report.figures_folder / file), 0U) << file;
+        }
+        EXPECT_FALSE(figure.caption.empty()) << figure.name;
+        result.figures.insert(figure.name);
+    }
+    EXPECT_EQ(result.figures.size(), report.figures.size()) << "two figures share a name";
+    return result;
+}
+
+/// Trials of a random search in a continuum, some of them stopped early.
+SweepRecord random_sweep() {
+    SweepRecord record;
+    for (std::size_t i = 1; i <= 24; ++i) {
+        const double lr = 1e-4 * std::pow(1.25, static_cast<double>(i));
+        record.trials.push_back(test::sample_trial(i, lr, 0.01, i % 5 == 0 ? 2 : 6));
+        if (i % 5 == 0) record.trials.back().status = TrialStatus::stopped;
+        record.trials.back().parameters = {
+            {"lr", lr}, {"dropout", 0.9 / static_cast<double>(i)}, {"hidden", i % 2 ? 256 : 512}};
+    }
+    record.sweep = test::sample_head("random", 6, 24);
+    record.result = test::sample_result(record);
+    return record;
+}
+
+TEST(ReportTest, HoldsAllOfItsFiguresInOnePageThatNeedsNothingElse) {
+    const Written report = written(test::sample_sweep(6, 3, 4));
+    EXPECT_EQ(report.figures.size(), 36U);
+    std::size_t inside = 0;
+    for (std::size_t at = report.page.find("<svg"); at != std::string::npos;
+         at = report.page.find("<svg", at + 1))
+        ++inside;
+    EXPECT_EQ(inside, report.figures.size());
+    for (const char* outside : {"<script", "<link", "<img", "src=", "@import", "url(http"}) {
+        EXPECT_EQ(report.page.find(outside), std::string::npos) << outside;
+    }
+    EXPECT_TRUE(holds(report.page, "<caption>At the epoch that was kept."));
+    EXPECT_TRUE(holds(report.page, "37.37 % (62 of 99 right)"));
+    EXPECT_TRUE(holds(report.page, "right on 65.7 % of the test tracks"));
+}
+
+TEST(ReportTest, GivesEachElementAnIdOfItsOwn) {
+    const std::string page = written(test::sample_sweep(2, 2, 2)).page;
+    std::set<std::string> ids;
+    for (std::size_t at = page.find(" id="); at != std::string::npos; at = page.find(" id=", at + 1)) {
+        const std::string id = page.substr(at + 5, page.find(page[at + 4], at + 5) - at - 5);
+        EXPECT_TRUE(ids.insert(id).second) << id;
+    }
+    EXPECT_GT(ids.size(), 100U);
+}
+
+TEST(ReportTest, ShowsNamesOfTheUsersAsTheyAre) {
+    SweepRecord record = test::sample_sweep(2, 2, 2);
+    const std::string hostile = "<b>'\"`touch pwned`$(x)\n{&_^\\%d#";
+    record.sweep["name"] = record.sweep["data"] = hostile;
+    for (std::size_t g = 0; g < 10; ++g) record.sweep["genres"][g] = hostile + std::to_string(g);
+    test::Json genres = test::Json::object();
+    genres[hostile] = {{"precision", 0.5}, {"recall", 0.5}, {"f1", 0.5}, {"tracks", 3}};
+    record.result["best"]["test"]["genres"] = genres;
+    for (TrialRecord& trial : record.trials) {
+        trial.parameters = {{hostile, hostile + std::to_string(trial.id % 2)}, {hostile + "2", trial.id}};
+    }
+    record.trials[3].status = TrialStatus::failed;
+    record.trials[3].error = hostile;
+    const Written report = written(record);
+    EXPECT_EQ(report.page.find("<b>'"), std::string::npos);
+    EXPECT_TRUE(holds(report.page, "&lt;b&gt;&#39;&quot;`touch pwned`"));
+    EXPECT_FALSE(fs::exists("pwned"));
+}
+
+TEST(ReportTest, AdaptsToARandomSearchInAContinuum) {
+    const Written report = written(random_sweep());
+    EXPECT_TRUE(report.figures.contains("metric-map"));
+    EXPECT_TRUE(report.figures.contains("importance"));
+    EXPECT_TRUE(report.figures.contains("solo-average-hidden-validation-loss"));
+    EXPECT_FALSE(report.figures.contains("solo-average-lr-validation-loss"));
+    EXPECT_TRUE(holds(report.page, "Failed and stopped trials"));
+}
+
+TEST(ReportTest, SaysThatASweepIsNotFinished) {
+    SweepRecord record = test::sample_sweep(2, 2, 3);
+    record.result = nullptr;
+    record.sweep["trials"] = 9;
+    const Written report = written(record);
+    EXPECT_TRUE(holds(report.page, "This sweep is not finished: 4 of 9 trials have ended."));
+    EXPECT_TRUE(holds(report.page, "no tested model yet"));
+    EXPECT_FALSE(report.figures.contains("confusion"));
+}
+
+TEST(ReportTest, ComesOutForOneTrial) {
+    const Written report = written(test::sample_sweep(1, 1, 1));
+    EXPECT_EQ(report.figures, (std::set<std::string>{"best-so-far", "confusion", "genres", "learning-curves",
+                                                     "reliability"}));
+    EXPECT_TRUE(holds(report.page, "1 trial. The best is trial 1"));
+}
+
+TEST(ReportTest, ComesOutForTrialsThatAllFailedAndForNone) {
+    SweepRecord record = test::sample_sweep(2, 1, 2);
+    for (TrialRecord& trial : record.trials) {
+        trial.status = TrialStatus::failed;
+        trial.error = "its loss became infinite";
+        for (EpochMetrics& epoch : trial.history) epoch.validation_loss = kNan;
+    }
+    record.result["best"] = nullptr;
+    const Written report = written(record);
+    EXPECT_TRUE(report.figures.empty());
+    EXPECT_TRUE(holds(report.page, "2 of 2 trials failed"));
+    EXPECT_TRUE(holds(report.page, "its loss became infinite"));
+    record.trials.clear();
+    record.result = nullptr;
+    EXPECT_TRUE(holds(written(record).page, "No trial has a result"));
+}
+
+TEST(ReportTest, ComesOutForNumbersThatAreNotFiniteOrAllTheSame) {
+    SweepRecord record = test::sample_sweep(2, 2, 2);
+    for (TrialRecord& trial : record.trials) {
+        trial.score = trial.validation_loss = 1.25;
+        for (EpochMetrics& epoch : trial.history) {
+            epoch.train_loss = kNan;
+            epoch.validation_loss = 1.25;
+            epoch.validation_accuracy = 0.5;
+        }
+    }
+    record.result["best"]["test"]["loss"] = nullptr;
+    const Written report = written(record);
+    EXPECT_TRUE(report.figures.contains("average-training-loss"));
+    EXPECT_TRUE(report.figures.contains("metric-map"));
+}
+
+TEST(ReportTest, ReplacesAnEarlierReport) {
+    const TempFolder folder;
+    SweepRecord record = test::sample_sweep(1, 1, 1);
+    write_report(record, folder.path());
+    record.sweep["name"] = "another";
+    const Report report = write_report(record, folder.path());
+    EXPECT_TRUE(holds(bytes_of(report.page), "Sweep another"));
+}
+
+}  // namespace
+}  // namespace melvit
