@@ -23,6 +23,7 @@ Verb add_evaluate(CLI::App& program, CommonFlags& common);
 Verb add_classify(CLI::App& program, CommonFlags& common);
 Verb add_sweep(CLI::App& program, CommonFlags& common);
 Verb add_splits(CLI::App& program, CommonFlags& common);
+Verb add_report(CLI::App& program, CommonFlags& common);
 Verb add_export(CLI::App& program, CommonFlags& common);
 Verb add_bench(CLI::App& program, CommonFlags& common);
 
