@@ -15,6 +15,8 @@
 namespace melvit::cli {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 constexpr std::size_t kTableRows = 10;
 
 struct SweepFlags {
@@ -40,18 +42,27 @@ Recipe recipe_of(const SweepFlags& flags, const SweepFile& file, bool recipe_is_
     return recipe_of(experiment);
 }
 
-std::string text_of(const nlohmann::ordered_json& value) {
+/// A value as the sweep file has it, short: 0.0031622776601683794 is 0.003162.
+std::string text_of(const Json& value) {
+    if (value.is_number_float()) return fmt::format("{:.4g}", value.get<double>());
     return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
-/// "lr 0.001, weight_decay 0.01": what differs between trials.
-std::string parameters_text(const nlohmann::ordered_json& parameters, const SweepFile& file) {
-    std::string text;
+/// The parameters that differ between trials.
+std::vector<std::string> varied_parameters(const SweepFile& file) {
+    std::vector<std::string> names;
     for (const Parameter& parameter : file.parameters) {
-        if (parameter.distribution.kind == DistributionKind::constant) continue;
-        if (!parameters.contains(parameter.name)) continue;
-        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", parameter.name,
-                            text_of(parameters.at(parameter.name)));
+        if (parameter.distribution.kind != DistributionKind::constant) names.push_back(parameter.name);
+    }
+    return names;
+}
+
+/// "lr 0.001, weight_decay 0.01"
+std::string parameters_text(const Json& parameters, const SweepFile& file) {
+    std::string text;
+    for (const std::string& name : varied_parameters(file)) {
+        text +=
+            fmt::format("{}{} {}", text.empty() ? "" : ", ", name, text_of(parameters.value(name, Json())));
     }
     return text;
 }
@@ -71,13 +82,19 @@ void report(const SweepProgress& progress, const SweepFile& file, const Console&
 }
 
 void print_best(const SweepRecord& record, const SweepFile& file, const Console& console) {
-    std::vector<std::vector<std::string>> rows = {{"trial", "parameters", "epoch", "accuracy", "loss"}};
+    const std::vector<std::string> names = varied_parameters(file);
+    std::vector<std::vector<std::string>> rows = {{"trial"}};
+    rows[0].insert(rows[0].end(), names.begin(), names.end());
+    rows[0].insert(rows[0].end(), {"epoch", "accuracy", "loss"});
     const auto trials = ranked(record);
     for (std::size_t i = 0; i < std::min(kTableRows, trials.size()); ++i) {
         const TrialRecord& trial = *trials[i];
-        rows.push_back({fmt::format("{}", trial.id), parameters_text(trial.parameters, file),
-                        fmt::format("{}", trial.best_epoch), fmt::format("{:.3f}", trial.validation_accuracy),
-                        fmt::format("{:.3f}", trial.validation_loss)});
+        std::vector<std::string> row = {fmt::format("{}", trial.id)};
+        for (const std::string& name : names) row.push_back(text_of(trial.parameters.at(name)));
+        row.push_back(fmt::format("{}", trial.best_epoch));
+        row.push_back(fmt::format("{:.3f}", trial.validation_accuracy));
+        row.push_back(fmt::format("{:.3f}", trial.validation_loss));
+        rows.push_back(std::move(row));
     }
     console.print("The best by validation:\n" + table_text(rows));
     const auto& best = record.result.at("best");

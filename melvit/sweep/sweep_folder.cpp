@@ -111,12 +111,11 @@ void SweepFolder::start(const Json& sweep) const {
             throw Error(folder_, "needs to be a new folder or one of a sweep", "it holds " + printable(name));
         }
     }
-    make_folder(folder_ / "trials");
-    make_folder(folder_ / "best");
     write_file(folder_ / kSweepFile, json_text(sweep));
 }
 
 void SweepFolder::forget_broken_trials() const {
+    if (!fs::exists(folder_ / "trials")) return;
     for (const auto& entry : fs::directory_iterator(folder_ / "trials")) {
         if (!fs::exists(entry.path() / kTrialFile) || is_sound(entry.path())) continue;
         fs::remove(folder_ / kResultFile);
@@ -162,6 +161,7 @@ void SweepFolder::offer_best(const TrialRecord& trial, bool maximise,
             const bool is_better = maximise ? trial.score > score : trial.score < score;
             if (!is_better && (trial.score != score || trial.id > best.at("id").get<std::size_t>())) return;
         }
+        make_folder(folder_ / "best");
         // Between the two files the old score stands beside the new model; offered again, it is put right.
         write(best_model());
         write_file(file, json_text({{"id", trial.id}, {"score", trial.score}}));

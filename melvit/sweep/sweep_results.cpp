@@ -133,7 +133,7 @@ std::string trials_csv(const SweepRecord& record) {
     const std::vector<std::string> names = parameter_names(record);
     std::vector<std::string> header = {"trial", "status"};
     header.insert(header.end(), names.begin(), names.end());
-    for (const char* column : {"best_epoch", "epochs", "validation_loss", "validation_accuracy", "test_loss",
+    for (const char* column : {"best_epoch", "epochs_trained", "validation_loss", "validation_accuracy", "test_loss",
                                "test_accuracy", "seconds", "error"}) {
         header.emplace_back(column);
     }

@@ -1,0 +1,156 @@
+// melvit sweep from outside: a small sweep over songs by rule, its files, and every way in which it may go wrong.
+
+#include "tests/support/program.h"
+#include "tests/support/test_files.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace melvit::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kSmall = R"(
+name: small
+method: grid
+metric: {name: validation_loss, goal: minimize}
+parameters:
+  recipe: {value: study}
+  hidden: {value: 16}
+  epochs: {value: 3}
+  lr: {values: [0.001, 1e-2]}
+  weight_decay: {values: [0.0, 0.1, 0.2]}
+)";
+
+class SweepCliTest : public ::testing::Test {
+protected:
+    static void SetUpTestSuite() {
+        home_ = new TempFolder();
+        ASSERT_EQ(program()({"synth", "--out", at("songs"), "--per-genre", "4", "--seconds", "4"}).code, 0);
+        swept_ = program()(sweep_arguments(yaml("small.yaml", kSmall), at("sweep"), {"--json"}));
+    }
+    static void TearDownTestSuite() { delete home_; }
+
+    static Program program() { return Program((*home_ / "home").string()); }
+    static std::string at(const std::string& name) { return (*home_ / name).string(); }
+
+    static std::string yaml(const std::string& name, const std::string& text) {
+        write_quickly(at(name), text);
+        return at(name);
+    }
+
+    static std::vector<std::string> sweep_arguments(const std::string& file, const std::string& out,
+                                                    const std::vector<std::string>& more = {}) {
+        std::vector<std::string> arguments = {
+            "sweep", file, "--data",  at("songs"),   "--body", "random:vit_ti_16:1",
+            "--out", out,  "--split", "stratified:1"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return arguments;
+    }
+
+    static TempFolder* home_;
+    static Ran swept_;
+};
+
+TempFolder* SweepCliTest::home_ = nullptr;
+Ran SweepCliTest::swept_;
+
+TEST_F(SweepCliTest, PrintsAndWritesWhatTheContractNames) {
+    ASSERT_EQ(swept_.code, 0) << swept_.err;
+    const auto result = swept_.json();
+    EXPECT_EQ(result, nlohmann::ordered_json::parse(bytes_of(at("sweep/result.json"))));
+    EXPECT_EQ(result.at("trials"), 6);
+    for (const char* key : {"id", "parameters", "validation", "test"}) {
+        EXPECT_TRUE(result.at("best").contains(key)) << key;
+    }
+    EXPECT_GT(result.at("seconds").get<double>(), 0.0);
+    EXPECT_GT(result.at("extract_seconds").get<double>(), 0.0);
+    const std::string log = bytes_of(at("sweep/trials/0006/metrics.jsonl"));
+    EXPECT_EQ(std::ranges::count(log, '\n'), 3);
+    EXPECT_TRUE(bytes_of(at("sweep/Train_Validation.txt")).starts_with("LR:0.001,Weight_Decay:0.0\t["));
+    EXPECT_TRUE(bytes_of(at("sweep/Test.txt")).starts_with("LR:"));
+    const std::string table = bytes_of(at("sweep/trials.csv"));
+    EXPECT_EQ(std::ranges::count(table, '\n'), 7);
+}
+
+TEST_F(SweepCliTest, TheBestModelClassifies) {
+    const Ran ran = program()({"classify", "--model", at("sweep/best/model.safetensors"),
+                               at("songs/metal/metal.00000.wav"), "--json"});
+    ASSERT_EQ(ran.code, 0) << ran.err;
+    EXPECT_EQ(ran.json().at(0).at("probabilities").size(), 10U);
+}
+
+TEST_F(SweepCliTest, ResumeOfAFinishedSweepSaysItsResultAgain) {
+    const Ran ran = program()(sweep_arguments(at("small.yaml"), at("sweep"), {"--json", "--resume"}));
+    ASSERT_EQ(ran.code, 0) << ran.err;
+    EXPECT_EQ(ran.json(), swept_.json());
+}
+
+TEST_F(SweepCliTest, AMistakeInTheFileIsASentenceWithItsLine) {
+    const std::vector<std::pair<std::string, std::string>> cases = {
+        {"method: grid\nparameters:\n  lr: {values: [0.1]}\nbogus: 1\n", ":4"},
+        {"method: grid\nparameters:\n  lr: {values: []}\n", ":3"},
+        {"method: grid\nparameters:\n  speed: {values: [1, 2]}\n", "speed"},
+        {"method: grid\nmetric: {name: validation_accuracy}\nparameters:\n  lr: {values: [0.1]}\n",
+         "maximize"},
+        {"method: random\nparameters:\n  lr: {min: 0.1, max: 0.2}\n", "run_cap"},
+        {"", "needs"}};
+    for (const auto& [text, part] : cases) {
+        const Ran ran = program()(sweep_arguments(yaml("bad.yaml", text), at("bad")));
+        EXPECT_EQ(ran.code, 1) << text;
+        EXPECT_TRUE(ran.err.starts_with("error: ")) << ran.err;
+        EXPECT_NE(ran.err.find(part), std::string::npos) << text << ran.err;
+        EXPECT_FALSE(fs::exists(at("bad"))) << text;
+    }
+}
+
+TEST_F(SweepCliTest, ABegunSweepAnotherSweepAndAReadOnlyFolderAreRefused) {
+    const Ran begun = program()(sweep_arguments(at("small.yaml"), at("sweep")));
+    EXPECT_EQ(begun.code, 1);
+    EXPECT_NE(begun.err.find("--resume"), std::string::npos) << begun.err;
+    const std::string other = yaml("other.yaml", std::string(kSmall) + "  batch: {values: [8, 16]}\n");
+    const Ran refused = program()(sweep_arguments(other, at("sweep"), {"--resume"}));
+    EXPECT_EQ(refused.code, 1);
+    EXPECT_NE(refused.err.find("same parameters"), std::string::npos) << refused.err;
+    if (::getuid() == 0) return;  // root may write everywhere
+    fs::create_directory(at("locked"));
+    ::chmod(at("locked").c_str(), 0500);
+    EXPECT_EQ(program()(sweep_arguments(at("small.yaml"), at("locked/sweep"))).code, 1);
+}
+
+TEST_F(SweepCliTest, AFullDiskIsASentenceAndResumeGoesOn) {
+    // The model of 9 kB does not fit, what comes before it does.
+    const Ran full = program().limited_to_kilobytes(8, sweep_arguments(at("small.yaml"), at("full")));
+    EXPECT_EQ(full.code, 1) << full.err;
+    EXPECT_NE(full.err.find("needs to be written"), std::string::npos) << full.err;
+    const Ran resumed = program()(sweep_arguments(at("small.yaml"), at("full"), {"--resume", "--json"}));
+    ASSERT_EQ(resumed.code, 0) << resumed.err;
+    EXPECT_EQ(resumed.json().at("best"), swept_.json().at("best"));
+}
+
+TEST_F(SweepCliTest, AfterAnInterruptTheTablesHoldWhatEndedAndResumeEndsTheRest) {
+    const std::string many = yaml("many.yaml", R"(
+method: grid
+metric: {name: validation_loss}
+parameters:
+  recipe: {value: study}
+  epochs: {value: 40}
+  hidden: {value: 512}
+  lr: {values: [0.001, 0.002, 0.003, 0.004, 0.005, 0.006, 0.007, 0.008, 0.009, 0.01]}
+  weight_decay: {values: [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]}
+)");
+    const Ran stopped =
+        program().interrupted_after_seconds(3, sweep_arguments(many, at("stopped"), {"--epochs", "40"}));
+    EXPECT_EQ(stopped.code, 130) << stopped.err;
+    const std::string table = bytes_of(at("stopped/trials.csv"));
+    EXPECT_GE(std::ranges::count(table, '\n'), 2) << table;
+    EXPECT_LT(std::ranges::count(table, '\n'), 101);
+    EXPECT_FALSE(fs::exists(at("stopped/result.json")));
+}
+
+}  // namespace
+}  // namespace melvit::test
