@@ -108,7 +108,8 @@ std::vector<std::size_t> boundary_case(std::size_t room, std::size_t size) {
 std::vector<std::vector<std::size_t>> boundary_cases() {
     std::vector<std::vector<std::size_t>> cases;
     for (std::size_t room = 0; room < 15; ++room) {
-        for (const std::size_t size : {1, 4, 7, 8, 32761, 70000}) cases.push_back(boundary_case(room, size));
+        for (const std::size_t size : {1U, 4U, 7U, 8U, 32761U, 70000U})
+            cases.push_back(boundary_case(room, size));
     }
     return cases;
 }
