@@ -31,7 +31,10 @@ class TreeBuilder : public YAML::EventHandler {
 public:
     explicit TreeBuilder(const std::string& thing) : thing_(thing) {}
 
-    YamlNode take() { return std::move(root_); }
+    YamlNode take() {
+        if (root_.kind == YamlNode::Kind::null) root_.line = 1;
+        return std::move(root_);
+    }
 
     void OnDocumentStart(const YAML::Mark& mark) override {
         if (++documents_ > 1)
@@ -233,7 +236,8 @@ YamlNode parse_yaml(std::string_view yaml, const std::string& thing) {
     check_yaml_text(yaml, thing);
     TreeBuilder builder(thing);
     try {
-        std::istringstream stream{std::string(yaml)};
+        // The end of the document in so many signs: yaml-cpp takes the end of the text for the end of a quote.
+        std::istringstream stream(std::string(yaml) + (yaml.ends_with('\n') ? "...\n" : "\n...\n"));
         YAML::Parser parser(stream);
         while (parser.HandleNextDocument(builder)) {
         }

@@ -11,14 +11,28 @@ namespace {
 // yaml-cpp keeps every token of a line, and of a list in brackets, until it knows whether it is a key: both have to
 // end, or 10 MB of brackets become 1 GB of tokens.
 constexpr std::size_t kMostLineBytes = 65'536;
-constexpr std::size_t kMostBrackets = 200'000;
+constexpr std::size_t kMostSigns = 500'000;
 
 bool is_continuation(char byte) {
     return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80;
 }
 
-bool is_bracket(char byte) {
-    return byte == '[' || byte == '{' || byte == ',';
+/// Words, brackets, commas and quotes: no line has more tokens.
+std::size_t signs_in(std::string_view line) {
+    std::size_t signs = 0;
+    char before = ' ';
+    for (const char byte : line) {
+        const bool begins_word = byte != ' ' && (before == ' ' || before == '\t');
+        const bool is_sign = std::string_view("[]{},\"'").find(byte) != std::string_view::npos;
+        if (begins_word || is_sign) ++signs;
+        before = byte;
+    }
+    return signs;
+}
+
+bool is_comment(std::string_view line) {
+    const std::size_t start = line.find_first_not_of(" \t\r");
+    return start == std::string_view::npos || line[start] == '#';
 }
 
 /// Bytes of the UTF-8 character at the start of `text`; 0 when there is none.
@@ -54,8 +68,7 @@ void check_characters(std::string_view line, const std::string& place) {
 
 void check_indentation(std::string_view line, const std::string& place) {
     const std::size_t start = line.find_first_not_of(" \t\r");
-    if (start == std::string_view::npos || line[start] == '#') return;
-    if (line.substr(0, start).find('\t') == std::string_view::npos) return;
+    if (is_comment(line) || line.substr(0, start).find('\t') == std::string_view::npos) return;
     throw Error(place, "needs spaces as indentation", "it has a tab");
 }
 
@@ -71,7 +84,7 @@ void check_yaml_text(std::string_view yaml, const std::string& thing) {
                     fmt::format("it has {:.1f} MB", static_cast<double>(yaml.size()) / 1e6));
     }
     int number = 0;
-    std::size_t brackets = 0;
+    std::size_t signs = 0;
     while (!yaml.empty()) {
         ++number;
         const std::string_view line = yaml.substr(0, yaml.find('\n'));
@@ -80,11 +93,10 @@ void check_yaml_text(std::string_view yaml, const std::string& thing) {
             throw Error(place_in(thing, number), "needs lines of at most 64 kB",
                         fmt::format("this one has {} kB", line.size() / 1024));
         }
-        brackets += static_cast<std::size_t>(std::count_if(line.begin(), line.end(), is_bracket));
-        if (brackets > kMostBrackets) {
+        signs += is_comment(line) ? 0 : signs_in(line);
+        if (signs > kMostSigns) {
             throw Error(place_in(thing, number),
-                        fmt::format("needs at most {} brackets and commas", kMostBrackets),
-                        "here it has more");
+                        fmt::format("needs at most {} words and brackets", kMostSigns), "here it has more");
         }
         check_characters(line, place_in(thing, number));
         check_indentation(line, place_in(thing, number));
