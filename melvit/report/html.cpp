@@ -18,11 +18,10 @@ p { max-width: 46rem; margin: .5rem 0; }
 a { color: var(--accent); }
 nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin: 1rem 0; font-size: .95rem; }
 .lead { font-size: 1.1rem; }
-.soft, figcaption, caption { color: var(--soft); font-size: .9rem; }
+.soft, figcaption { color: var(--soft); font-size: .9rem; }
 .warn { border-left: 4px solid #d55e00; background: #fdf3ec; padding: .5rem .75rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; margin: .5rem 0 1rem; font-size: .92rem; font-variant-numeric: tabular-nums; }
-caption { text-align: left; padding-bottom: .35rem; }
 th, td { padding: .3rem 0 .3rem 1.1rem; text-align: right; border-bottom: 1px solid var(--line); vertical-align: top;
          overflow-wrap: normal; }
 th { font-weight: 600; white-space: nowrap; }
@@ -32,7 +31,7 @@ td.name { overflow-wrap: anywhere; min-width: 6rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.25rem; margin: .5rem 0; font-size: .95rem; }
 dt { color: var(--soft); } dd { margin: 0; }
 figure { margin: 1rem 0 2rem; break-inside: avoid; }
-figure svg { display: block; width: 100%; height: auto; min-width: 30rem; }
+figure svg { display: block; width: 100%; height: auto; min-width: 36rem; }
 figcaption { max-width: 46rem; }
 details > summary { cursor: pointer; color: var(--accent); margin: .75rem 0; }
 @media (max-width: 40rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } body { padding: 1rem .75rem; } }
@@ -68,9 +67,9 @@ std::string escaped(std::string_view text) {
 }
 
 std::string html_of(const HtmlTable& table) {
-    std::string html =
-        fmt::format("<div class=\"scroll\"><table{}>\n", table.first_is_name ? "" : " class=\"text\"");
-    if (!table.caption.empty()) html += fmt::format("<caption>{}</caption>\n", escaped(table.caption));
+    std::string html;
+    if (!table.caption.empty()) html = fmt::format("<p class=\"soft\">{}</p>\n", escaped(table.caption));
+    html += fmt::format("<div class=\"scroll\"><table{}>\n", table.first_is_name ? "" : " class=\"text\"");
     const auto add_row = [&](const std::vector<std::string>& cells, std::string_view tag) {
         html += "<tr>";
         for (std::size_t i = 0; i < cells.size(); ++i) {

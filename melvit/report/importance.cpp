@@ -40,4 +40,16 @@ std::vector<std::size_t> quantile_groups(std::span<const double> numbers, std::s
     return places;
 }
 
+std::vector<double> ranks_of(std::span<const double> scores) {
+    std::vector<double> sorted(scores.begin(), scores.end());
+    std::ranges::sort(sorted);
+    std::vector<double> ranks;
+    for (const double score : scores) {
+        const auto equal = std::ranges::equal_range(sorted, score);
+        const auto first = static_cast<double>(equal.begin() - sorted.begin()) + 1;
+        ranks.push_back(first + (static_cast<double>(equal.size()) - 1) / 2);
+    }
+    return ranks;
+}
+
 }  // namespace melvit

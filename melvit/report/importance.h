@@ -19,4 +19,10 @@ double explained_share(std::span<const std::size_t> groups, std::span<const doub
 /// Groups for a parameter with a continuum of values: about equally many numbers in each, equal numbers in the same.
 std::vector<std::size_t> quantile_groups(std::span<const double> numbers, std::size_t groups);
 
+/// The place of each score in their order, from 1; equal scores share the mean of their places. Importance is taken of
+/// ranks, so that a few trials that went astray do not count for more than all others.
+///
+/// source  Kruskal and Wallis 1952, "Use of ranks in one-criterion variance analysis"
+std::vector<double> ranks_of(std::span<const double> scores);
+
 }  // namespace melvit

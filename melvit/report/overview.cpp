@@ -40,14 +40,14 @@ bool needs_log_scale(const Axis& axis, const SweepRecord& record) {
            distribution->get<std::string>().find("log_") != std::string::npos;
 }
 
-double importance_of(const Axis& axis, std::span<const double> scores) {
-    if (scores.size() >= 2 * axis.labels.size()) return explained_share(axis.places, scores);
+double importance_of(const Axis& axis, std::span<const double> ranks) {
+    if (ranks.size() >= 2 * axis.labels.size()) return explained_share(axis.places, ranks);
     constexpr std::size_t kFewest = 10;
-    if (!axis.numeric || scores.size() < kFewest) return std::numeric_limits<double>::quiet_NaN();
+    if (!axis.numeric || ranks.size() < kFewest) return std::numeric_limits<double>::quiet_NaN();
     std::vector<double> numbers;
     for (const std::size_t place : axis.places) numbers.push_back(axis.numbers[place]);
-    const std::size_t groups = std::min<std::size_t>(8, scores.size() / 5);
-    return explained_share(quantile_groups(numbers, groups), scores);
+    const std::size_t groups = std::min<std::size_t>(8, ranks.size() / 5);
+    return explained_share(quantile_groups(numbers, groups), ranks);
 }
 
 Axis axis_of(const std::string& name, const Overview& overview) {
@@ -59,6 +59,12 @@ Axis axis_of(const std::string& name, const Overview& overview) {
     for (const Json& value : values) {
         axis.numbers.push_back(axis.numeric ? value.get<double>() : static_cast<double>(axis.labels.size()));
         axis.labels.push_back(value_text(value));
+    }
+    if (axis.numeric &&
+        std::set<std::string>(axis.labels.begin(), axis.labels.end()).size() < values.size()) {
+        constexpr int kAllDigits = 15;
+        std::ranges::transform(axis.numbers, axis.labels.begin(),
+                               [](double number) { return short_number(number, kAllDigits); });
     }
     for (const TrialRecord* trial : overview.ranked) {
         const auto found = values.find(value_in(*trial, name));
@@ -98,12 +104,13 @@ std::vector<Axis> axes_of(const Overview& overview) {
     }
     std::vector<double> scores;
     for (const TrialRecord* trial : overview.ranked) scores.push_back(overview.metric_of(*trial));
+    const std::vector<double> ranks = ranks_of(scores);
     std::vector<Axis> axes;
     for (const std::string& name : names) {
         Axis axis = axis_of(name, overview);
         if (axis.labels.size() < 2) continue;
         axis.log_scale = needs_log_scale(axis, *overview.record);
-        axis.importance = importance_of(axis, scores);
+        axis.importance = importance_of(axis, ranks);
         axes.push_back(std::move(axis));
     }
     sort_axes(axes);
@@ -146,7 +153,12 @@ Overview overview_of(const SweepRecord& record) {
 }
 
 std::string value_text(const Json& value) {
-    if (value.is_number()) return short_number(value.get<double>(), 6);
+    if (value.is_number()) {
+        const double number = value.get<double>();
+        constexpr double kMostWhole = 1e15;
+        const bool whole = std::abs(number) < kMostWhole && std::trunc(number) == number;
+        return whole ? fmt::format("{:.0f}", number) : short_number(number, 4);
+    }
     if (value.is_string()) return value.get<std::string>();
     if (value.is_null()) return "none";
     return value.dump(-1, ' ', false, Json::error_handler_t::replace);

@@ -19,7 +19,7 @@ struct Axis {
     std::vector<std::string> labels;  ///< [values], in ascending order
     std::vector<double> numbers;      ///< [values]; 0, 1, 2 ... where it is not numeric
     std::vector<std::size_t> places;  ///< [ranked trials] which value each has
-    double importance = 0;            ///< see explained_share; NaN when it cannot be told
+    double importance = 0;            ///< explained_share of the metric's ranks; NaN when it cannot be told
 };
 
 /// What all figures and tables need to know of a sweep.

@@ -25,10 +25,9 @@ std::string labels_along(const Axis& axis, std::size_t x) {
     const std::size_t steps = std::min<std::size_t>(last, axis.numeric && last > 6 ? 4 : 11);
     for (std::size_t i = 0; i <= steps; ++i) {
         const std::size_t place = (i * last + steps / 2) / steps;
-        commands +=
-            fmt::format("set label {} at {},{} left offset 0.7,0 front boxed textcolor rgb '#333333'\n",
-                        gnuplot_text(shortened(axis.labels[place], 14)), x,
-                        short_number(height_on(axis, axis.numbers[place])));
+        commands += fmt::format("set label {} at {},{} left offset 1,0 front boxed textcolor rgb '#333333'\n",
+                                gnuplot_text(shortened(axis.labels[place], 14)), x,
+                                short_number(height_on(axis, axis.numbers[place])));
     }
     return commands;
 }
@@ -39,7 +38,7 @@ std::string metric_labels(std::pair<double, double> range, std::size_t x) {
     for (int i = 0; i <= 4; ++i) {
         const double value = range.first + (range.second - range.first) * i / 4;
         commands +=
-            fmt::format("set label '{}' at {},{} left offset 0.7,0 front boxed textcolor rgb '#333333'\n",
+            fmt::format("set label '{}' at {},{} left offset 1,0 front boxed textcolor rgb '#333333'\n",
                         short_number(value, 3), x, i / 4.0);
     }
     return commands;
@@ -96,9 +95,8 @@ std::optional<Figure> parallel_coordinates(const Overview& overview) {
     figure.width = static_cast<int>(std::clamp<std::size_t>(180 * (shown + 1), 800, 1500));
     figure.script =
         fmt::format("set title {}\n", gnuplot_text(figure.title)) +
-        fmt::format("set cbrange {}\nset cblabel '{}' offset 1,0\nset rmargin 22\nset lmargin 8\n",
-                    range_text(range), overview.metric_name()) +
-        fmt::format("set colorbox user origin screen 0.92,0.15 size 0.015,0.7\nset xrange [0:{}]\n", shown) +
+        fmt::format("set cbrange {}\nunset colorbox\nset rmargin 12\nset lmargin 8\nset xrange [0:{}]\n",
+                    range_text(range), shown) +
         fmt::format(
             "set style textbox opaque fillcolor rgb 'white' noborder margins 0.4,0.4\nunset border\nunset "
             "ytics\nset grid noytics xtics linecolor rgb '#666666' linewidth 1\n"
@@ -122,13 +120,15 @@ std::optional<Figure> importance_figure(const Overview& overview) {
     figure.name = "importance";
     figure.title = "Importance of each parameter";
     figure.caption = fmt::format(
-        "Share of the scatter of the {} that goes with the mean over all trials with the same value of a "
-        "parameter, less "
-        "what chance would give (epsilon squared). What is missing to 100 % belongs to parameters together "
-        "and to chance. "
-        "After the marginal means of Hutter, Hoos and Leyton-Brown 2014, taken over the trials themselves; "
-        "values of a "
-        "continuum are put into up to eight groups.",
+        "How much of the differences in {} goes with the value of a parameter: the share of the scatter of "
+        "the trials' "
+        "ranks that lies between the means over all trials with the same value, less what chance would give "
+        "(epsilon "
+        "squared). What is missing to 100 % belongs to parameters together and to chance. After the marginal "
+        "means of "
+        "Hutter, Hoos and Leyton-Brown 2014, taken over the trials themselves; values of a continuum are put "
+        "into up to "
+        "eight groups.",
         overview.metric_name());
     figure.csv = "place,parameter,importance_percent,values\n";
     std::string tics;
@@ -142,10 +142,10 @@ std::optional<Figure> importance_figure(const Overview& overview) {
         "set title {}\nset xrange [0:112]\nset xtics 0,20,100\nset yrange [-0.6:{}.6]\nset ytics scale 0 "
         "({})\nset grid "
         "noytics\n"
-        "set xlabel 'share of the scatter of the {} (%)'\nset style fill solid 1 noborder\n"
+        "set xlabel 'share of the scatter (%)'\nset style fill solid 1 noborder\n"
         "plot csv using ($3/2):1:($3/2):(0.32) with boxxyerror linecolor rgb '{}' notitle, \\\n"
         "  csv using 3:1:(sprintf('%.1f %%', $3)) with labels left offset 0.7,0 notitle",
-        gnuplot_text(figure.title), axes.size() - 1, tics, overview.metric_name(), palette_colour(0.35));
+        gnuplot_text(figure.title), axes.size() - 1, tics, palette_colour(0.35));
     return figure;
 }
 

@@ -29,6 +29,11 @@ TEST(ImportanceTest, CannotBeToldWithAGroupForEachScore) {
     EXPECT_TRUE(std::isnan(explained_share(Groups{}, Scores{})));
 }
 
+TEST(ImportanceTest, CountsRanksSoThatNoScoreWeighsMoreThanAnother) {
+    EXPECT_EQ(ranks_of(Scores{0.5, 1e9, 0.1, 0.5}), (Scores{2.5, 4, 1, 2.5}));
+    EXPECT_EQ(ranks_of(Scores{}), Scores{});
+}
+
 TEST(ImportanceTest, PutsAContinuumIntoGroupsOfEqualSize) {
     EXPECT_EQ(quantile_groups(Scores{0.1, 7, 0.2, 9}, 2), (Groups{0, 1, 0, 1}));
     EXPECT_EQ(quantile_groups(Scores{3, 3, 1, 3}, 4), (Groups{1, 1, 0, 1}));

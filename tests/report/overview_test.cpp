@@ -69,7 +69,8 @@ TEST(OverviewTest, OrdersOtherParametersByTheirImportance) {
                                          "grid");
     const Overview overview = overview_of(record);
     EXPECT_EQ(names_of(overview.axes), (std::vector<std::string>{"z", "a"}));
-    EXPECT_GT(overview.axes[0].importance, 0.9);
+    // Ranks 1, 2 and 3, 4: total 5, within 1 with 2 degrees of freedom.
+    EXPECT_DOUBLE_EQ(overview.axes[0].importance, (5 - 1 - 0.5) / 5);
     EXPECT_FALSE(overview.axes[0].numeric);
     EXPECT_TRUE(overview.axes[1].numeric);
 }
@@ -98,6 +99,19 @@ TEST(OverviewTest, SortsNumbersAsNumbersAndKnowsValuesThatAreMissing) {
         EXPECT_EQ(axis.labels, expected) << axis.name;
     }
     EXPECT_EQ(overview.axes.size(), 2U);
+}
+
+TEST(OverviewTest, WritesValuesAsPeopleReadThem) {
+    EXPECT_EQ(value_text(0.0026000000000000003), "0.0026");
+    EXPECT_EQ(value_text(1234567), "1234567");
+    EXPECT_EQ(value_text("adam"), "adam");
+    EXPECT_EQ(value_text(true), "true");
+    EXPECT_EQ(parameters_text({{"lr", 1e-05}, {"hidden", 512}}), "lr 1e-05, hidden 512");
+}
+
+TEST(OverviewTest, TellsValuesApartThatDifferLittle) {
+    const SweepRecord record = record_of({{{{"lr", 0.100001}}, 1}, {{{"lr", 0.100002}}, 2}}, "grid");
+    EXPECT_EQ(overview_of(record).axes.at(0).labels, (std::vector<std::string>{"0.100001", "0.100002"}));
 }
 
 }  // namespace

@@ -68,7 +68,7 @@ TEST(ReportTest, HoldsAllOfItsFiguresInOnePageThatNeedsNothingElse) {
     for (const char* outside : {"<script", "<link", "<img", "src=", "@import", "url(http"}) {
         EXPECT_EQ(report.page.find(outside), std::string::npos) << outside;
     }
-    EXPECT_TRUE(holds(report.page, "<caption>At the epoch that was kept."));
+    EXPECT_TRUE(holds(report.page, "<p class=\"soft\">At the epoch that was kept."));
     EXPECT_TRUE(holds(report.page, "37.37 % (62 of 99 right)"));
     EXPECT_TRUE(holds(report.page, "right on 65.7 % of the test tracks"));
 }
