@@ -45,9 +45,9 @@ std::vector<double> ranks_of(std::span<const double> scores) {
     std::ranges::sort(sorted);
     std::vector<double> ranks;
     for (const double score : scores) {
-        const auto equal = std::ranges::equal_range(sorted, score);
-        const auto first = static_cast<double>(equal.begin() - sorted.begin()) + 1;
-        ranks.push_back(first + (static_cast<double>(equal.size()) - 1) / 2);
+        const auto equal = std::equal_range(sorted.begin(), sorted.end(), score);
+        const auto first = static_cast<double>(equal.first - sorted.begin()) + 1;
+        ranks.push_back(first + (static_cast<double>(equal.second - equal.first) - 1) / 2);
     }
     return ranks;
 }

@@ -82,7 +82,8 @@ Figure heat_map(const Overview& overview, const Axis& across, const Axis& up) {
         "unset grid\nset tics scale 0\nset rmargin 14\n" +
         fmt::format("set xrange [-0.5:{}.5]\nset yrange [-0.5:{}.5]\n", across.labels.size() - 1,
                     up.labels.size() - 1) +
-        fmt::format("set xtics rotate by -45 {}\nset ytics {}\nset xlabel {}\nset ylabel {}\n",
+        fmt::format("set xtics {} {}\nset ytics {}\nset xlabel {}\nset ylabel {}\n",
+                    across.labels.size() > 10 || !across.numeric ? "rotate by -45" : "norotate",
                     tics_at_places(across.labels, 24), tics_at_places(up.labels, 24),
                     gnuplot_text(shortened(across.name, 40)), gnuplot_text(shortened(up.name, 40))) +
         fmt::format("set label 1 '\xE2\x98\x85' at {},{} center front textcolor rgb 'white'\n",
