@@ -1,6 +1,8 @@
 # The two commands of a new user: `make demo` and `make test`. Each installs what is missing, builds and runs.
 
 BUILD ?= build
+# Sources are compiled some at a time, in a third of the time. While you work on them: make test UNITY=OFF
+UNITY ?= ON
 PROGRAM := $(BUILD)/melvit
 
 PACKAGES := g++ cmake ninja-build pkg-config libdnnl-dev libavformat-dev libavcodec-dev libavutil-dev \
@@ -25,14 +27,14 @@ install-checks: install
 	@tools/install_packages.sh $(CHECK_PACKAGES)
 
 build: install
-	@cmake -S . -B $(BUILD) -G Ninja -DMELVIT_TESTS=OFF -DMELVIT_BENCHMARKS=OFF >/dev/null
+	@cmake -S . -B $(BUILD) -G Ninja -DCMAKE_UNITY_BUILD=$(UNITY) -DMELVIT_TESTS=OFF -DMELVIT_BENCHMARKS=OFF >/dev/null
 	@cmake --build $(BUILD)
 
 demo: build
 	@tools/demo.sh $(PROGRAM)
 
 test: install
-	@cmake -S . -B $(BUILD) -G Ninja -DMELVIT_TESTS=ON -DMELVIT_WERROR=ON >/dev/null
+	@cmake -S . -B $(BUILD) -G Ninja -DCMAKE_UNITY_BUILD=$(UNITY) -DMELVIT_TESTS=ON -DMELVIT_WERROR=ON >/dev/null
 	@cmake --build $(BUILD)
 	@cd $(BUILD) && ctest --output-on-failure -j $$(nproc)
 
@@ -59,7 +61,7 @@ sanitize: install-checks
 	@ctest --preset sanitize
 
 benchmarks: install-checks
-	@cmake -S . -B $(BUILD) -G Ninja -DMELVIT_BENCHMARKS=ON >/dev/null
+	@cmake -S . -B $(BUILD) -G Ninja -DCMAKE_UNITY_BUILD=$(UNITY) -DMELVIT_BENCHMARKS=ON >/dev/null
 	@cmake --build $(BUILD)
 	@for program in $(BUILD)/benchmarks/*_benchmark; do $$program || exit 1; done
 

@@ -46,8 +46,11 @@ nlohmann::ordered_json config_to_json(const Config& config) {
     nlohmann::ordered_json json = nlohmann::ordered_json::object();
     for_each_field<Config>([&](const auto& field) {
         const auto& value = config.*field.member;
-        if constexpr (ConfigStruct<std::decay_t<decltype(value)>>) {
+        using Value = std::decay_t<decltype(value)>;
+        if constexpr (ConfigStruct<Value>) {
             json[field.name] = config_to_json(value);
+        } else if constexpr (std::is_same_v<Value, float>) {
+            json[field.name] = decimal_of(value);
         } else {
             json[field.name] = value;
         }

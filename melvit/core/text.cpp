@@ -1,6 +1,18 @@
 #include "melvit/core/text.h"
 
+#include <array>
+#include <charconv>
+
 namespace melvit {
+
+double decimal_of(float number) {
+    // The longest float has 9 digits, a sign, a point and an exponent of two.
+    std::array<char, 32> text;
+    const auto printed = std::to_chars(text.data(), text.data() + text.size(), number);
+    double decimal = number;
+    std::from_chars(text.data(), printed.ptr, decimal);
+    return decimal;
+}
 
 std::string csv_line(const std::vector<std::string>& cells) {
     std::string line;

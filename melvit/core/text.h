@@ -20,6 +20,9 @@ std::string joined(const Range& items, std::string_view separator = ", ") {
     return text;
 }
 
+/// The double whose shortest text is the float's: 0.0016F gives 0.0016, not 0.0015999999595806003.
+double decimal_of(float number);
+
 /// The cells as a line of CSV: a cell with a comma, quote or line break is quoted.
 ///
 /// source  RFC 4180

@@ -22,6 +22,9 @@ struct Axis {
     double importance = 0;            ///< explained_share of the metric's ranks; NaN when it cannot be told
 };
 
+/// How many trials the tables and learning curves of the best show.
+inline constexpr std::size_t kBestTrials = 10;
+
 /// What all figures and tables need to know of a sweep.
 struct Overview {
     const SweepRecord* record = nullptr;

@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, 7> kFiles = {"splits.json",     "splits.m
                                                     "splits_runs.csv", "splits_tests.csv", "runs.jsonl",
                                                     "config.json"};
 
-constexpr std::array<std::string_view, 2> kFigures = {"accuracy-by-split", "learning-curves"};
+constexpr std::array<std::string_view, 2> kFigureNames = {"accuracy-by-split", "learning-curves"};
 
 bool is_ours(const fs::path& file) {
     const std::string stem = file.stem().string();
@@ -30,7 +30,7 @@ bool is_ours(const fs::path& file) {
     const bool figure_ending =
         ending == ".svg" || ending == ".png" || ending == ".csv" || ending == ".gnuplot";
     return std::ranges::find(kFiles, file.filename().string()) != kFiles.end() ||
-           (figure_ending && std::ranges::find(kFigures, stem) != kFigures.end());
+           (figure_ending && std::ranges::find(kFigureNames, stem) != kFigureNames.end());
 }
 
 std::string json_text(const Json& json) {
@@ -98,7 +98,7 @@ SplitFolder::SplitFolder(fs::path folder)
 
 void SplitFolder::start(const Json& config) {
     for (const std::string_view file : kFiles) fs::remove(folder_ / file);
-    for (const std::string_view figure : kFigures) {
+    for (const std::string_view figure : kFigureNames) {
         for (const char* ending : {".svg", ".png", ".csv", ".gnuplot"}) {
             fs::remove(folder_ / (std::string(figure) + ending));
         }

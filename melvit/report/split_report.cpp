@@ -138,7 +138,7 @@ std::string number_text(double number) {
     return std::isfinite(number) ? fmt::format("{:.3f}", number) : "-";
 }
 
-std::string interval_text(const std::pair<double, double>& interval) {
+std::string shares_text(const std::pair<double, double>& interval) {
     if (!std::isfinite(interval.first)) return "-";
     return fmt::format("{:.3f} - {:.3f}", interval.first, interval.second);
 }
@@ -148,7 +148,7 @@ std::string p_text(double p) {
     return p < 0.0001 ? "< 0.0001" : fmt::format("{:.4f}", p);
 }
 
-std::string percent_text(double fraction) {
+std::string fraction_text(double fraction) {
     return short_number(100.0 * fraction) + " %";
 }
 
@@ -214,8 +214,8 @@ TextTable split_table(const SplitStudy& study) {
         table.push_back({s.recipe, s.protocol, fmt::format("{}", s.runs), fmt::format("{}", s.train),
                          fmt::format("{}", s.validation), fmt::format("{}", s.test),
                          number_text(s.test_accuracy.mean), number_text(s.test_accuracy.sd),
-                         interval_text(s.test_accuracy.interval95), fmt::format("{}", s.test_tracks),
-                         interval_text(s.tracks95), number_text(s.test_macro_f1.mean)});
+                         shares_text(s.test_accuracy.interval95), fmt::format("{}", s.test_tracks),
+                         shares_text(s.tracks95), number_text(s.test_macro_f1.mean)});
     }
     return table;
 }
@@ -231,7 +231,7 @@ TextTable learning_curve_table(const SplitStudy& study) {
     if (fractions.empty()) return {};
     fractions.insert(1.0);
     TextTable table = {{"recipe", "split"}};
-    for (const double fraction : fractions) table[0].push_back(percent_text(fraction));
+    for (const double fraction : fractions) table[0].push_back(fraction_text(fraction));
     for (const SplitSummary& s : study.summaries) {
         if (!curves.contains({s.recipe, s.protocol})) continue;
         if (table.back()[0] != s.recipe || table.back()[1] != s.protocol) {
@@ -252,7 +252,7 @@ TextTable split_tests_table(const SplitStudy& study) {
     for (const RecipeComparison& c : study.comparisons) {
         table.push_back({fmt::format("{}, {}", c.first, c.second), c.protocol,
                          fmt::format("{}", c.accuracy.pairs), number_text(c.accuracy.mean_difference),
-                         interval_text(c.accuracy.interval95), p_text(c.accuracy.p),
+                         shares_text(c.accuracy.interval95), p_text(c.accuracy.p),
                          fmt::format("{}", c.tracks), fmt::format("{}", c.mistakes.only_first),
                          fmt::format("{}", c.mistakes.only_second), p_text(c.mistakes.p)});
     }

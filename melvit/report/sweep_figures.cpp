@@ -11,8 +11,6 @@
 namespace melvit {
 namespace {
 
-constexpr std::size_t kBest = 10;
-
 std::vector<double> metrics_of_ranked(const Overview& overview) {
     std::vector<double> metrics;
     for (const TrialRecord* trial : overview.ranked) metrics.push_back(overview.metric_of(*trial));
@@ -181,7 +179,7 @@ Figure best_so_far(const Overview& overview) {
 }
 
 Figure learning_curves(const Overview& overview) {
-    const std::size_t shown = std::min(kBest, overview.ranked.size());
+    const std::size_t shown = std::min(kBestTrials, overview.ranked.size());
     Figure figure;
     figure.name = "learning-curves";
     figure.title = shown == 1 ? "Learning curve of the trial"

@@ -14,7 +14,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Facts = std::vector<std::pair<std::string, std::string>>;
 
-constexpr std::size_t kBest = 10;
 constexpr std::size_t kMostColumns = 6;  // of parameters; more go into one column
 
 std::string number_text(double number, int decimals) {
@@ -153,7 +152,7 @@ HtmlTable best_trials(const Overview& overview) {
          {"epoch kept", "epochs", "validation loss", "validation accuracy", "95 % interval", "seconds"}) {
         table.columns.emplace_back(column);
     }
-    for (std::size_t i = 0; i < std::min(kBest, overview.ranked.size()); ++i) {
+    for (std::size_t i = 0; i < std::min(kBestTrials, overview.ranked.size()); ++i) {
         const TrialRecord& trial = *overview.ranked[i];
         std::vector<std::string> row = {fmt::format("{}", trial.id)};
         if (one_column) row.push_back(parameters_text(trial.parameters));

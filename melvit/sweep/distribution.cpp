@@ -17,8 +17,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Kind = DistributionKind;
 
-constexpr double kMostExact = 0x1.0p53;  // doubles hold whole numbers up to here
-
 struct NamedKind {
     std::string_view name;
     Kind kind;
@@ -43,10 +41,6 @@ constexpr std::array<NamedKind, 17> kKinds = {
     {"beta", Kind::beta},
     {"q_beta", Kind::q_beta},
 };
-
-bool is_quantised(Kind kind) {
-    return name_of(kind).starts_with("q_");
-}
 
 /// Whether min and max of a log-uniform distribution are values, not exponents.
 bool takes_values(Kind kind) {
@@ -151,6 +145,10 @@ std::vector<Json> distinct(const std::vector<Json>& values) {
 }
 
 }  // namespace
+
+bool is_quantised(Kind kind) {
+    return name_of(kind).starts_with("q_");
+}
 
 std::string_view name_of(Kind kind) {
     const auto* found =

@@ -20,6 +20,12 @@ std::optional<DistributionKind> distribution_kind(std::string_view name);
 /// Whether the values are one of a list that is written in the file.
 bool is_listed(DistributionKind kind);
 
+/// Whether its values are multiples of a step: q_uniform and kin.
+bool is_quantised(DistributionKind kind);
+
+/// Doubles hold all whole numbers up to here.
+inline constexpr double kMostExact = 0x1.0p53;
+
 /// The value below which the share `u` of the values lies; a random value for a random u. Of lists: the value at that
 /// share of their probabilities.
 ///

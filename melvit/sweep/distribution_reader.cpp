@@ -17,17 +17,12 @@ namespace {
 
 using Kind = DistributionKind;
 
-constexpr double kMostExact = 0x1.0p53;
 constexpr double kMostExponent = 700;  // e^709 is the largest double
 constexpr std::size_t kMostPoints = 1'000'000;
 constexpr double kMostSigmas = 10;  // no random share lies further out
 
 bool has_part(Kind kind, std::string_view part) {
     return name_of(kind).find(part) != std::string_view::npos;
-}
-
-bool is_quantised(Kind kind) {
-    return name_of(kind).starts_with("q_");
 }
 
 /// log_uniform and kin, whose bounds are exponents of e.

@@ -1,8 +1,8 @@
 #include "melvit/sweep/sweep_description.h"
 
 #include "melvit/core/sha256.h"
+#include "melvit/sweep/distribution.h"
 
-#include <array>
 #include <fmt/format.h>
 
 namespace melvit {
@@ -10,27 +10,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// In the order of DistributionKind, as sweep files call them.
-constexpr std::array<const char*, 17> kDistributionNames = {"constant",
-                                                            "categorical",
-                                                            "int_uniform",
-                                                            "uniform",
-                                                            "q_uniform",
-                                                            "log_uniform",
-                                                            "q_log_uniform",
-                                                            "inv_log_uniform",
-                                                            "log_uniform_values",
-                                                            "q_log_uniform_values",
-                                                            "inv_log_uniform_values",
-                                                            "normal",
-                                                            "q_normal",
-                                                            "log_normal",
-                                                            "q_log_normal",
-                                                            "beta",
-                                                            "q_beta"};
-
 Json distribution_json(const Distribution& distribution) {
-    const std::string name = kDistributionNames.at(static_cast<std::size_t>(distribution.kind));
+    const std::string name(name_of(distribution.kind));
     Json json = {{"distribution", name}};
     if (!distribution.values.empty()) json["values"] = distribution.values;
     if (!distribution.probabilities.empty()) json["probabilities"] = distribution.probabilities;

@@ -133,8 +133,8 @@ std::string trials_csv(const SweepRecord& record) {
     const std::vector<std::string> names = parameter_names(record);
     std::vector<std::string> header = {"trial", "status"};
     header.insert(header.end(), names.begin(), names.end());
-    for (const char* column : {"best_epoch", "epochs_trained", "validation_loss", "validation_accuracy", "test_loss",
-                               "test_accuracy", "seconds", "error"}) {
+    for (const char* column : {"best_epoch", "epochs_trained", "validation_loss", "validation_accuracy",
+                               "test_loss", "test_accuracy", "seconds", "error"}) {
         header.emplace_back(column);
     }
     std::string text = csv_line(header) + "\n";

@@ -3,6 +3,7 @@
 #include "melvit/core/error.h"
 #include "melvit/core/file.h"
 #include "melvit/core/json.h"
+#include "melvit/core/text.h"
 #include "melvit/tracking/run_log.h"
 
 #include <array>
@@ -85,7 +86,7 @@ Json epoch_json(const EpochMetrics& epoch) {
             {"train_accuracy", epoch.train_accuracy},
             {"validation_loss", epoch.validation_loss},
             {"validation_accuracy", epoch.validation_accuracy},
-            {"lr", epoch.lr},
+            {"lr", decimal_of(static_cast<float>(epoch.lr))},
             {"seconds", epoch.seconds},
             {"batch_losses", epoch.batch_losses},
             {"batch_accuracies", epoch.batch_accuracies}};

@@ -2,6 +2,7 @@
 
 #include "melvit/core/file.h"
 #include "melvit/core/json.h"
+#include "melvit/core/text.h"
 #include "melvit/tracking/run_facts.h"
 
 #include <algorithm>
@@ -65,7 +66,7 @@ void RunFolder::log_epoch(std::size_t fold, const EpochMetrics& epoch) {
                {"train_accuracy", epoch.train_accuracy},
                {"validation_loss", epoch.validation_loss},
                {"validation_accuracy", epoch.validation_accuracy},
-               {"lr", epoch.lr},
+               {"lr", decimal_of(static_cast<float>(epoch.lr))},
                {"seconds", epoch.seconds}});
 }
 

@@ -54,8 +54,8 @@ TEST_F(CliTest, VersionIsPrintedOnStdout) {
 }
 
 TEST_F(CliTest, EveryVerbHelpsWithAnExample) {
-    for (const char* verb :
-         {"fetch", "synth", "spectrogram", "extract", "train", "evaluate", "classify", "bench"}) {
+    for (const char* verb : {"fetch", "synth", "spectrogram", "extract", "train", "evaluate", "classify",
+                             "bench", "sweep", "report", "export", "splits"}) {
         const Ran ran = program()({verb, "--help"});
         EXPECT_EQ(ran.code, 0) << verb;
         EXPECT_NE(ran.out.find(std::string("Example: melvit ") + verb), std::string::npos) << ran.out;

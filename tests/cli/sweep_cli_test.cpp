@@ -102,7 +102,7 @@ TEST_F(SweepCliTest, AMistakeInTheFileIsASentenceWithItsLine) {
     for (const auto& [text, part] : cases) {
         const Ran ran = program()(sweep_arguments(yaml("bad.yaml", text), at("bad")));
         EXPECT_EQ(ran.code, 1) << text;
-        EXPECT_TRUE(ran.err.starts_with("error: ")) << ran.err;
+        EXPECT_NE(ran.err.find("error: "), std::string::npos) << ran.err;
         EXPECT_NE(ran.err.find(part), std::string::npos) << text << ran.err;
         EXPECT_FALSE(fs::exists(at("bad"))) << text;
     }

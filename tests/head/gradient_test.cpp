@@ -97,7 +97,7 @@ class GradientHead : public testing::TestWithParam<HeadConfig> {};
 
 TEST_P(GradientHead, EqualsDifferenceQuotients) {
     constexpr double kSmoothing = 0.1;
-    constexpr double kTolerance =
+    constexpr double kSlopeTolerance =
         1e-6;  // the curvature and the roundings of the gradient, which is up to 0.1
     const Batch batch;
     Head head = make_head(GetParam(), kInputs, kGenres, 3);
@@ -112,12 +112,12 @@ TEST_P(GradientHead, EqualsDifferenceQuotients) {
         const auto weights = head.layers[i].weight.values();
         for (std::size_t j = 0; j < weights.size(); j += 7) {
             EXPECT_NEAR(gradient.layers[i].weight.values()[j],
-                        difference_quotient(head, weights[j], batch, kSmoothing), kTolerance);
+                        difference_quotient(head, weights[j], batch, kSmoothing), kSlopeTolerance);
         }
         const auto biases = head.layers[i].bias.values();
         for (std::size_t j = 0; j < biases.size(); ++j) {
             EXPECT_NEAR(gradient.layers[i].bias.values()[j],
-                        difference_quotient(head, biases[j], batch, kSmoothing), kTolerance);
+                        difference_quotient(head, biases[j], batch, kSmoothing), kSlopeTolerance);
         }
     }
 }

@@ -18,7 +18,7 @@ using test::bytes_of;
 using test::holds;
 using test::TempFolder;
 
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNoNumber = std::numeric_limits<double>::quiet_NaN();
 
 /// The page of a sweep, and the names of its figures.
 struct Written {
@@ -133,7 +133,7 @@ TEST(ReportTest, ComesOutForTrialsThatAllFailedAndForNone) {
     for (TrialRecord& trial : record.trials) {
         trial.status = TrialStatus::failed;
         trial.error = "its loss became infinite";
-        for (EpochMetrics& epoch : trial.history) epoch.validation_loss = kNan;
+        for (EpochMetrics& epoch : trial.history) epoch.validation_loss = kNoNumber;
     }
     record.result["best"] = nullptr;
     const Written report = written(record);
@@ -150,7 +150,7 @@ TEST(ReportTest, ComesOutForNumbersThatAreNotFiniteOrAllTheSame) {
     for (TrialRecord& trial : record.trials) {
         trial.score = trial.validation_loss = 1.25;
         for (EpochMetrics& epoch : trial.history) {
-            epoch.train_loss = kNan;
+            epoch.train_loss = kNoNumber;
             epoch.validation_loss = 1.25;
             epoch.validation_accuracy = 0.5;
         }

@@ -17,14 +17,14 @@
 namespace melvit {
 namespace {
 
-constexpr std::size_t kWidth = 20;
+constexpr std::size_t kFeatures = 20;
 
 /// Tracks of three genres: noise around a centre of the genre. tracks_rows gives the rows of each track.
 FeatureTable noisy_table(std::size_t tracks, std::size_t rows_a_track, float noise) {
     FeatureTable table;
     table.genres = {"a", "b", "c"};
     table.first_row = {0};
-    table.rows = Matrix(tracks * rows_a_track, kWidth);
+    table.rows = Matrix(tracks * rows_a_track, kFeatures);
     for (std::size_t track = 0; track < tracks; ++track) {
         table.labels.push_back(track % 3);
         table.files.push_back("track" + std::to_string(track) + ".wav");
@@ -136,7 +136,7 @@ TEST(Train, ValidatesTheMeanOfATracksRows) {
     for (const std::size_t track : split.validation) {
         double probability = 0.0;
         for (std::size_t row = table.first_row[track]; row < table.first_row[track + 1]; ++row) {
-            Matrix one(1, kWidth);
+            Matrix one(1, kFeatures);
             std::ranges::copy(table.rows.row(row), one.row(0).begin());
             probability += predict_rows(trained.heads, one)(0, table.labels[track]) / 5.0;
         }
@@ -190,14 +190,14 @@ TEST(Train, MixupMixesRowsAndTheLossesOfTheirLabels) {
     const float share = random.symmetric_beta(config.mixup);
     const auto partners = random.permutation(train_side.size());
     ASSERT_TRUE(share > 0.01F && share < 0.99F) << "the draw mixes nothing, take another seed";
-    Matrix mixed(train_side.size(), kWidth);
+    Matrix mixed(train_side.size(), kFeatures);
     for (std::size_t i = 0; i < order.size(); ++i) {
-        for (std::size_t c = 0; c < kWidth; ++c) {
+        for (std::size_t c = 0; c < kFeatures; ++c) {
             mixed(i, c) = share * table.rows(train_side[order[i]], c) +
                           (1.0F - share) * table.rows(train_side[order[partners[i]]], c);
         }
     }
-    const Matrix probabilities = softmax(apply_head(make_head(config.head, kWidth, 3, kSeed), mixed));
+    const Matrix probabilities = softmax(apply_head(make_head(config.head, kFeatures, 3, kSeed), mixed));
     double loss = 0;
     for (std::size_t i = 0; i < order.size(); ++i) {
         loss -= share * std::log(probabilities(i, table.labels[train_side[order[i]]]));

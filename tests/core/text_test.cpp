@@ -1,0 +1,29 @@
+#include "melvit/core/text.h"
+
+#include <gtest/gtest.h>
+#include <limits>
+
+namespace melvit {
+namespace {
+
+TEST(CsvLine, QuotesCellsThatWouldBreakTheLine) {
+    EXPECT_EQ(csv_line({"a", "b,c", "say \"x\"", "two\nlines", ""}),
+              "a,\"b,c\",\"say \"\"x\"\"\",\"two\nlines\",");
+}
+
+TEST(DecimalOf, IsTheNumberThatPeopleWrote) {
+    EXPECT_EQ(decimal_of(0.0016F), 0.0016);
+    EXPECT_EQ(decimal_of(-1e-10F), -1e-10);
+    EXPECT_EQ(decimal_of(0.0F), 0.0);
+    EXPECT_EQ(static_cast<float>(decimal_of(0.1F)), 0.1F);
+    EXPECT_EQ(static_cast<float>(decimal_of(std::numeric_limits<float>::max())),
+              std::numeric_limits<float>::max());
+}
+
+TEST(Printable, NamesBytesThatATerminalWouldObey) {
+    EXPECT_EQ(printable("a\x1b[2Jb"), "a\\x1b[2Jb");
+    EXPECT_EQ(printable(std::string(100, 'x')).size(), 83U);
+}
+
+}  // namespace
+}  // namespace melvit
