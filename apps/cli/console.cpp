@@ -23,7 +23,7 @@ class ProgressLine {
 public:
     void show(std::string_view what, std::size_t done, std::size_t total) {
         const std::lock_guard lock(mutex_);
-        if (what != what_ || (said_finish_ && done < done_)) restart(what);
+        if (what != what_ || (said_finish_ && done < done_)) restart(what, done);
         if (done < done_) return;  // threads count in order, but need not arrive in it
         done_ = done;
         const bool finished = total != 0 && done >= total;
@@ -40,9 +40,10 @@ public:
     }
 
 private:
-    void restart(std::string_view what) {
+    void restart(std::string_view what, std::size_t done) {
         what_ = what;
         done_ = 0;
+        first_done_ = done;
         start_ = Clock::now();
         last_ = terminal_ ? Clock::time_point{} : start_;
         said_finish_ = false;
@@ -52,10 +53,12 @@ private:
         const bool bytes = what_ == "bytes";
         const double unit = bytes ? 1e6 : 1.0;
         const std::string name = bytes ? "MB" : what_;
-        const double rate = seconds > 0 ? static_cast<double>(done) / seconds : 0.0;
+        // What was there before the first call (a download or a sweep that goes on) took no time of this one.
+        const double rate = seconds > 0 ? static_cast<double>(done - first_done_) / seconds : 0.0;
         std::string text = fmt::format("{:.0f}", static_cast<double>(done) / unit);
         if (total != 0) text += fmt::format(" of {:.0f}", static_cast<double>(total) / unit);
-        text += fmt::format(" {}, {:.1f} a second", name, rate / unit);
+        text += " " + name;
+        if (rate > 0) text += fmt::format(", {:.{}f} a second", rate / unit, rate / unit < 1 ? 2 : 1);
         if (total > done && rate > 0) {
             text += fmt::format(", {} left", duration_text(static_cast<double>(total - done) / rate));
         }
@@ -68,6 +71,7 @@ private:
     std::mutex mutex_;
     std::string what_;
     std::size_t done_ = 0;
+    std::size_t first_done_ = 0;
     Clock::time_point start_;
     Clock::time_point last_;
     bool said_finish_ = false;

@@ -21,7 +21,7 @@ void add_precision_flag(CLI::App& verb, std::string& precision) {
 
 void add_recipe_flags(CLI::App& verb, ExperimentFlags& flags, bool with_training) {
     verb.add_option("--recipe", flags.recipe, "study, best, or a JSON file; the flags below change it");
-    if (with_training) flags.training.add_flags(verb, "Recipe: training");
+    if (with_training) flags.training.add_flags(verb, kTrainingFlags);
     flags.features.add_flags(verb, "Recipe: features");
     flags.front_end.add_flags(verb, "Recipe: front end");
 }

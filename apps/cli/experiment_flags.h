@@ -20,6 +20,9 @@ struct ExperimentFlags {
     Overrides<TrainConfig> training;
 };
 
+/// The group of the flags that change a recipe's training, as --help shows it.
+inline constexpr const char* kTrainingFlags = "Recipe: training";
+
 void add_data_flag(CLI::App& verb, std::string& data);
 void add_body_flag(CLI::App& verb, std::string& body);
 void add_precision_flag(CLI::App& verb, std::string& precision);

@@ -24,7 +24,7 @@ struct ExportFlags {
 void note_gaps(const SweepRecord& record, const Console& console) {
     constexpr std::size_t kMostRuns = 10'000;
     const auto planned = record.sweep.at("trials").get<std::size_t>();
-    if (record.trials.size() < planned) {
+    if (record.trials.size() < planned && !record.result.is_object()) {
         console.note(fmt::format("{} of {} trials have ended; only these are exported", record.trials.size(),
                                  planned));
     } else if (!record.result.is_object()) {

@@ -42,6 +42,22 @@ Recipe recipe_of(const SweepFlags& flags, const SweepFile& file, bool recipe_is_
     return recipe_of(experiment);
 }
 
+/// A flag that the sweep file overrules would change nothing.
+void check_flags(const CLI::App& verb, const SweepFile& file) {
+    for (const CLI::Option* option : verb.get_options()) {
+        if (option->get_group() != kTrainingFlags || option->count() == 0) continue;
+        const std::string flag = option->get_lnames().front();
+        const std::string setting = setting_name(flag);
+        const bool is_set = std::ranges::any_of(file.parameters, [&](const Parameter& parameter) {
+            return setting_name(parameter.name) == setting;
+        });
+        if (is_set || setting == "select") {
+            throw Error("--" + flag, "needs to be left out",
+                        is_set ? "the sweep file sets it" : "the sweep's metric says it");
+        }
+    }
+}
+
 /// A value as the sweep file has it, short: 0.0031622776601683794 is 0.003162.
 std::string text_of(const Json& value) {
     if (value.is_number_float()) return fmt::format("{:.4g}", value.get<double>());
@@ -108,9 +124,11 @@ void print_best(const SweepRecord& record, const SweepFile& file, const Console&
                     test.at("loss").get<double>(), test.at("macro_f1").get<double>()));
 }
 
-int run(const SweepFlags& flags, bool recipe_is_given, std::uint64_t seed, const Console& console) {
+int run(const SweepFlags& flags, const CLI::App& verb, std::uint64_t seed, const Console& console) {
     SweepConfig config;
     config.file = read_sweep_file(flags.file);
+    check_flags(verb, config.file);
+    const bool recipe_is_given = verb.get_option("--recipe")->count() > 0;
     if (config.file.name.empty()) config.file.name = std::filesystem::path(flags.file).stem().string();
     config.experiment = {recipe_of(flags, config.file, recipe_is_given), flags.split, flags.allow_duplicates,
                          seed};
@@ -171,8 +189,7 @@ Verb add_sweep(CLI::App& program, CommonFlags& common) {
         "Example: melvit sweep configs/study_sweep2.yaml --data images_original --body vit_b_16 --out "
         "sweep2");
     return {verb, [flags, verb, &common](const Console& console) {
-                return run(*flags, verb->get_option("--recipe")->count() > 0, common.seed.value_or(0),
-                           console);
+                return run(*flags, *verb, common.seed.value_or(0), console);
             }};
 }
 

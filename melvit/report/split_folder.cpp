@@ -2,6 +2,7 @@
 
 #include "melvit/core/error.h"
 #include "melvit/core/file.h"
+#include "melvit/core/json.h"
 #include "melvit/report/gnuplot.h"
 #include "melvit/report/split_figures.h"
 
@@ -31,10 +32,6 @@ bool is_ours(const fs::path& file) {
         ending == ".svg" || ending == ".png" || ending == ".csv" || ending == ".gnuplot";
     return std::ranges::find(kFiles, file.filename().string()) != kFiles.end() ||
            (figure_ending && std::ranges::find(kFigureNames, stem) != kFigureNames.end());
-}
-
-std::string json_text(const Json& json) {
-    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 /// A cell in which nothing is Markdown.

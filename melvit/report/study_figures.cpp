@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <iterator>
 
 namespace melvit {
 namespace {
@@ -97,17 +98,28 @@ std::string panel_of(const CurveFamily& family, std::size_t panel, int epochs) {
                        curve_style(epochs));
 }
 
-std::string axes_of(const CurveFamily& family, int epochs, std::pair<double, double> range) {
-    return epoch_axis(epochs) + fmt::format("set yrange {}\nset xlabel 'epoch'\nset ylabel '{}'\n",
-                                            range_text(range), name_of(family.kind));
-}
-
-std::pair<double, double> range_of_families(const std::vector<CurveFamily>& families) {
+/// The vertical axis that all curves share. The first epochs of a high learning rate lose ten times as much as the last:
+/// losses that far apart stand on a logarithmic scale, or the end of every curve would be one line.
+std::string loss_or_error_axis(const std::vector<CurveFamily>& families) {
+    constexpr double kFarApart = 8;
     std::vector<double> values;
     for (const CurveFamily& family : families) {
-        for (const auto& curve : family.curves) values.insert(values.end(), curve.begin(), curve.end());
+        for (const auto& curve : family.curves) {
+            std::ranges::copy_if(curve, std::back_inserter(values),
+                                 [](double value) { return std::isfinite(value); });
+        }
     }
-    return range_of(std::move(values));
+    if (families.front().kind.measure == Measure::loss && !values.empty()) {
+        const auto [low, high] = std::ranges::minmax(values);
+        if (low > 0 && high > kFarApart * low)
+            return fmt::format("set logscale y\nset yrange {}\n", range_text({low / 1.1, 1.1 * high}));
+    }
+    return fmt::format("unset logscale y\nset yrange {}\n", range_text(range_of(std::move(values))));
+}
+
+std::string axes_of(const std::vector<CurveFamily>& families, int epochs) {
+    return epoch_axis(epochs) + loss_or_error_axis(families) +
+           fmt::format("set xlabel 'epoch'\nset ylabel '{}'\n", name_of(families.front().kind));
 }
 
 /// What a line is, for captions.
@@ -138,8 +150,8 @@ Figure stacked(const std::vector<CurveFamily>& families, const Overview& overvie
                      shortened(families[1].axis->name, 40) + ".";
     figure.csv = csv_of(families);
     figure.height = 760;
-    figure.script = "set multiplot layout 2,1\nset lmargin 10\nset rmargin 20\n" +
-                    axes_of(top, overview.epochs, range_of_families(families));
+    figure.script =
+        "set multiplot layout 2,1\nset lmargin 10\nset rmargin 20\n" + axes_of(families, overview.epochs);
     for (std::size_t i = 0; i < families.size(); ++i) {
         figure.script += fmt::format(
             "set title {}\n", gnuplot_text("one line for each " + shortened(families[i].axis->name, 40)));
@@ -156,7 +168,7 @@ Figure solo(const CurveFamily& family, const Overview& overview) {
     figure.title = fmt::format("{} for each {}", title_of(family), shortened(family.axis->name, 40));
     figure.caption = line_words(family, overview);
     figure.csv = csv_of({family});
-    figure.script = axes_of(family, overview.epochs, range_of_families({family})) + "set rmargin 20\n" +
+    figure.script = axes_of({family}, overview.epochs) + "set rmargin 20\n" +
                     fmt::format("set title {}\n", gnuplot_text(figure.title)) +
                     panel_of(family, 1, overview.epochs);
     return figure;
@@ -197,7 +209,7 @@ Figure grid(const CurveFamily& family, const Overview& overview) {
         fmt::format("set multiplot layout {},{} title {}\n", rows, columns, gnuplot_text(figure.title)) +
         fmt::format("set key outside right top Left reverse samplen 0.8\nset lmargin 7\nset rmargin {}\n",
                     legend_width(*family.axis)) +
-        "set tmargin 2.6\nset bmargin 3.4\n" + axes_of(family, overview.epochs, range_of_families({family})) +
+        "set tmargin 2.6\nset bmargin 3.4\n" + axes_of({family}, overview.epochs) +
         epoch_axis(overview.epochs, 5);
     for (std::size_t panel = 0; panel < panels; ++panel) {
         const std::size_t first = panel * kLinesInPanel;

@@ -1,5 +1,6 @@
 #include "melvit/sweep/distribution.h"
 
+#include "melvit/core/incomplete_beta.h"
 #include "melvit/sweep/distribution_math.h"
 
 #include <algorithm>
@@ -106,7 +107,7 @@ double unclamped_share_below(const Distribution& d, double value) {
             return normal_share((value - d.mu) / d.sigma);
         case Kind::beta:
         case Kind::q_beta:
-            return beta_share(value, d.alpha, d.beta);
+            return incomplete_beta(value, d.alpha, d.beta);
         default:
             return log_share_below(d, value);
     }

@@ -13,7 +13,6 @@
 #include "melvit/tracking/run_facts.h"
 
 #include <algorithm>
-#include <chrono>
 #include <fmt/format.h>
 #include <optional>
 #include <utility>
@@ -29,11 +28,13 @@ public:
           const Split& split)
         : config_(config), inputs_(inputs), extracted_(extracted), split_(split) {
         check_sweep(config.file, config.experiment.recipe.training);
+        shared_ = config.experiment.recipe;
+        shared_.training = shared_settings(config.file, shared_.training);
+        trial_count_ = trial_count(config.file);
         folder_.emplace(config.folder, description(), config.resume);
     }
 
     SweepRecord run(const std::function<void(const SweepProgress&)>& on_trial) {
-        const auto start = std::chrono::steady_clock::now();
         try {
             run_trials(job(on_trial), *folder_);
         } catch (const Stopped&) {
@@ -44,10 +45,10 @@ public:
         folder_->alone([&] {
             record = read_sweep(config_.folder);
             if (!record.result.is_null()) return;  // another process was faster
-            const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-            record.result = finish(record, seconds.count());
+            record.result = finish(record);
             write_sweep_tables(config_.folder, record);
             write_file(config_.folder / kResultFile, json_text(record.result));
+            folder_->forget_claims();
         });
         return record;
     }
@@ -58,16 +59,17 @@ private:
         const ExperimentConfig& experiment = config_.experiment;
         Json json = {{"format", kSweepFormat}};
         json.update(sweep_json(config_.file));
-        json["trials"] = trial_count(config_.file);
-        json["epochs"] = experiment.recipe.training.epochs;
+        json["trials"] = trial_count_;
+        json["epochs"] = shared_.training.epochs;
         json["seed"] = experiment.seed;
         json["split"] = experiment.split;
         json["allow_duplicates"] = experiment.allow_duplicates;
         json["data"] = inputs_.data;
         json["data_sha256"] = data_sha256(extracted_.table);
+        json["split_sha256"] = split_sha256(split_);
         json["body"] = {
             {"spec", inputs_.body_spec}, {"name", inputs_.body->name}, {"sha256", inputs_.body->sha256}};
-        json["recipe"] = config_to_json(experiment.recipe);
+        json["recipe"] = config_to_json(shared_);
         json["genres"] = extracted_.table.genres;
         json["counts"] = {{"train", split_.train.size()},
                           {"validation", split_.validation.size()},
@@ -92,21 +94,21 @@ private:
             model.facts = {{"trial", trial_json(trial)}, {"sweep", config_.file.name}};
             write_model(file, model);
         };
-        progress_.trials = trial_count(config_.file);
-        for (std::size_t id = 1; id <= progress_.trials; ++id) progress_.ended += folder_->has_ended(id);
         job.on_trial = [this, on_trial](const TrialRecord& trial) { report(trial, on_trial); };
         return job;
     }
 
     void report(const TrialRecord& trial, const std::function<void(const SweepProgress&)>& on_trial) {
         if (!on_trial) return;
-        ++progress_.ended;
-        progress_.trial = &trial;
-        const double sign = config_.file.metric.maximise ? -1.0 : 1.0;
-        progress_.is_best =
-            trial.status != TrialStatus::failed && (!best_score_ || sign * trial.score < *best_score_);
-        if (progress_.is_best) best_score_ = sign * trial.score;
-        on_trial(progress_);
+        const std::optional<BestTrial> best = folder_->best_trial();
+        on_trial({ended_trials(), trial_count_, &trial, best && best->id == trial.id});
+    }
+
+    /// Those of other processes and of earlier days among them.
+    std::size_t ended_trials() const {
+        std::size_t ended = 0;
+        for (std::size_t id = 1; id <= trial_count_; ++id) ended += folder_->has_ended(id) ? 1 : 0;
+        return ended;
     }
 
     Model model_of(const HeadSet& heads) const {
@@ -121,23 +123,24 @@ private:
     }
 
     /// Tests the best trial's model, and makes result.json of it.
-    Json finish(const SweepRecord& record, double seconds) const {
+    Json finish(const SweepRecord& record) const {
         Json test;
         const std::vector<const TrialRecord*> trials = ranked(record);
         if (!trials.empty()) test = test_best(*trials.front());
         Json result = sweep_result_json(record, test);
-        result["seconds"] = seconds;
         result["extract_seconds"] = extracted_.seconds;
         result["skipped"] = extracted_.skipped;
-        if (!trials.empty()) write_best(result);
+        if (!trials.empty()) write_best(*trials.front(), result);
         return result;
     }
 
     Json test_best(const TrialRecord& best) const {
-        if (folder_->best_id() != best.id) {
-            throw Error(folder_->best_model(), fmt::format("needs to be the model of trial {}", best.id),
-                        fmt::format("it is of trial {}; take trials/{:04}/trial.json away and use --resume",
-                                    folder_->best_id(), best.id));
+        const std::optional<BestTrial> kept = folder_->best_trial();
+        if (!kept || kept->id != best.id) {
+            throw Error(
+                folder_->best_model(), fmt::format("needs to be the model of trial {}", best.id),
+                fmt::format("{}; take trials/{}/trial.json away and use --resume",
+                            kept ? fmt::format("it is of trial {}", kept->id) : "there is none", best.id));
         }
         const Model model = read_model(folder_->best_model());
         std::vector<std::size_t> labels;
@@ -146,10 +149,12 @@ private:
     }
 
     /// The best model once more, now with what the sweep found, and with the body where that was asked for.
-    void write_best(const Json& result) const {
+    void write_best(const TrialRecord& best, const Json& result) const {
+        Recipe recipe = shared_;
+        recipe.training = trial_settings(best.parameters, shared_.training, 0).training;
         Model model = read_model(folder_->best_model());
         model.facts["result"] = result;
-        model.facts["recipe"] = config_to_json(config_.experiment.recipe);
+        model.facts["recipe"] = config_to_json(recipe);
         model.facts["facts"] = run_facts();
         if (inputs_.embed_body) model.embedded_body = *inputs_.body;
         write_model(folder_->best_model(), model);
@@ -160,8 +165,8 @@ private:
     const ExtractResult& extracted_;
     const Split& split_;
     std::optional<SweepFolder> folder_;
-    SweepProgress progress_;
-    std::optional<double> best_score_;  ///< lower is better
+    Recipe shared_;  ///< what all trials start from
+    std::size_t trial_count_ = 0;
 };
 
 }  // namespace

@@ -27,7 +27,7 @@ struct SweepProgress {
     std::size_t ended = 0;
     std::size_t trials = 0;
     const TrialRecord* trial = nullptr;  ///< the one that ended now
-    bool is_best = false;                ///< it is the best of those that ended in this process
+    bool is_best = false;                ///< no trial that has ended is better
 };
 
 /// Trains every trial of a sweep that has not ended yet, tests the best model once and writes the folder's tables and its

@@ -13,8 +13,6 @@
 #include <fmt/format.h>
 #include <string_view>
 #include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <utility>
 
 namespace melvit {
@@ -23,12 +21,13 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kBestFile = "trial.json";
+constexpr const char* kBestFile = "best.json";
+constexpr const char* kClaimFile = ".claim";
 
 /// What makes two sweeps the same one; the rest of sweep.json may differ (times, threads, paths).
-constexpr std::array<std::string_view, 13> kIdentity = {
-    "method", "metric", "parameters", "run_cap", "early_terminate",  "trials",     "seed",
-    "split",  "recipe", "genres",     "counts",  "allow_duplicates", "data_sha256"};
+constexpr std::array<std::string_view, 14> kIdentity = {
+    "method", "metric", "parameters", "run_cap", "early_terminate",  "trials",      "seed",
+    "split",  "recipe", "genres",     "counts",  "allow_duplicates", "data_sha256", "split_sha256"};
 
 /// A file that locks are taken on; it is made when it is missing.
 FileDescriptor open_lock(const fs::path& file) {
@@ -69,24 +68,31 @@ bool is_sound(const fs::path& trial_folder) {
     }
 }
 
-/// Whether a lock is on the file that has this name now, not on one that was taken away.
-bool is_current(const FileDescriptor& lock, const fs::path& file) {
-    struct stat locked {
-    }, named{};
-    return ::fstat(lock.number(), &locked) == 0 && ::stat(file.c_str(), &named) == 0 &&
-           locked.st_ino == named.st_ino && locked.st_dev == named.st_dev;
+/// Nothing of a user's is to lie among a sweep's files.
+void check_is_free(const fs::path& folder) {
+    if (fs::exists(folder / kSweepFile)) return;
+    for (const auto& entry : fs::directory_iterator(folder)) {
+        const std::string name = entry.path().filename().string();
+        if (!name.starts_with('.')) {
+            throw Error(folder, "needs to be a new folder or one of a sweep", "it holds " + printable(name));
+        }
+    }
+}
+
+/// Takes away what a killed process left half written.
+void remove_parts(const fs::path& folder) {
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+        const std::string name = entry.path().filename().string();
+        if (name.starts_with('.') && name.ends_with(".part")) fs::remove(entry.path(), ignored);
+    }
 }
 
 }  // namespace
 
-TrialClaim::TrialClaim(fs::path file, FileDescriptor lock) : file_(std::move(file)), lock_(std::move(lock)) {}
-
-TrialClaim::~TrialClaim() {
-    if (lock_.number() >= 0) ::unlink(file_.c_str());
-}
-
 SweepFolder::SweepFolder(fs::path folder, const Json& sweep, bool resume) : folder_(std::move(folder)) {
     make_folder(folder_);
+    check_is_free(folder_);
     presence_ = open_lock(folder_ / ".workers");
     alone([&] {
         const bool is_first = take_lock(presence_, LOCK_EX | LOCK_NB, folder_);
@@ -98,25 +104,18 @@ SweepFolder::SweepFolder(fs::path folder, const Json& sweep, bool resume) : fold
             check_same_sweep(read_sweep_json(folder_), sweep, folder_ / kSweepFile);
             if (is_first) forget_broken_trials();
         } else {
-            start(sweep);
+            write_file(folder_ / kSweepFile, json_text(sweep));
         }
         take_lock(presence_, LOCK_SH, folder_);
     });
 }
 
-void SweepFolder::start(const Json& sweep) const {
-    for (const auto& entry : fs::directory_iterator(folder_)) {
-        const std::string name = entry.path().filename().string();
-        if (!name.starts_with('.')) {
-            throw Error(folder_, "needs to be a new folder or one of a sweep", "it holds " + printable(name));
-        }
-    }
-    write_file(folder_ / kSweepFile, json_text(sweep));
-}
-
 void SweepFolder::forget_broken_trials() const {
+    remove_parts(folder_);
+    remove_parts(folder_ / "best");
     if (!fs::exists(folder_ / "trials")) return;
     for (const auto& entry : fs::directory_iterator(folder_ / "trials")) {
+        remove_parts(entry.path());
         if (!fs::exists(entry.path() / kTrialFile) || is_sound(entry.path())) continue;
         fs::remove(folder_ / kResultFile);
         fs::remove(entry.path() / kTrialFile);
@@ -124,7 +123,7 @@ void SweepFolder::forget_broken_trials() const {
 }
 
 fs::path SweepFolder::trial_folder(std::size_t id) const {
-    return folder_ / "trials" / fmt::format("{:04}", id);
+    return folder_ / "trials" / fmt::format("{}", id);
 }
 
 bool SweepFolder::has_ended(std::size_t id) const {
@@ -134,10 +133,17 @@ bool SweepFolder::has_ended(std::size_t id) const {
 
 std::optional<TrialClaim> SweepFolder::claim(std::size_t id) const {
     make_folder(trial_folder(id));
-    const fs::path file = trial_folder(id) / ".claim";
-    FileDescriptor lock = open_lock(file);
-    if (!take_lock(lock, LOCK_EX | LOCK_NB, file) || !is_current(lock, file)) return std::nullopt;
-    return TrialClaim(file, std::move(lock));
+    const fs::path file = trial_folder(id) / kClaimFile;
+    TrialClaim claim = open_lock(file);
+    if (!take_lock(claim, LOCK_EX | LOCK_NB, file)) return std::nullopt;
+    return claim;
+}
+
+void SweepFolder::forget_claims() const {
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(folder_ / "trials", ignored)) {
+        fs::remove(entry.path() / kClaimFile, ignored);
+    }
 }
 
 void SweepFolder::write_trial(const TrialRecord& trial) const {
@@ -151,27 +157,29 @@ TrialRecord SweepFolder::read_trial(std::size_t id) const {
     return melvit::read_trial(trial_folder(id));
 }
 
-void SweepFolder::offer_best(const TrialRecord& trial, bool maximise,
+void SweepFolder::offer_best(const BestTrial& trial, bool maximise,
                              const std::function<void(const fs::path&)>& write) const {
     alone([&] {
-        const fs::path file = folder_ / "best" / kBestFile;
-        if (fs::exists(file)) {
-            const Json best = parse_json(read_text_file(file), file.string());
-            const auto score = best.at("score").get<double>();
-            const bool is_better = maximise ? trial.score > score : trial.score < score;
-            if (!is_better && (trial.score != score || trial.id > best.at("id").get<std::size_t>())) return;
+        if (const std::optional<BestTrial> best = best_trial()) {
+            const bool is_better = maximise ? trial.score > best->score : trial.score < best->score;
+            if (!is_better && (trial.score != best->score || trial.id > best->id)) return;
         }
         make_folder(folder_ / "best");
         // Between the two files the old score stands beside the new model; offered again, it is put right.
         write(best_model());
-        write_file(file, json_text({{"id", trial.id}, {"score", trial.score}}));
+        write_file(folder_ / "best" / kBestFile, json_text({{"id", trial.id}, {"score", trial.score}}));
     });
 }
 
-std::size_t SweepFolder::best_id() const {
+std::optional<BestTrial> SweepFolder::best_trial() const {
     const fs::path file = folder_ / "best" / kBestFile;
-    if (!fs::exists(file)) return 0;
-    return parse_json(read_text_file(file), file.string()).at("id").get<std::size_t>();
+    if (!fs::exists(file)) return std::nullopt;
+    const Json best = parse_json(read_text_file(file), file.string());
+    if (!best.is_object() || !best.contains("id") || !best["id"].is_number_unsigned() ||
+        !best.contains("score") || !best["score"].is_number()) {
+        throw Error(file, "needs the best trial's id and score", "it holds " + printable(best.dump()));
+    }
+    return BestTrial{best["id"].get<std::size_t>(), best["score"].get<double>()};
 }
 
 void SweepFolder::alone(const std::function<void()>& task) const {

@@ -12,17 +12,13 @@
 
 namespace melvit {
 
-/// The right to run one trial, held by one worker of one process. The system gives it back when the process dies.
-class TrialClaim {
-public:
-    TrialClaim(std::filesystem::path file, FileDescriptor lock);
-    ~TrialClaim();
-    TrialClaim(TrialClaim&&) noexcept = default;
-    TrialClaim& operator=(TrialClaim&&) noexcept = default;
+/// The right to run one trial, held by one worker of one process: a lock, which the system takes away from the dead.
+using TrialClaim = FileDescriptor;
 
-private:
-    std::filesystem::path file_;
-    FileDescriptor lock_;
+/// Which trial's model is in S/best.
+struct BestTrial {
+    std::size_t id = 0;
+    double score = 0;  ///< the sweep's metric, as it is called
 };
 
 /// The folder of one sweep, S, shared by all processes that work on it. A trial has ended when S/trials/<id>/trial.json is
@@ -46,6 +42,9 @@ public:
     /// returns  nothing while another worker runs the trial. Whoever gets a claim asks has_ended once more
     std::optional<TrialClaim> claim(std::size_t id) const;
 
+    /// Takes the locks' files away, once all trials have ended.
+    void forget_claims() const;
+
     /// Ends the trial: its metrics.jsonl, a line an epoch, then its trial.json.
     void write_trial(const TrialRecord& trial) const;
 
@@ -54,13 +53,13 @@ public:
 
     /// Keeps the trial's model in S/best if no other trial there is better (of equal ones: has a lower id).
     ///
-    /// write  makes the model's file
-    /// throws Error of write
-    void offer_best(const TrialRecord& trial, bool maximise,
+    /// write   makes the model's file
+    /// throws  Error of write
+    void offer_best(const BestTrial& trial, bool maximise,
                     const std::function<void(const std::filesystem::path&)>& write) const;
 
-    /// The trial whose model is in S/best; 0 when there is none.
-    std::size_t best_id() const;
+    /// returns  nothing when no trial has a model yet
+    std::optional<BestTrial> best_trial() const;
 
     std::filesystem::path best_model() const { return folder_ / "best" / "model.safetensors"; }
 
@@ -69,7 +68,6 @@ public:
 
 private:
     std::filesystem::path trial_folder(std::size_t id) const;
-    void start(const nlohmann::ordered_json& sweep) const;
     void forget_broken_trials() const;
 
     std::filesystem::path folder_;

@@ -62,7 +62,7 @@ nlohmann::ordered_json read_sweep_json(const fs::path& folder) {
         throw Error(file, fmt::format("needs format {}, which this melvit writes", kSweepFormat),
                     fmt::format("it has format {}; read it with the version that made it", format->dump()));
     }
-    for (const char* key : {"name", "metric", "parameters", "trials", "genres", "counts"}) {
+    for (const char* key : {"name", "metric", "parameters", "trials", "genres", "counts", "body"}) {
         if (!sweep.contains(key)) throw Error(file, fmt::format("needs \"{}\"", key), "it is missing");
     }
     return sweep;

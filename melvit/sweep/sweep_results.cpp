@@ -7,6 +7,7 @@
 #include "melvit/training/experiment.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <fmt/format.h>
 #include <utility>
 
@@ -109,6 +110,19 @@ Json test_json(const Matrix& probabilities, std::span<const std::size_t> labels,
     return json;
 }
 
+double active_seconds(const std::vector<TrialRecord>& trials) {
+    std::vector<std::pair<double, double>> spans;
+    for (const TrialRecord& trial : trials) spans.emplace_back(trial.started, trial.started + trial.seconds);
+    std::ranges::sort(spans);
+    double seconds = 0;
+    double reached = 0;  // no trial before this time is left
+    for (const auto& [start, end] : spans) {
+        seconds += std::max(0.0, end - std::max(start, reached));
+        reached = std::max(reached, end);
+    }
+    return seconds;
+}
+
 Json sweep_result_json(const SweepRecord& record, const Json& test) {
     const auto count = [&](TrialStatus status) {
         return std::ranges::count(record.trials, status, &TrialRecord::status);
@@ -117,7 +131,8 @@ Json sweep_result_json(const SweepRecord& record, const Json& test) {
                  {"finished", count(TrialStatus::finished)},
                  {"stopped", count(TrialStatus::stopped)},
                  {"failed", count(TrialStatus::failed)},
-                 {"best", nullptr}};
+                 {"best", nullptr},
+                 {"seconds", active_seconds(record.trials)}};
     const std::vector<const TrialRecord*> trials = ranked(record);
     if (trials.empty()) return json;
     const TrialRecord& best = *trials.front();
@@ -147,6 +162,7 @@ void write_sweep_tables(const std::filesystem::path& folder, const SweepRecord& 
     std::string train;
     std::string test;
     for (const TrialRecord& trial : record.trials) {
+        if (trial.status == TrialStatus::failed) continue;  // its lists end anywhere; trials.csv names it
         train += train_line(record, trial) + "\n";
         const Json figures = test_of(record, trial);
         if (figures.is_null()) continue;

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cassert>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -41,17 +42,21 @@ public:
         : job_(job),
           folder_(folder),
           search_(make_search(job.file, job.seed)),
-          base_(job.training),
-          trials_(search_->trials()) {
-        base_.select = select_of(job.file.metric);
-    }
+          base_(shared_settings(job.file, job.training)),
+          trials_(search_->trials()) {}
 
     void run() {
         data_for(base_);
-        parallel_for(std::min(job_.jobs, trials_), [&](std::size_t) { run_next_trials(); });
+        // More workers than trials that may be on their way would only wait for each other.
+        const std::size_t workers =
+            std::min({job_.jobs, trials_, looks_at_others() ? kUnseenTrials : trials_});
+        parallel_for(workers, [&](std::size_t) { run_next_trials(); });
         // What other processes run ends there, or falls to this one when they die.
-        parallel_for(std::min(job_.jobs, trials_), [&](std::size_t worker) {
-            for (std::size_t id = worker + 1; id <= trials_; id += job_.jobs) await(id);
+        parallel_for(workers, [&](std::size_t worker) {
+            for (std::size_t id = worker + 1; id <= trials_; id += workers) {
+                if (looks_at_others()) await_others_before(id);
+                await(id);
+            }
         });
     }
 
@@ -75,8 +80,10 @@ private:
     static std::size_t seen_by(std::size_t id) { return id > kUnseenTrials ? id - kUnseenTrials : 0; }
 
     void await_others_before(std::size_t id) {
-        for (std::size_t other = ended_.load() + 1; other <= seen_by(id); ++other) await(other);
-        learn_outcomes(seen_by(id));
+        for (std::size_t other = ended_.load() + 1; other <= seen_by(id); ++other) {
+            await(other);  // perhaps it falls to this worker, and looks at those before it
+            learn_outcomes(other);
+        }
     }
 
     /// Returns when the trial has ended, whoever runs it.
@@ -130,9 +137,9 @@ private:
         TrialRecord trial;
         trial.id = id;
         trial.started = seconds_of(start.time_since_epoch());
+        trial.parameters = point_of(id);
         HeadSet heads;
         try {
-            trial.parameters = point_of(id);
             heads = train_trial(trial);
         } catch (const Error& error) {
             trial.status = TrialStatus::failed;
@@ -140,9 +147,9 @@ private:
         }
         trial.seconds = seconds_of(Clock::now() - start);
         if (trial.status != TrialStatus::failed) {
-            folder_.offer_best(trial, job_.file.metric.maximise, [&](const std::filesystem::path& file) {
-                job_.write_model(file, trial, heads);
-            });
+            folder_.offer_best(
+                {trial.id, trial.score}, job_.file.metric.maximise,
+                [&](const std::filesystem::path& file) { job_.write_model(file, trial, heads); });
         }
         folder_.write_trial(trial);
         const std::lock_guard lock(report_mutex_);
@@ -153,6 +160,7 @@ private:
         std::vector<Observation> seen;
         if (search_->learns()) {
             const std::lock_guard lock(mutex_);
+            assert(outcomes_.size() >= seen_by(id));
             for (std::size_t i = 0; i < seen_by(id); ++i) seen.push_back(outcomes_[i].observation);
         }
         return search_->point(id - 1, seen);
@@ -167,11 +175,9 @@ private:
             data_for(settings.training), settings.training, settings.seed, [&](const EpochMetrics& epoch) {
                 trial.history.push_back(epoch);
                 values.push_back(value_of(epoch));
-                if (epoch.epoch == settings.training.epochs ||
-                    !stops_early(job_.file.early, settings.training.epochs, values, others))
-                    return true;
-                trial.status = TrialStatus::stopped;
-                return false;
+                const bool stops = stops_early(job_.file.early, settings.training.epochs, values, others);
+                if (stops) trial.status = TrialStatus::stopped;
+                return !stops;
             });
         trial.best_epoch = trained.best_epoch;
         measure_validation(trial, trained.heads);

@@ -25,7 +25,7 @@ struct SweepJob {
     SweepFile file;
     TrainConfig training;    ///< of the recipe
     std::uint64_t seed = 0;  ///< of each trial's start, batches and dropout, and of the search
-    std::size_t jobs = 1;    ///< trials at the same time; each then runs on one thread
+    std::size_t jobs = 1;    ///< trials at the same time; of several each runs on one thread
     /// Makes the model's file of a trial's heads.
     std::function<void(const std::filesystem::path&, const TrialRecord&, const HeadSet&)> write_model;
     /// After each trial that ends here, from any thread, one at a time; may be empty.

@@ -3,12 +3,14 @@
 #include "melvit/core/config.h"
 #include "melvit/core/error.h"
 #include "melvit/core/text.h"
+#include "melvit/sweep/distribution.h"
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <cmath>
 #include <fmt/format.h>
+#include <map>
 #include <utility>
 
 namespace melvit {
@@ -63,14 +65,13 @@ std::uint64_t seed_of(const Json& value) {
     return whole.get<std::uint64_t>();
 }
 
-/// Values of a parameter that show whether it fits its setting: all that are listed, else both ends of its range. Draws of
-/// other distributions are checked when they are drawn.
+/// Values of a parameter that show whether it fits its setting: all that are listed, both ends of a range. The normal
+/// distributions have no ends: their draws are checked when they are drawn.
 std::vector<Json> telling_values(const Distribution& distribution) {
-    if (distribution.kind == DistributionKind::int_uniform) {
-        return {Json(static_cast<std::int64_t>(distribution.min)),
-                Json(static_cast<std::int64_t>(distribution.max))};
-    }
-    return distribution.values;
+    constexpr double kAlmostNone = 1e-12;
+    if (is_listed(distribution.kind)) return distribution.values;
+    if (name_of(distribution.kind).find("normal") != std::string_view::npos) return {};
+    return {quantile(distribution, kAlmostNone), quantile(distribution, 1 - kAlmostNone)};
 }
 
 void check_name(const std::string& parameter, const TrainConfig& config) {
@@ -128,18 +129,38 @@ TrialSettings trial_settings(const Point& point, const TrainConfig& recipe, std:
     return settings;
 }
 
-void check_sweep(const SweepFile& file, const TrainConfig& recipe) {
-    TrainConfig base = recipe;
-    base.select = select_of(file.metric);
+TrainConfig shared_settings(const SweepFile& file, const TrainConfig& recipe) {
+    Point constants = Point::object();
     for (const Parameter& parameter : file.parameters) {
-        check_name(parameter.name, base);
-        for (const Json& value : telling_values(parameter.distribution)) {
-            trial_settings(Point{{parameter.name, value}}, base, 0);
+        if (parameter.distribution.kind != DistributionKind::constant) continue;
+        constants[parameter.name] = parameter.distribution.values.at(0);
+    }
+    TrainConfig shared = trial_settings(constants, recipe, 0).training;
+    shared.select = select_of(file.metric);
+    return shared;
+}
+
+void check_sweep(const SweepFile& file, const TrainConfig& recipe) {
+    std::map<std::string, std::string> parameter_of_setting;
+    for (const Parameter& parameter : file.parameters) {
+        check_name(parameter.name, recipe);
+        const auto [other, is_new] =
+            parameter_of_setting.try_emplace(setting_name(parameter.name), parameter.name);
+        if (!is_new) {
+            throw Error(printable(parameter.name), "needs to be the only parameter of its setting",
+                        printable(other->second) + " is the same one");
         }
     }
-    if (file.early.kind != EarlyTermination::Kind::none && base.ensemble > 1) {
-        throw Error("early_terminate", "needs recipes of one head (ensemble 1)",
-                    fmt::format("this one averages {}", base.ensemble));
+    const TrainConfig shared = shared_settings(file, recipe);
+    const bool ends_early = file.early.kind != EarlyTermination::Kind::none;
+    for (const Parameter& parameter : file.parameters) {
+        for (const Json& value : telling_values(parameter.distribution)) {
+            const TrialSettings settings = trial_settings(Point{{parameter.name, value}}, shared, 0);
+            if (ends_early && settings.training.ensemble > 1) {
+                throw Error("early_terminate", "needs trials of one head (ensemble 1)",
+                            fmt::format("there are some of {}", settings.training.ensemble));
+            }
+        }
     }
 }
 

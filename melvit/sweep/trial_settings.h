@@ -30,9 +30,16 @@ std::optional<std::string> recipe_of(const SweepFile& file);
 /// throws  Error that names a parameter that is no setting of training, or a value that does not fit it
 TrialSettings trial_settings(const Point& point, const TrainConfig& recipe, std::uint64_t seed);
 
+/// What all trials of a sweep start from: the recipe, changed by the sweep's constant parameters; the epoch is chosen by its
+/// metric.
+///
+/// throws  Error of trial_settings and select_of
+TrainConfig shared_settings(const SweepFile& file, const TrainConfig& recipe);
+
 /// Says before hours of extraction which parameter, value or rule of a sweep does not work.
 ///
-/// throws  Error of trial_settings and check(TrainConfig); Error for a metric that melvit does not measure
+/// throws  Error of trial_settings and select_of; Error for two parameters that are the same setting, and for ensembles that
+///         would have to end early
 void check_sweep(const SweepFile& file, const TrainConfig& recipe);
 
 /// What a trial's epoch is chosen by, "loss" or "accuracy", from the sweep's metric: validation_loss and

@@ -3,10 +3,12 @@
 #include "melvit/core/parallel.h"
 #include "melvit/core/version.h"
 
+#include <algorithm>
 #include <ctime>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <sys/utsname.h>
 
@@ -22,6 +24,15 @@ std::string processor_name() {
     return "unknown";
 }
 
+/// The command line of this process, its words parted by spaces.
+std::string command_line() {
+    std::ifstream file("/proc/self/cmdline", std::ios::binary);
+    std::string command{std::istreambuf_iterator<char>(file), {}};
+    if (!command.empty() && command.back() == '\0') command.pop_back();
+    std::ranges::replace(command, '\0', ' ');
+    return command;
+}
+
 }  // namespace
 
 nlohmann::ordered_json run_facts() {
@@ -29,9 +40,11 @@ nlohmann::ordered_json run_facts() {
     uname(&system);
     return {{"melvit", std::string(kVersion)},
             {"commit", std::string(kCommit)},
+            {"command", command_line()},
             {"time", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)))},
             {"processor", processor_name()},
             {"threads", thread_count()},
+            {"host", std::string(system.nodename)},
             {"system", fmt::format("{} {} {}", system.sysname, system.release, system.machine)}};
 }
 

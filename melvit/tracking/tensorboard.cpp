@@ -131,7 +131,7 @@ std::string tensorboard_file(const TrackedRun& run, std::string_view group) {
 }
 
 fs::path write_tensorboard_run(const TrackedRun& run, const fs::path& out) {
-    fs::path target = out / as_file_name(fmt::format("{}-{}", as_file_name(run.name), run.id));
+    fs::path target = out / fmt::format("{}-{}", as_file_name(run.name), run.id);
     DurableFolder folder(target);
     write_file(folder.temporary() / fmt::format("events.out.tfevents.{:010}.{}.1.0",
                                                 static_cast<std::int64_t>(run.start_time),

@@ -1,6 +1,7 @@
 #include "melvit/training/statistics.h"
 
 #include "melvit/core/error.h"
+#include "melvit/core/incomplete_beta.h"
 
 #include <algorithm>
 #include <cassert>
@@ -14,43 +15,10 @@ namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-/// The continued fraction of the incomplete beta function.
-///
-/// source  DLMF 8.17.22, by Lentz's method (Thompson and Barnett 1986); converges fast for x < (a + 1) / (a + b + 2)
-double beta_fraction(double a, double b, double x) {
-    constexpr double kTiny = 1e-300;  // in place of a zero divisor
-    constexpr int kMostTerms = 10'000;
-    const auto nonzero = [](double value) { return std::abs(value) < kTiny ? kTiny : value; };
-    double c = 1.0;
-    double d = 1.0 / nonzero(1.0 - (a + b) * x / (a + 1.0));
-    double fraction = d;
-    for (int m = 1; m < kMostTerms; ++m) {
-        const double even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
-        d = 1.0 / nonzero(1.0 + even * d);
-        c = nonzero(1.0 + even / c);
-        fraction *= d * c;
-        const double odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
-        d = 1.0 / nonzero(1.0 + odd * d);
-        c = nonzero(1.0 + odd / c);
-        fraction *= d * c;
-        if (std::abs(d * c - 1.0) < std::numeric_limits<double>::epsilon()) break;
-    }
-    return fraction;
-}
-
-/// The regularised incomplete beta function I_x(a, b) for 0 <= x <= 1.
-double incomplete_beta(double a, double b, double x) {
-    if (x <= 0.0 || x >= 1.0) return x <= 0.0 ? 0.0 : 1.0;
-    const double scale =
-        std::exp(std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) + a * std::log(x) + b * std::log1p(-x));
-    if (x < (a + 1.0) / (a + b + 2.0)) return scale * beta_fraction(a, b, x) / a;
-    return 1.0 - scale * beta_fraction(b, a, 1.0 - x) / b;
-}
-
 /// The probability that |t| is larger.
 double two_sided_p(double t, double freedom) {
     if (std::isinf(t)) return 0.0;
-    return incomplete_beta(freedom / 2.0, 0.5, freedom / (freedom + t * t));
+    return incomplete_beta(freedom / (freedom + t * t), freedom / 2.0, 0.5);
 }
 
 /// log of the number of ways to choose k of n.

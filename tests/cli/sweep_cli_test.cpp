@@ -69,7 +69,7 @@ TEST_F(SweepCliTest, PrintsAndWritesWhatTheContractNames) {
     }
     EXPECT_GT(result.at("seconds").get<double>(), 0.0);
     EXPECT_GT(result.at("extract_seconds").get<double>(), 0.0);
-    const std::string log = bytes_of(at("sweep/trials/0006/metrics.jsonl"));
+    const std::string log = bytes_of(at("sweep/trials/6/metrics.jsonl"));
     EXPECT_EQ(std::ranges::count(log, '\n'), 3);
     EXPECT_TRUE(bytes_of(at("sweep/Train_Validation.txt")).starts_with("LR:0.001,Weight_Decay:0.0\t["));
     EXPECT_TRUE(bytes_of(at("sweep/Test.txt")).starts_with("LR:"));
@@ -108,7 +108,7 @@ TEST_F(SweepCliTest, AMistakeInTheFileIsASentenceWithItsLine) {
     }
 }
 
-TEST_F(SweepCliTest, ABegunSweepAnotherSweepAndAReadOnlyFolderAreRefused) {
+TEST_F(SweepCliTest, ABegunSweepAndAnotherSweepAreRefused) {
     const Ran begun = program()(sweep_arguments(at("small.yaml"), at("sweep")));
     EXPECT_EQ(begun.code, 1);
     EXPECT_NE(begun.err.find("--resume"), std::string::npos) << begun.err;
@@ -116,7 +116,10 @@ TEST_F(SweepCliTest, ABegunSweepAnotherSweepAndAReadOnlyFolderAreRefused) {
     const Ran refused = program()(sweep_arguments(other, at("sweep"), {"--resume"}));
     EXPECT_EQ(refused.code, 1);
     EXPECT_NE(refused.err.find("same parameters"), std::string::npos) << refused.err;
-    if (::getuid() == 0) return;  // root may write everywhere
+}
+
+TEST_F(SweepCliTest, AReadOnlyFolderIsRefused) {
+    if (::getuid() == 0) GTEST_SKIP() << "root may write everywhere";
     fs::create_directory(at("locked"));
     ::chmod(at("locked").c_str(), 0500);
     EXPECT_EQ(program()(sweep_arguments(at("small.yaml"), at("locked/sweep"))).code, 1);
@@ -138,18 +141,46 @@ method: grid
 metric: {name: validation_loss}
 parameters:
   recipe: {value: study}
-  epochs: {value: 40}
-  hidden: {value: 512}
-  lr: {values: [0.001, 0.002, 0.003, 0.004, 0.005, 0.006, 0.007, 0.008, 0.009, 0.01]}
-  weight_decay: {values: [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]}
+  epochs: {value: 100}
+  hidden: {value: 256}
+  lr: {values: [0.001, 0.002, 0.003, 0.004, 0.005]}
+  weight_decay: {values: [0.0, 0.1, 0.2, 0.3, 0.4]}
 )");
-    const Ran stopped =
-        program().interrupted_after_seconds(3, sweep_arguments(many, at("stopped"), {"--epochs", "40"}));
+    const Ran stopped = program().interrupted_when_exists(at("stopped/trials/1/trial.json"),
+                                                          sweep_arguments(many, at("stopped")));
     EXPECT_EQ(stopped.code, 130) << stopped.err;
     const std::string table = bytes_of(at("stopped/trials.csv"));
     EXPECT_GE(std::ranges::count(table, '\n'), 2) << table;
-    EXPECT_LT(std::ranges::count(table, '\n'), 101);
     EXPECT_FALSE(fs::exists(at("stopped/result.json")));
+    const Ran resumed = program()(sweep_arguments(many, at("stopped"), {"--resume", "--json"}));
+    ASSERT_EQ(resumed.code, 0) << resumed.err;
+    EXPECT_EQ(resumed.json().at("trials"), 25);
+    const Ran whole = program()(sweep_arguments(many, at("whole"), {"--json"}));
+    EXPECT_EQ(resumed.json().at("best"), whole.json().at("best"));
+}
+
+TEST_F(SweepCliTest, AFlagThatTheFileOverrulesIsRefused) {
+    for (const std::string flag : {"--lr", "--epochs", "--hidden"}) {
+        const Ran ran = program()(sweep_arguments(at("small.yaml"), at("flags"), {flag, "1"}));
+        EXPECT_EQ(ran.code, 1);
+        EXPECT_NE(ran.err.find(flag + ": needs to be left out"), std::string::npos) << ran.err;
+    }
+    EXPECT_EQ(program()(sweep_arguments(at("small.yaml"), at("flags"), {"--select", "loss"})).code, 1);
+    EXPECT_FALSE(fs::exists(at("flags")));
+}
+
+TEST_F(SweepCliTest, TheReportIsOnePageWithItsFiguresBesideIt) {
+    const Ran ran = program()({"report", at("sweep"), "--json"});
+    ASSERT_EQ(ran.code, 0) << ran.err;
+    const std::string page = bytes_of(ran.json().at("page"));
+    EXPECT_NE(page.find("<svg"), std::string::npos);
+    EXPECT_EQ(page.find("src=\"http"), std::string::npos);
+    EXPECT_GT(ran.json().at("figures").size(), 10U);
+    for (const auto& figure : ran.json().at("figures")) {
+        for (const char* file : {"svg", "png", "csv", "script"}) {
+            EXPECT_TRUE(fs::exists(figure.at(file).get<std::string>())) << figure.at("name") << " " << file;
+        }
+    }
 }
 
 }  // namespace

@@ -82,6 +82,17 @@ TEST(StudyFiguresTest, TellParametersApartWhoseNamesMakeNoFileName) {
     }
 }
 
+TEST(StudyFiguresTest, DrawLossesThatLieFarApartOnALogarithmicScale) {
+    SweepRecord record = test::sample_sweep(2, 2, 4);
+    const auto script = [&](Measure measure) {
+        return study_figures(overview_of(record), Side::validation, measure)[0].script;
+    };
+    EXPECT_FALSE(holds(script(Measure::loss), "\nset logscale y"));
+    for (TrialRecord& trial : record.trials) trial.history[0].validation_loss = 40;
+    EXPECT_TRUE(holds(script(Measure::loss), "\nset logscale y"));
+    EXPECT_FALSE(holds(script(Measure::error), "\nset logscale y"));
+}
+
 TEST(StudyFiguresTest, SayWhyThereAreNone) {
     EXPECT_TRUE(holds(why_no_study_figures(overview_of(test::sample_sweep(1, 1, 2))), "more than one value"));
     SweepRecord record = test::sample_sweep(4, 5, 2);

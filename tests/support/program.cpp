@@ -43,8 +43,15 @@ Ran Program::interrupted_after_seconds(double seconds, const std::vector<std::st
     return run("timeout --preserve-status --signal=INT " + std::to_string(seconds) + " ", arguments, "");
 }
 
+Ran Program::interrupted_when_exists(const std::string& file,
+                                     const std::vector<std::string>& arguments) const {
+    return run("", arguments, "",
+               " & pid=$!; until [ -e " + quoted(std::string_view(file)) +
+                   " ] || ! kill -0 $pid 2>/dev/null; do sleep 0.05; done; kill -INT $pid; wait $pid");
+}
+
 Ran Program::run(const std::string& before, const std::vector<std::string>& arguments,
-                 const std::string& input) const {
+                 const std::string& input, const std::string& after) const {
     const TempFolder folder;
     std::ofstream(folder / "in", std::ios::binary) << input;
     std::ostringstream command;
@@ -52,7 +59,7 @@ Ran Program::run(const std::string& before, const std::vector<std::string>& argu
             << before << quoted(MELVIT_PROGRAM);
     for (const std::string& argument : arguments) command << " " << quoted(argument);
     command << " <" << quoted((folder / "in").native()) << " >" << quoted((folder / "out").native()) << " 2>"
-            << quoted((folder / "err").native());
+            << quoted((folder / "err").native()) << after;
     const int status = std::system(command.str().c_str());
     Ran ran;
     ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

@@ -29,10 +29,13 @@ public:
     /// Sends it a SIGINT (Ctrl-C) after some time.
     Ran interrupted_after_seconds(double seconds, const std::vector<std::string>& arguments) const;
 
+    /// Sends it a SIGINT (Ctrl-C) once a file is there.
+    Ran interrupted_when_exists(const std::string& file, const std::vector<std::string>& arguments) const;
+
 private:
-    /// `before`: shell words in front of the program
-    Ran run(const std::string& before, const std::vector<std::string>& arguments,
-            const std::string& input) const;
+    /// `before`: shell words in front of the program; `after`: behind it and its redirections
+    Ran run(const std::string& before, const std::vector<std::string>& arguments, const std::string& input,
+            const std::string& after = "") const;
 
     std::string home_;
 };

@@ -46,6 +46,14 @@ HeadSet best_heads(const fs::path& folder) {
     return read_model(folder / "best" / "model.safetensors").heads;
 }
 
+TEST(ActiveSeconds, CountOverlapsOnceAndPausesNot) {
+    std::vector<TrialRecord> trials(3);
+    trials[0].started = 10, trials[0].seconds = 5;
+    trials[1].started = 12, trials[1].seconds = 1;  // within the first
+    trials[2].started = 100, trials[2].seconds = 2;
+    EXPECT_EQ(active_seconds(trials), 7);
+}
+
 class SweepTest : public testing::Test {
 protected:
     ~SweepTest() override { set_thread_count(0); }
@@ -134,11 +142,13 @@ TEST_F(SweepTest, ASweepWhoseTrialsLookAtOthersGivesTheSameBitsForAnyNumberOfJob
     const SweepRecord one = sweep_.run();
     EXPECT_EQ(one.trials.size(), 24U);
     EXPECT_GT(one.result.at("stopped").get<int>(), 0);
-    set_thread_count(3);
-    SmallSweep other(temp_ / "jobs3");
-    make_it_learn(other);
-    other.config.jobs = 3;
-    expect_same_sweep(one, other.run());
+    for (const std::size_t jobs : {3U, 12U}) {
+        set_thread_count(jobs);
+        SmallSweep other(temp_ / fmt::format("jobs{}", jobs));
+        make_it_learn(other);
+        other.config.jobs = jobs;
+        expect_same_sweep(one, other.run());
+    }
 }
 
 TEST_F(SweepTest, ATrialThatDivergesIsRecordedAndTheSweepGoesOn) {
@@ -170,8 +180,8 @@ TEST_F(SweepTest, AReachedTargetStopsNewTrials) {
 TEST_F(SweepTest, ResumeRunsExactlyTheMissingAndTheFailedTrials) {
     sweep_.config.file.parameters = {SmallSweep::listed("lr", {1e30, 0.001, 0.01, 0.02, 0.03})};
     const SweepRecord whole = sweep_.run();
-    fs::remove(sweep_.config.folder / "trials/0003/trial.json");
-    test::write_quickly(sweep_.config.folder / "trials/0005/metrics.jsonl", "{\"epoch\"");  // torn
+    fs::remove(sweep_.config.folder / "trials/3/trial.json");
+    test::write_quickly(sweep_.config.folder / "trials/5/metrics.jsonl", "{\"epoch\"");  // torn
     sweep_.config.resume = true;
     std::vector<std::size_t> ids = sweep_.ids_that_run();
     std::ranges::sort(ids);
@@ -197,6 +207,9 @@ TEST_F(SweepTest, AnotherSweepsFolderIsRefusedWithWhatDiffers) {
     other = sweep_;
     other.extracted.table.file_sha256[3] = "changed";
     EXPECT_TRUE(test::holds(test::error_of([&] { other.run(); }), "same data_sha256"));
+    other = sweep_;
+    std::swap(other.split.validation[0], other.split.test[0]);
+    EXPECT_TRUE(test::holds(test::error_of([&] { other.run(); }), "same split_sha256"));
     other = sweep_;
     other.body.sha256 = "1";
     EXPECT_TRUE(test::holds(test::error_of([&] { other.run(); }), "same body"));
@@ -333,6 +346,15 @@ TEST(CheckSweep, FindsBeforeTrainingWhatWouldFailInIt) {
     EXPECT_TRUE(test::holds(error(), "hidden"));
     file.parameters = {SmallSweep::range("nonsense", 1, 2)};
     EXPECT_TRUE(test::holds(error(), "nonsense"));
+    file.parameters = {SmallSweep::range("dropout", 0.1, 2)};
+    EXPECT_TRUE(test::holds(error(), "dropout"));
+    file.parameters = {SmallSweep::listed("lr", {0.1}), SmallSweep::listed("learning_rate", {0.1})};
+    EXPECT_TRUE(test::holds(error(), "learning_rate: needs to be the only parameter of its setting"));
+    file.parameters = {SmallSweep::listed("ensemble", {1, 5})};
+    EXPECT_NO_THROW(check_sweep(file, training));
+    file.early.kind = EarlyTermination::Kind::median;
+    EXPECT_TRUE(test::holds(error(), "early_terminate"));
+    file.early.kind = EarlyTermination::Kind::none;
     file.parameters = {SmallSweep::listed("recipe", {"study", "best"})};
     EXPECT_TRUE(test::holds(test::error_of([&] { recipe_of(file); }), "one recipe"));
     file.parameters = {SmallSweep::listed("select", {"loss"})};

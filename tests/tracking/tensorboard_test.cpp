@@ -28,6 +28,16 @@ TEST(TensorboardTest, TheNameOfTheFileHasTimeAndHost) {
     EXPECT_TRUE(fs::exists(target / "events.out.tfevents.1700000000.my_host.1.0"));
 }
 
+TEST(TensorboardTest, RunsWithTheSameLongNameKeepFoldersOfTheirOwn) {
+    const test::TempFolder folder;
+    TrackedRun run = test::golden_session();
+    run.name = std::string(120, 'x');
+    const fs::path first = write_tensorboard_run(run, folder.path());
+    run.id = "zz99zz99";
+    EXPECT_NE(write_tensorboard_run(run, folder.path()), first);
+    EXPECT_TRUE(fs::exists(first));
+}
+
 TEST(TensorboardTest, ASecondExportReplacesTheFirst) {
     const test::TempFolder folder;
     TrackedRun run = test::golden_session();
