@@ -1,7 +1,7 @@
 // How many trials a search needs to get as low as a random search gets in 100: median over seeds, on functions whose
 // minimum is known. The searches see results 0 or 7 trials late, as when one or eight trials run at once.
 
-#include "melvit/sweep/search.h"
+#include "melvit/search/search.h"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #include "melvit/core/error.h"
-#include "melvit/sweep/search.h"
-#include "melvit/sweep/sweep_file.h"
+#include "melvit/search/search.h"
+#include "melvit/search/sweep_file.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -19,7 +19,7 @@ THIRD_PARTY = {
     r"openssl/": {"core"},
     r"zlib\.h": {"vit", "tracking"},
     r"CLI/": set(),
-    r"yaml-cpp/": {"sweep"},
+    r"yaml-cpp/": {"search"},
 }
 
 

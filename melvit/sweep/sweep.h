@@ -2,7 +2,7 @@
 
 #include "melvit/dataset/extract.h"
 #include "melvit/dataset/split.h"
-#include "melvit/sweep/sweep_file.h"
+#include "melvit/search/sweep_file.h"
 #include "melvit/sweep/sweep_record.h"
 #include "melvit/training/experiment.h"
 #include "melvit/training/run_folder.h"

@@ -2,7 +2,7 @@
 
 #include "melvit/core/sha256.h"
 #include "melvit/core/text.h"
-#include "melvit/sweep/distribution.h"
+#include "melvit/search/distribution.h"
 
 #include <fmt/format.h>
 

@@ -3,7 +3,7 @@
 #include "melvit/core/config.h"
 #include "melvit/core/error.h"
 #include "melvit/core/text.h"
-#include "melvit/sweep/distribution.h"
+#include "melvit/search/distribution.h"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "melvit/sweep/sweep_file.h"
+#include "melvit/search/sweep_file.h"
 #include "melvit/training/trainer.h"
 
 #include <cstdint>

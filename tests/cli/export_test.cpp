@@ -15,7 +15,8 @@ namespace fs = std::filesystem;
 constexpr const char* kSweepJson = R"({"format": 1, "name": "by hand", "method": "grid",
     "metric": {"name": "validation_loss", "goal": "minimize"},
     "parameters": {"lr": {"distribution": "categorical", "values": [0.001, 0.002]}},
-    "trials": 2, "epochs": 1, "genres": ["a", "b"], "counts": {"train": 8, "validation": 1, "test": 1}})";
+    "trials": 2, "epochs": 1, "genres": ["a", "b"], "counts": {"train": 8, "validation": 1, "test": 1},
+    "body": {"spec": "b", "name": "b", "sha256": "0"}})";
 
 constexpr const char* kTrialJson =
     R"({"id": 1, "status": "finished", "parameters": {"lr": 0.001}, "best_epoch": 1,
