@@ -76,14 +76,7 @@ nlohmann::ordered_json full_json(const Metrics& metrics, const std::vector<std::
     nlohmann::ordered_json json = metrics_json(metrics);
     json["tracks"] = metrics.tracks;
     json["calibration_error"] = metrics.calibration_error;
-    json["genres"] = nlohmann::ordered_json::object();
-    for (std::size_t g = 0; g < genres.size(); ++g) {
-        const GenreMetrics& genre = metrics.genres[g];
-        json["genres"][genres[g]] = {{"precision", genre.precision},
-                                     {"recall", genre.recall},
-                                     {"f1", genre.f1},
-                                     {"tracks", genre.tracks}};
-    }
+    json["genres"] = genres_json(metrics, genres);
     return json;
 }
 

@@ -2,6 +2,7 @@
 
 #include "melvit/report/figure.h"
 #include "melvit/report/importance.h"
+#include "melvit/sweep/sweep_results.h"
 
 #include <algorithm>
 #include <cmath>
@@ -137,17 +138,17 @@ Overview overview_of(const SweepRecord& record) {
     Overview overview;
     overview.record = &record;
     overview.about_accuracy = record.is_about_accuracy();
+    const auto has_result = [&](const TrialRecord& trial) {
+        return trial.status != TrialStatus::failed && !trial.history.empty() &&
+               std::isfinite(overview.metric_of(trial));
+    };
     for (const TrialRecord& trial : record.trials) {
-        const bool measured = !trial.history.empty() && std::isfinite(overview.metric_of(trial));
-        const bool ended = trial.status != TrialStatus::failed && measured;
-        (ended ? overview.ranked : overview.failed).push_back(&trial);
+        if (!has_result(trial)) overview.failed.push_back(&trial);
         if (trial.status == TrialStatus::stopped) overview.stopped.push_back(&trial);
         overview.epochs = std::max(overview.epochs, static_cast<int>(trial.history.size()));
     }
-    const bool maximises = record.maximises();
-    std::ranges::stable_sort(overview.ranked, [&](const TrialRecord* a, const TrialRecord* b) {
-        return maximises ? a->score > b->score : a->score < b->score;
-    });
+    overview.ranked = ranked(record);
+    std::erase_if(overview.ranked, [&](const TrialRecord* trial) { return !has_result(*trial); });
     overview.axes = axes_of(overview);
     return overview;
 }

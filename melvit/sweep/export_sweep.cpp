@@ -33,11 +33,6 @@ std::string run_id(const std::string& sweep, std::size_t trial) {
     return id;
 }
 
-bool is_constant(const Json& sweep, const std::string& parameter) {
-    const Json& parameters = sweep.at("parameters");
-    return parameters.contains(parameter) && parameters.at(parameter).at("distribution") == "constant";
-}
-
 /// "lr0.001-weight_decay0.01": the parameters that differ between trials.
 std::string run_name(const Json& sweep, const TrialRecord& trial) {
     constexpr std::size_t kLongest = 120;  // longer names are cut by the pages that show them

@@ -85,7 +85,7 @@ private:
         job.table = &extracted_.table;
         job.split = &split_;
         job.file = config_.file;
-        job.training = config_.experiment.recipe.training;
+        job.training = shared_.training;
         job.seed = config_.experiment.seed;
         job.jobs = config_.jobs;
         job.write_model = [this](const std::filesystem::path& file, const TrialRecord& trial,

@@ -47,6 +47,11 @@ bool SweepRecord::is_about_accuracy() const {
     return maximises();  // an accuracy is never minimised, a loss never maximised: select_of refuses that
 }
 
+bool is_constant(const nlohmann::ordered_json& sweep, const std::string& parameter) {
+    const nlohmann::ordered_json& parameters = sweep.at("parameters");
+    return parameters.contains(parameter) && parameters.at(parameter).at("distribution") == "constant";
+}
+
 nlohmann::ordered_json read_sweep_json(const fs::path& folder) {
     const fs::path file = folder / kSweepFile;
     if (!fs::exists(file)) {

@@ -47,6 +47,11 @@ struct SweepRecord {
     bool is_about_accuracy() const;  ///< whether the metric is the validation accuracy, else the loss
 };
 
+/// Whether all trials of a sweep have the same value of a parameter.
+///
+/// sweep  SweepRecord::sweep
+bool is_constant(const nlohmann::ordered_json& sweep, const std::string& parameter);
+
 /// Reads a sweep's folder; trials without a result are left out.
 ///
 /// throws  Error when it is no sweep's folder, of a version that this program does not know, or damaged

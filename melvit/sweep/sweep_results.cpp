@@ -55,8 +55,7 @@ std::vector<std::string> row_of(const SweepRecord& record, const std::vector<std
 Json varied_parameters(const SweepRecord& record, const TrialRecord& trial) {
     Json varied = Json::object();
     for (const auto& item : trial.parameters.items()) {
-        const Json& distribution = record.sweep.at("parameters").at(item.key());
-        if (distribution.at("distribution") != "constant") varied[item.key()] = item.value();
+        if (!is_constant(record.sweep, item.key())) varied[item.key()] = item.value();
     }
     return varied;
 }
@@ -94,13 +93,7 @@ Json test_json(const Matrix& probabilities, std::span<const std::size_t> labels,
                const std::vector<std::string>& genres) {
     const Metrics metrics = metrics_of(probabilities, labels);
     Json json = metrics_json(metrics);
-    for (std::size_t g = 0; g < genres.size(); ++g) {
-        const GenreMetrics& genre = metrics.genres[g];
-        json["genres"][genres[g]] = {{"precision", genre.precision},
-                                     {"recall", genre.recall},
-                                     {"f1", genre.f1},
-                                     {"tracks", genre.tracks}};
-    }
+    json["genres"] = genres_json(metrics, genres);
     json["calibration_error"] = metrics.calibration_error;
     json["reliability"] = Json::array();
     for (const ReliabilityBin& bin : reliability_of(probabilities, labels)) {

@@ -42,7 +42,7 @@ public:
         : job_(job),
           folder_(folder),
           search_(make_search(job.file, job.seed)),
-          base_(shared_settings(job.file, job.training)),
+          base_(job.training),
           trials_(search_->trials()) {}
 
     void run() {

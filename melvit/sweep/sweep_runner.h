@@ -23,7 +23,7 @@ struct SweepJob {
     const FeatureTable* table = nullptr;
     const Split* split = nullptr;
     SweepFile file;
-    TrainConfig training;    ///< of the recipe
+    TrainConfig training;    ///< what all trials start from: shared_settings
     std::uint64_t seed = 0;  ///< of each trial's start, batches and dropout, and of the search
     std::size_t jobs = 1;    ///< trials at the same time; of several each runs on one thread
     /// Makes the model's file of a trial's heads.

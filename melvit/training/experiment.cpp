@@ -83,6 +83,18 @@ Json metrics_json(const Metrics& metrics) {
             {"confusion", metrics.confusion}};
 }
 
+Json genres_json(const Metrics& metrics, const std::vector<std::string>& genres) {
+    Json json = Json::object();
+    for (std::size_t g = 0; g < genres.size(); ++g) {
+        const GenreMetrics& genre = metrics.genres[g];
+        json[genres[g]] = {{"precision", genre.precision},
+                           {"recall", genre.recall},
+                           {"f1", genre.f1},
+                           {"tracks", genre.tracks}};
+    }
+    return json;
+}
+
 Json result_json(const std::vector<Fold>& folds) {
     if (folds.size() == 1) return fold_json(folds.front());
     Json json = fold_json(model_fold(folds));

@@ -54,6 +54,9 @@ const Fold& model_fold(const std::vector<Fold>& folds);
 /// sides of all folds pooled as "test"; "folds" with each fold's figures; "mean" and "sd" (sample deviation) over the folds.
 nlohmann::ordered_json result_json(const std::vector<Fold>& folds);
 
+/// {genre: {"precision","recall","f1","tracks"}} of all genres, in their order.
+nlohmann::ordered_json genres_json(const Metrics& metrics, const std::vector<std::string>& genres);
+
 /// {"loss","accuracy","macro_f1","interval95","confusion"}, the last as [truth][prediction].
 nlohmann::ordered_json metrics_json(const Metrics& metrics);
 
