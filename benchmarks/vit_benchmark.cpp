@@ -5,6 +5,7 @@
 #include "melvit/core/parallel.h"
 #include "melvit/core/random.h"
 #include "melvit/nn/linear.h"
+#include "melvit/nn/peak.h"
 #include "melvit/vit/body.h"
 #include "melvit/vit/feature_extractor.h"
 
@@ -74,18 +75,19 @@ void extract(benchmark::State& state, const std::string& name, const std::string
 
 /// The best of the runs of one image on one thread in processor time, which other programs disturb least; and the
 /// best of a large product by the same engine, as the peak that it is measured against.
-void share_of_peak(benchmark::State& state, const std::string& name) {
+void share_of_peak(benchmark::State& state, const std::string& name, melvit::Precision precision) {
+    const std::size_t threads_before = melvit::thread_count();
+    melvit::set_thread_count(1);
     const melvit::Body body = melvit::load_body("random:" + name);
-    const auto extractor = melvit::make_feature_extractor(body, {.tokens = "time_mean"});
+    const auto extractor = melvit::make_feature_extractor(body, {.tokens = "time_mean"}, precision);
     const std::vector<Image> images = random_images(1);
     constexpr std::size_t kRows = 197;
     constexpr std::size_t kSide = 768;
     const Matrix weight(kSide, kSide);
     const Matrix bias(1, kSide);
-    const melvit::nn::Linear product({weight, bias}, kRows);
-    melvit::nn::Workspace workspace;
-    melvit::nn::Tokens x(workspace, kRows, kSide);
-    std::fill_n(x.data(), kRows * kSide, 1.0F);
+    const melvit::nn::Linear product({weight, bias}, precision);
+    melvit::nn::Operand x(kRows, kSide, precision);
+    for (std::size_t row = 0; row < kRows; ++row) x.set_row(row, std::vector<float>(kSide, 1.0F));
     double image_seconds = 1e9;
     double product_seconds = 1e9;
     for (auto _ : state) {
@@ -103,7 +105,9 @@ void share_of_peak(benchmark::State& state, const std::string& name) {
     state.counters["ms/image"] = 1e3 * image_seconds;
     state.counters["GFLOP/s"] = speed;
     state.counters["product_GFLOP/s"] = peak;
+    state.counters["registers_GFLOP/s"] = melvit::nn::measure_peak_gops(precision);
     state.counters["share"] = speed / peak;
+    melvit::set_thread_count(threads_before);
 }
 
 BENCHMARK_CAPTURE(extract, vit_b_16_class, "vit_b_16", "class")
@@ -119,8 +123,15 @@ BENCHMARK_CAPTURE(extract, vit_ti_16_class, "vit_ti_16", "class")
     ->Arg(64)
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(share_of_peak, vit_b_16, "vit_b_16")->Iterations(20)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(share_of_peak, vit_ti_16, "vit_ti_16")->Iterations(200)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(share_of_peak, vit_b_16_fp32, "vit_b_16", melvit::Precision::fp32)
+    ->Iterations(20)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(share_of_peak, vit_b_16_int8, "vit_b_16", melvit::Precision::int8)
+    ->Iterations(20)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(share_of_peak, vit_ti_16_fp32, "vit_ti_16", melvit::Precision::fp32)
+    ->Iterations(200)
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 

@@ -16,14 +16,16 @@ struct BenchFlags {
 };
 
 int run(const BenchFlags& flags, const Console& console) {
-    const Throughput measured = measure_throughput(load_body(flags.body), flags.batch);
+    const Body body = load_body(flags.body);
+    const Precision precision = chosen_precision(flags.precision, body, {}, console);
+    const Throughput measured = measure_throughput(body, precision, flags.batch);
     const double share = measured.gflops / measured.peak_gflops;
-    console.print(fmt::format(
-        "fp32, batch {}: {:.2f} images a second; {:.0f} of {:.0f} GFLOP/s ({:.0f} % of peak); cosine "
-        "to plain fp32 {:.7f}",
-        flags.batch, measured.images_per_second, measured.gflops, measured.peak_gflops, 100 * share,
-        measured.cosine_to_fp32));
-    console.document({{"precision", "fp32"},
+    console.print(
+        fmt::format("{}, batch {}: {:.2f} images a second; {:.0f} of {:.0f} GFLOP/s ({:.0f} % of peak); "
+                    "cosine to fp32 {:.6f}",
+                    name_of(precision), flags.batch, measured.images_per_second, measured.gflops,
+                    measured.peak_gflops, 100 * share, measured.cosine_to_fp32));
+    console.document({{"precision", name_of(precision)},
                       {"batch", flags.batch},
                       {"images_per_second", measured.images_per_second},
                       {"gflops", measured.gflops},

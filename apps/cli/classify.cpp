@@ -156,7 +156,8 @@ int run(const ClassifyFlags& flags, const Console& console) {
     const std::vector<fs::path> files = list_inputs(flags.inputs, {}, empty_folders);
     Model model = read_model(flags.model);
     const Body body = body_of(model, flags.body);
-    const Classifier classifier(std::move(model), body);
+    const Precision precision = chosen_precision(flags.precision, body, model.features, console);
+    const Classifier classifier(std::move(model), body, precision);
     Answers answers(flags, console, classifier.genres(), files.size() == 1);
     for (const Skipped& folder : empty_folders) answers.add_error(folder);
     const ProgressCallback progress = console.progress();

@@ -86,8 +86,9 @@ int run(const EvaluateFlags& flags, const Console& console) {
     const Body body = body_of(model, flags.body);
     const Catalog catalog = read_catalog(flags.data);
     const std::vector<std::size_t> places = places_in(model, catalog.genres);
+    const Precision precision = chosen_precision(flags.precision, body, model.features, console);
     ExtractResult extracted =
-        extract_features(catalog, body, extract_job(model.front_end, model.features, console));
+        extract_features(catalog, body, extract_job(model.front_end, model.features, precision, console));
     const Chosen chosen = chosen_tracks(flags, extracted.table);
     std::vector<std::string> notes = extracted.notes;
     notes.insert(notes.end(), chosen.notes.begin(), chosen.notes.end());

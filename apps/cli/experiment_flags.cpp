@@ -1,5 +1,9 @@
 #include "experiment_flags.h"
 
+#include "melvit/vit/precision_choice.h"
+
+#include <fmt/format.h>
+
 namespace melvit::cli {
 
 void add_data_flag(CLI::App& verb, std::string& data) {
@@ -15,8 +19,18 @@ void add_body_flag(CLI::App& verb, std::string& body) {
 }
 
 void add_precision_flag(CLI::App& verb, std::string& precision) {
-    verb.add_option("--precision", precision, "arithmetic of the body; auto is the fastest built in, fp32")
-        ->check(CLI::IsMember({"auto", "fp32"}));
+    verb.add_option("--precision", precision,
+                    "arithmetic of the body: fp32, bf16, int8, or auto: the fastest that this processor has "
+                    "products for and that keeps the features within a tolerance of fp32's")
+        ->check(CLI::IsMember({"auto", "fp32", "bf16", "int8"}));
+}
+
+Precision chosen_precision(const std::string& flag, const Body& body, const FeatureConfig& features,
+                           const Console& console) {
+    if (flag != "auto") return precision_of(flag);
+    const PrecisionChoice choice = choose_precision(body, features);
+    console.note(fmt::format("precision {}: {}", name_of(choice.precision), choice.reason));
+    return choice.precision;
 }
 
 void add_recipe_flags(CLI::App& verb, ExperimentFlags& flags, bool with_training) {
@@ -34,9 +48,11 @@ Recipe recipe_of(const ExperimentFlags& flags) {
     return recipe;
 }
 
-ExtractJob extract_job(const FrontEnd& front_end, const FeatureConfig& features, const Console& console) {
+ExtractJob extract_job(const FrontEnd& front_end, const FeatureConfig& features, Precision precision,
+                       const Console& console) {
     return {.front_end = front_end,
             .features = features,
+            .precision = precision,
             .cache_folder = default_cache_folder(),
             .progress = console.progress()};
 }

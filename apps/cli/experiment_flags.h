@@ -27,6 +27,10 @@ void add_data_flag(CLI::App& verb, std::string& data);
 void add_body_flag(CLI::App& verb, std::string& body);
 void add_precision_flag(CLI::App& verb, std::string& precision);
 
+/// The precision that --precision names; of auto the one chosen for the body on this processor, said on the console.
+Precision chosen_precision(const std::string& flag, const Body& body, const FeatureConfig& features,
+                           const Console& console);
+
 /// --recipe and one flag of each of its settings; training settings only where `with_training`.
 void add_recipe_flags(CLI::App& verb, ExperimentFlags& flags, bool with_training);
 
@@ -34,6 +38,7 @@ void add_recipe_flags(CLI::App& verb, ExperimentFlags& flags, bool with_training
 Recipe recipe_of(const ExperimentFlags& flags);
 
 /// What extract_features needs, with the usual cache and progress on this console.
-ExtractJob extract_job(const FrontEnd& front_end, const FeatureConfig& features, const Console& console);
+ExtractJob extract_job(const FrontEnd& front_end, const FeatureConfig& features, Precision precision,
+                       const Console& console);
 
 }  // namespace melvit::cli

@@ -18,8 +18,9 @@ int run(const ExtractFlags& flags, const Console& console) {
     const Recipe recipe = recipe_of(flags.experiment);
     const Catalog catalog = read_catalog(flags.experiment.data);
     const Body body = load_body(flags.experiment.body);
+    const Precision precision = chosen_precision(flags.experiment.precision, body, recipe.features, console);
     const ExtractResult result =
-        extract_features(catalog, body, extract_job(recipe.front_end, recipe.features, console));
+        extract_features(catalog, body, extract_job(recipe.front_end, recipe.features, precision, console));
     write_feature_table(flags.out, result.table);
     for (const std::string& note : result.notes) console.note(note);
     const double rate = result.seconds > 0 ? static_cast<double>(result.images) / result.seconds : 0.0;
@@ -31,6 +32,7 @@ int run(const ExtractFlags& flags, const Console& console) {
                       {"features", result.table.width()},
                       {"seconds", result.seconds},
                       {"images_per_second", rate},
+                      {"precision", name_of(precision)},
                       {"rows", result.table.rows.rows()},
                       {"cached_tracks", result.cached_tracks},
                       {"skipped", result.skipped},

@@ -86,8 +86,10 @@ struct Prepared {
 Prepared prepare(const NamedRecipe& recipe, const SplitsFlags& flags, const Catalog& catalog,
                  const Body& body, const Console& console) {
     Prepared prepared{recipe, {}, {}};
+    const Precision precision =
+        chosen_precision(flags.experiment.precision, body, recipe.recipe.features, console);
     prepared.extracted = extract_features(
-        catalog, body, extract_job(recipe.recipe.front_end, recipe.recipe.features, console));
+        catalog, body, extract_job(recipe.recipe.front_end, recipe.recipe.features, precision, console));
     const FeatureTable& table = prepared.extracted.table;
     console.note(fmt::format("{}: {} tracks, {} rows of {} features in {}", recipe.name, table.tracks(),
                              table.rows.rows(), table.width(), duration_text(prepared.extracted.seconds)));

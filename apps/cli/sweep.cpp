@@ -142,11 +142,12 @@ int run(const SweepFlags& flags, const CLI::App& verb, std::uint64_t seed, const
     const Catalog catalog = read_catalog(flags.experiment.data);
     const Body body = load_body(flags.experiment.body);
     const Recipe& recipe = config.experiment.recipe;
+    const Precision precision = chosen_precision(flags.experiment.precision, body, recipe.features, console);
     const ExtractResult extracted =
-        extract_features(catalog, body, extract_job(recipe.front_end, recipe.features, console));
+        extract_features(catalog, body, extract_job(recipe.front_end, recipe.features, precision, console));
     for (const std::string& note : extracted.notes) console.note(note);
     const std::vector<Split> splits = make_splits(extracted.table, flags.split, flags.allow_duplicates);
-    const RunInputs inputs{flags.experiment.data, flags.experiment.body, &body, flags.embed_body};
+    const RunInputs inputs{flags.experiment.data, flags.experiment.body, &body, flags.embed_body, precision};
     const ProgressCallback line = console.progress();
     const SweepRecord record =
         run_sweep(config, inputs, extracted, splits.front(),

@@ -46,15 +46,16 @@ int run(const TrainFlags& flags, std::uint64_t seed, const Console& console) {
     const Catalog catalog = read_catalog(flags.experiment.data);
     const Body body = load_body(flags.experiment.body);
     const Recipe& recipe = config.recipe;
+    const Precision precision = chosen_precision(flags.experiment.precision, body, recipe.features, console);
     const ExtractResult extracted =
-        extract_features(catalog, body, extract_job(recipe.front_end, recipe.features, console));
+        extract_features(catalog, body, extract_job(recipe.front_end, recipe.features, precision, console));
     console.note(fmt::format("{} tracks, {} rows of {} features in {}", extracted.table.tracks(),
                              extracted.table.rows.rows(), extracted.table.width(),
                              duration_text(extracted.seconds)));
 
     // An earlier run in the folder goes only when nothing but training is left to fail.
     const std::vector<Split> splits = make_splits(extracted.table, config.split, config.allow_duplicates);
-    const RunInputs inputs{flags.experiment.data, flags.experiment.body, &body, flags.embed_body};
+    const RunInputs inputs{flags.experiment.data, flags.experiment.body, &body, flags.embed_body, precision};
     folder.start(config, inputs);
     const ProgressCallback progress = console.progress();
     const auto folds =

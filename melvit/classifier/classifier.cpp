@@ -45,8 +45,8 @@ std::vector<double> mean_of(const std::vector<TimedProbabilities>& rows) {
 
 }  // namespace
 
-Classifier::Classifier(Model model, const Body& body)
-    : model_(std::move(model)), extractor_(make_feature_extractor(body, model_.features)) {
+Classifier::Classifier(Model model, const Body& body, Precision precision)
+    : model_(std::move(model)), extractor_(make_feature_extractor(body, model_.features, precision)) {
     const std::size_t width = extractor_->width() * images_per_row(model_.front_end);
     if (width != model_.heads.inputs()) {
         throw Error("body " + body.name, fmt::format("needs to give {} features", model_.heads.inputs()),

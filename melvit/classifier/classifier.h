@@ -16,7 +16,7 @@ class Classifier {
 public:
     /// body    of body_of(model)
     /// throws  Error when the body's features do not fit the head
-    Classifier(Model model, const Body& body);
+    Classifier(Model model, const Body& body, Precision precision = Precision::fp32);
 
     const std::vector<std::string>& genres() const { return model_.genres; }
     const Model& model() const { return model_; }

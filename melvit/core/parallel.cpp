@@ -125,6 +125,10 @@ void set_thread_count(std::size_t count) {
     g_thread_count = count;
 }
 
+std::size_t free_threads() {
+    return t_inside_task ? 1 : thread_count();
+}
+
 void parallel_for(std::size_t count, const std::function<void(std::size_t)>& task) {
     // One task alone may itself use all threads.
     if (count == 1) return task(0);

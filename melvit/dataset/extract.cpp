@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <fmt/format.h>
 #include <iterator>
 #include <map>
@@ -26,7 +27,6 @@ constexpr std::size_t kFilesAtOnce = 256;
 struct Item {
     std::filesystem::path file;
     std::string sha256;
-    std::vector<Image> images;  ///< waiting for the body
     TrackFeatures features;
     std::string problem;  ///< empty, or why there are no features
     bool was_cached = false;
@@ -39,15 +39,10 @@ void append(Matrix& rows, const Matrix& more) {
     rows = std::move(both);
 }
 
-/// How many tracks are in memory at once: about as many as fill a batch of images, at least one for each
-/// thread.
-std::size_t tracks_at_once(const FrontEnd& front_end) {
-    // 0 clips: any number
-    const std::size_t images = static_cast<std::size_t>(front_end.most_clips) *
-                               static_cast<std::size_t>(front_end.crop_count) * images_per_row(front_end);
-    const std::size_t fitting = images > 0 ? kImagesAtOnce / images : 0;
-    return std::max(fitting, thread_count());
-}
+/// An error of the body, which no other file would spare: it ends the extraction, where that of a file does not.
+struct BodyTrouble {
+    std::exception_ptr error;
+};
 
 class Extraction {
 public:
@@ -63,13 +58,13 @@ public:
     ExtractResult run() {
         const auto start = std::chrono::steady_clock::now();
         read_digests();
-        const std::size_t step = tracks_at_once(job_.front_end);
-        for (std::size_t first = 0; first < items_.size(); first += step) {
+        // A thread takes a track all the way, so that decoding, spectrograms and the body share the cores at any time.
+        parallel_for(items_.size(), [&](std::size_t i) {
             throw_if_stopped();
-            const std::size_t count = std::min(step, items_.size() - first);
-            extract(std::span(items_).subspan(first, count));
-            if (job_.progress) job_.progress("tracks", first + count, items_.size());
-        }
+            extract(items_[i]);
+            finish(items_[i]);
+            report_progress();
+        });
         fill_table();
         result_.skipped.insert(result_.skipped.begin(), catalog_.skipped.begin(), catalog_.skipped.end());
         result_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -103,15 +98,8 @@ private:
         }
     }
 
-    /// Takes a few items all the way.
-    void extract(std::span<Item> items) {
-        parallel_for(items.size(), [&](std::size_t i) { prepare(items[i]); });
-        run_body(items);
-        parallel_for(items.size(), [&](std::size_t i) { finish(items[i]); });
-    }
-
-    /// Finds an item's features in the cache, or makes its images.
-    void prepare(Item& item) const {
+    /// Finds an item's features in the cache, or makes them.
+    void extract(Item& item) const {
         if (!item.problem.empty()) return;
         if (std::optional<TrackFeatures> found = cache_.find(item.sha256, width_)) {
             item.features = *std::move(found);
@@ -119,37 +107,36 @@ private:
             return;
         }
         try {
+            std::vector<Image> images;  // of a few clips: a long track goes through the body piece by piece
             const TrackFacts facts = for_each_clip_images(item.file, job_.front_end, [&](ClipImages&& clip) {
                 throw_if_stopped();
-                std::ranges::move(clip.images, std::back_inserter(item.images));
-                // A long track goes through the body piece by piece, so that its images never pile up.
-                if (item.images.size() >= kImagesAtOnce) {
-                    append(item.features.rows, extractor_.extract(item.images));
-                    item.images.clear();
-                }
+                std::ranges::move(clip.images, std::back_inserter(images));
+                if (images.size() >= kImagesAtOnce) run_body(images, item.features.rows);
             });
+            run_body(images, item.features.rows);
             item.features.warning = facts.warning;
         } catch (const Error& error) {
             item.problem = utf8_text(error.reason());
-            item.images.clear();
+        } catch (const BodyTrouble& trouble) {
+            std::rethrow_exception(trouble.error);
         }
     }
 
-    /// Runs the images of all items through the body together.
-    void run_body(std::span<Item> items) {
-        std::vector<Image> batch;
-        for (Item& item : items) std::ranges::move(item.images, std::back_inserter(batch));
-        if (batch.empty()) return;
-        const Matrix rows = extractor_.extract(batch);
-        std::size_t row = 0;
-        for (Item& item : items) {
-            if (item.images.empty()) continue;
-            Matrix own(item.images.size(), rows.columns());
-            std::ranges::copy(rows.values().subspan(row * rows.columns(), own.size()), own.data());
-            append(item.features.rows, own);
-            row += item.images.size();
-            item.images = {};
+    /// Adds the features of images to rows; the images are gone then.
+    void run_body(std::vector<Image>& images, Matrix& rows) const {
+        if (images.empty()) return;
+        try {
+            append(rows, extractor_.extract(images));
+        } catch (const Error&) {
+            throw BodyTrouble{std::current_exception()};
         }
+        images.clear();
+    }
+
+    void report_progress() {
+        if (!job_.progress) return;
+        const std::lock_guard lock(progress_mutex_);
+        job_.progress("tracks", ++tracks_done_, items_.size());
     }
 
     /// Puts new features into the cache. That it cannot be written costs time later on, not the result.
@@ -226,6 +213,8 @@ private:
     std::vector<Item> items_;
     std::vector<std::size_t> item_of_track_;
     ExtractResult result_;
+    std::mutex progress_mutex_;
+    std::size_t tracks_done_ = 0;
     std::mutex cache_trouble_mutex_;
     std::string cache_trouble_;
 };
@@ -240,8 +229,10 @@ ExtractResult extract_features(const Catalog& catalog, const FeatureExtractor& e
 }
 
 ExtractResult extract_features(const Catalog& catalog, const Body& body, const ExtractJob& job) {
-    const std::unique_ptr<FeatureExtractor> extractor = make_feature_extractor(body, job.features);
-    return extract_features(catalog, *extractor, body.sha256 + " fp32", job);
+    const std::unique_ptr<FeatureExtractor> extractor =
+        make_feature_extractor(body, job.features, job.precision);
+    return extract_features(catalog, *extractor, fmt::format("{} {}", body.sha256, name_of(job.precision)),
+                            job);
 }
 
 }  // namespace melvit

@@ -20,8 +20,9 @@ namespace melvit {
 struct ExtractJob {
     FrontEnd front_end{};
     FeatureConfig features{};
+    Precision precision = Precision::fp32;
     std::filesystem::path cache_folder{};  ///< empty: no cache
-    ProgressCallback progress{};           ///< may be empty; called between groups of tracks
+    ProgressCallback progress{};           ///< may be empty; called by one thread at a time
 };
 
 struct ExtractResult {
@@ -35,7 +36,7 @@ struct ExtractResult {
 };
 
 /// Features of every track of a catalog, out of the cache where they are there. Files of the same bytes go
-/// through the body once. Memory holds the images of a few tracks and the features.
+/// through the body once. Memory holds the images of one track for each thread, and the features.
 ///
 /// throws  Error for a front end that does not work and when no track is left; Stopped, with everything
 ///         finished so far in the cache

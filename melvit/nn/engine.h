@@ -1,8 +1,8 @@
 #pragma once
 
 #include "melvit/core/matrix.h"
+#include "melvit/nn/operand.h"
 
-#include <cstddef>
 #include <memory>
 
 namespace melvit::nn {
@@ -20,24 +20,29 @@ enum class After {
     add    ///< they are added to what the result holds
 };
 
-/// A linear layer made ready for a fixed number of rows: the seam, private to nn/, behind which precisions and
-/// libraries stand. fp32 by oneDNN is the one there is; another is another source file.
+/// A linear layer made ready: the seam, private to nn/, behind which precisions and libraries stand. Immutable; several
+/// threads may run it at once, each product on the thread that asks for it.
 class LinearEngine {
 public:
     virtual ~LinearEngine() = default;
 
-    /// Floats of scratch memory that `run` needs.
-    virtual std::size_t scratch_floats() const = 0;
-
-    /// y = x weight^T + bias, and what comes after; several threads may call it at once.
+    /// y = x weight^T + bias, and what comes after, for the first y.rows rows of x.
     ///
-    /// x        [rows x inputs]
-    /// y        [rows x outputs]
-    /// scratch  at least scratch_floats(), of the calling thread
-    virtual void run(const float* x, float* y, float* scratch) const = 0;
+    /// x  [at least y.rows x inputs], of the engine's precision
+    /// y  [any x outputs]
+    virtual void run(const Operand& x, const Rows& y) const = 0;
 };
 
-std::unique_ptr<const LinearEngine> make_onednn_engine(const LinearWeights& weights, std::size_t rows,
-                                                       After after);
+/// The engine for a precision that is fastest on this processor; `weights` are copied into its layout.
+std::unique_ptr<const LinearEngine> make_engine(const LinearWeights& weights, After after,
+                                                Precision precision);
+
+/// Our own products of 8-bit codes, for any processor.
+std::unique_ptr<const LinearEngine> make_code_engine(const LinearWeights& weights, After after);
+
+/// oneDNN's products. Where the processor has none of bf16, both factors are rounded to bf16 and multiplied in fp32, which holds
+/// their products exactly: the same numbers but for the order of the sums, at fp32's speed.
+std::unique_ptr<const LinearEngine> make_onednn_engine(const LinearWeights& weights, After after,
+                                                       Precision precision);
 
 }  // namespace melvit::nn

@@ -27,19 +27,20 @@ float sum(std::span<const float> x, const Term& term) {
 
 }  // namespace
 
-LayerNorm::LayerNorm(const Matrix& weight, const Matrix& bias, float epsilon)
-    : weight_(weight), bias_(bias), epsilon_(epsilon) {
+LayerNorm::LayerNorm(const Matrix& weight, const Matrix& bias, float epsilon, Precision precision)
+    : weight_(weight), bias_(bias), epsilon_(epsilon), precision_(precision) {
     assert(weight.size() == bias.size());
 }
 
 // D = width
-Tokens LayerNorm::operator()(const Tokens& x) const {
-    assert(x.columns() == weight_.size());
-    const std::size_t D = x.columns();
-    Tokens y(x.workspace(), x.rows(), D);
-    for (std::size_t r = 0; r < x.rows(); ++r) {
+Operand LayerNorm::operator()(const Rows& x) const {
+    assert(x.columns == weight_.size());
+    const std::size_t D = x.columns;
+    Operand y(x.rows, D, precision_);
+    Tokens normed(1, D);
+    const std::span<float> out = normed.row(0);
+    for (std::size_t r = 0; r < x.rows; ++r) {
         const std::span<const float> in = x.row(r);
-        const std::span<float> out = y.row(r);
         const float mean = sum(in, [](auto value) { return value; }) / static_cast<float>(D);
         const float variance =
             sum(in, [mean](auto value) { return (value - mean) * (value - mean); }) / static_cast<float>(D);
@@ -47,6 +48,7 @@ Tokens LayerNorm::operator()(const Tokens& x) const {
         for (std::size_t i = 0; i < D; ++i) {
             out[i] = (in[i] - mean) * scale * weight_.data()[i] + bias_.data()[i];
         }
+        y.set_row(r, out);
     }
     return y;
 }

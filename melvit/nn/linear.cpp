@@ -5,35 +5,33 @@
 
 namespace melvit::nn {
 
-Linear::Linear(const LinearWeights& weights, std::size_t rows, After after)
-    : rows_(rows),
-      inputs_(weights.weight.columns()),
+Linear::Linear(const LinearWeights& weights, Precision precision, After after)
+    : inputs_(weights.weight.columns()),
       outputs_(weights.weight.rows()),
-      engine_(make_onednn_engine(weights, rows, after)) {
+      precision_(precision),
+      engine_(make_engine(weights, after, precision)) {
     assert(weights.bias.size() == outputs_);
 }
 
-Tokens Linear::operator()(const Tokens& x) const {
-    Tokens y(x.workspace(), rows_, outputs_);
+Tokens Linear::operator()(const Operand& x) const {
+    Tokens y(x.rows(), outputs_);
     into(y, x);
     return y;
 }
 
-void Linear::into(const Rows& y, const Tokens& x) const {
-    assert(x.rows() >= rows_ && x.columns() == inputs_);
-    assert(y.rows >= rows_ && y.columns == outputs_);
-    Tokens scratch(x.workspace(), 1, engine_->scratch_floats());
-    engine_->run(x.data(), y.data, scratch.data());
+void Linear::into(const Rows& y, const Operand& x) const {
+    assert(x.rows() >= y.rows && x.columns() == inputs_ && y.columns == outputs_);
+    if (y.rows > 0) engine_->run(x, y);
 }
 
 Matrix rows_of(const Matrix& matrix, const Range& range) {
-    Matrix part(range.end - range.begin, matrix.columns());
+    Matrix part(range.size(), matrix.columns());
     std::copy_n(matrix.data() + range.begin * matrix.columns(), part.size(), part.data());
     return part;
 }
 
 Matrix columns_of(const Matrix& matrix, const Range& range) {
-    Matrix part(matrix.rows(), range.end - range.begin);
+    Matrix part(matrix.rows(), range.size());
     for (std::size_t row = 0; row < part.rows(); ++row) {
         std::ranges::copy(matrix.row(row).subspan(range.begin, part.columns()), part.row(row).data());
     }

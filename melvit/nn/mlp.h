@@ -2,30 +2,29 @@
 
 #include "melvit/nn/linear.h"
 
-#include <cstddef>
 #include <utility>
 #include <vector>
 
 namespace melvit::nn {
 
-/// Two linear layers with a GELU between them, computed for a few hidden units after the other: these stay in the
+/// Two linear layers with a GELU between them, computed for some hidden units after the other: these stay in the
 /// cache between the layers.
 class Mlp {
 public:
     /// What `x += mlp(y)` adds to each row; computed while it is added.
     struct Sum {
         const Mlp& mlp;
-        Tokens input;
+        Operand input;
     };
 
     /// fc1  [M x D], [1 x M]
     /// fc2  [D x M], [1 x D]
-    Mlp(const LinearWeights& fc1, const LinearWeights& fc2, std::size_t rows);
+    Mlp(const LinearWeights& fc1, const LinearWeights& fc2, Precision precision);
 
-    /// x  [rows x D]
-    Sum operator()(Tokens x) const { return {*this, std::move(x)}; }
+    /// x  [any x D], of the layers' precision
+    Sum operator()(Operand x) const { return {*this, std::move(x)}; }
 
-    friend void operator+=(Rows x, const Sum& sum);
+    friend void operator+=(const Rows& x, const Sum& sum);
 
 private:
     std::vector<Linear> fc1_, fc2_;  // parts: all inputs to some hidden units, these to all outputs

@@ -1,15 +1,39 @@
 #include "melvit/core/error.h"
+#include "melvit/nn/coded_weights.h"
 #include "melvit/nn/engine.h"
-#include "melvit/nn/one_thread.h"
+#include "melvit/nn/processor.h"
+#include "melvit/nn/tile.h"
+#include "melvit/nn/vector.h"
 
-#include <cstring>
+#include <algorithm>
+#include <cassert>
 #include <dnnl.hpp>
+#include <map>
+#include <mutex>
+
+// Of OpenMP's runtime, which Debian's oneDNN uses. Declared here because clang comes without omp.h.
+extern "C" {
+int omp_get_max_threads();
+void omp_set_num_threads(int);
+}
 
 namespace melvit::nn {
 namespace {
 
 using dnnl::memory;
-constexpr auto kFloat = memory::data_type::f32;
+
+/// While it lives, oneDNN runs on the calling thread alone. melvit spreads images or slices of them over threads
+/// (core/parallel.h); a product that split itself as well would fight for the same cores.
+class OneThread {
+public:
+    OneThread() : threads_before_(omp_get_max_threads()) { omp_set_num_threads(1); }
+    ~OneThread() { omp_set_num_threads(threads_before_); }
+    OneThread(const OneThread&) = delete;
+    OneThread& operator=(const OneThread&) = delete;
+
+private:
+    int threads_before_;
+};
 
 const dnnl::engine& cpu() {
     static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
@@ -36,10 +60,28 @@ void guarded(const char* need, Work&& work) {
     }
 }
 
-dnnl::primitive_attr attributes(After after) {
+/// The element types of a precision's products. int8 ends in sums, to which scales that differ from row to row belong.
+struct Types {
+    memory::data_type x, weight, y;
+};
+
+Types types_of(Precision precision) {
+    switch (precision) {
+        case Precision::bf16:
+            return {memory::data_type::bf16, memory::data_type::bf16, memory::data_type::f32};
+        case Precision::int8:
+            return {memory::data_type::u8, memory::data_type::s8, memory::data_type::s32};
+        default:
+            return {memory::data_type::f32, memory::data_type::f32, memory::data_type::f32};
+    }
+}
+
+dnnl::primitive_attr attributes(After after, Precision precision) {
     dnnl::post_ops ops;
-    if (after == After::gelu) ops.append_eltwise(1.0F, dnnl::algorithm::eltwise_gelu_erf, 0.0F, 0.0F);
-    if (after == After::add) ops.append_sum(1.0F);
+    if (precision != Precision::int8) {
+        if (after == After::gelu) ops.append_eltwise(1.0F, dnnl::algorithm::eltwise_gelu_erf, 0.0F, 0.0F);
+        if (after == After::add) ops.append_sum(1.0F);
+    }
     dnnl::primitive_attr result;
     result.set_post_ops(ops);
     // oneDNN's own scratch memory belongs to the thread that made the primitive; ours belongs to the one that runs it.
@@ -47,64 +89,161 @@ dnnl::primitive_attr attributes(After after) {
     return result;
 }
 
-/// A copy of the matrix in the layout that the primitive reads fastest.
-memory packed(const Matrix& matrix, const memory::desc& from, const memory::desc& to) {
+memory reordered(const memory& from, const memory::desc& to) {
     memory result(to, cpu());
-    memory plain(from, cpu(), const_cast<float*>(matrix.data()));  // only read
-    dnnl::reorder(plain, result).execute(stream_of_this_thread(), plain, result);
+    memory source = from;
+    dnnl::reorder(source, result).execute(stream_of_this_thread(), source, result);
     stream_of_this_thread().wait();
     return result;
 }
 
-/// fp32 by oneDNN's inner product, weights in blocks, on one thread.
+/// The rows of an operand of bf16 as floats.
+Loan widened(const Operand& x, std::size_t rows) {
+    Loan floats(rows * x.columns() * sizeof(float));
+    for (std::size_t row = 0; row < rows; ++row) {
+        std::ranges::transform(x.bf16(row), floats.as<float>() + row * x.columns(), from_bf16);
+    }
+    return floats;
+}
+
+/// Both factors' numbers as bf16 has them.
+Matrix rounded(const Matrix& matrix) {
+    Matrix result = matrix;
+    for (float& value : result.values()) value = from_bf16(to_bf16(value));
+    return result;
+}
+
+/// The first element of an operand, whatever its type.
+void* data_of(const Operand& x) {
+    const void* data = nullptr;
+    switch (x.precision()) {
+        case Precision::fp32:
+            data = x.fp32(0).data();
+            break;
+        case Precision::bf16:
+            data = x.bf16(0).data();
+            break;
+        case Precision::int8:
+            data = x.codes(0).data();
+            break;
+    }
+    return const_cast<void*>(data);  // only read
+}
+
+/// oneDNN's inner product, weights in blocks.
 // R = rows, I = inputs, O = outputs
 class OneDnnEngine final : public LinearEngine {
 public:
-    OneDnnEngine(const LinearWeights& weights, std::size_t rows, After after) {
-        const memory::dim R = extent(rows);
-        const memory::dim I = extent(weights.weight.columns());
-        const memory::dim O = extent(weights.weight.rows());
-        x_ = memory::desc({R, I}, kFloat, memory::format_tag::ab);
-        y_ = memory::desc({R, O}, kFloat, memory::format_tag::ab);
-        const memory::desc bias({O}, kFloat, memory::format_tag::a);
-        const memory::desc plain({O, I}, kFloat, memory::format_tag::ab);
-        const memory::desc any({O, I}, kFloat, memory::format_tag::any);
-        const dnnl::inner_product_forward::primitive_desc product(
-            {dnnl::prop_kind::forward_inference, x_, any, bias, y_}, attributes(after), cpu());
-        scratch_ = product.scratchpad_desc();
-        product_ = dnnl::inner_product_forward(product);
-        weight_ = packed(weights.weight, plain, product.weights_desc());
-        bias_ = packed(weights.bias, bias, bias);
+    OneDnnEngine(const LinearWeights& weights, After after, Precision precision)
+        : after_(after),
+          widens_(precision == Precision::bf16 && !this_processor().bf16_products),
+          precision_(widens_ ? Precision::fp32 : precision),
+          inputs_(weights.weight.columns()),
+          outputs_(weights.weight.rows()),
+          bias_(outputs_ + kLanes, 0.0F) {
+        std::ranges::copy(weights.bias.values(), bias_.data());
+        const Matrix weight = widens_ ? rounded(weights.weight) : weights.weight;
+        const memory::dims dims{extent(outputs_), extent(inputs_)};
+        if (precision == Precision::int8) {
+            coded_ = encode_weights(weight, kLanes);
+            const memory::desc plain(dims, memory::data_type::s8, memory::format_tag::ab);
+            pack(memory(plain, cpu(), coded_.codes.data()));
+            coded_.codes = {};
+        } else {
+            const memory::desc plain(dims, memory::data_type::f32, memory::format_tag::ab);
+            pack(memory(plain, cpu(), const_cast<float*>(weight.data())));  // only read
+        }
     }
 
-    std::size_t scratch_floats() const override { return scratch_.get_size() / sizeof(float) + 1; }
-
-    void run(const float* x, float* y, float* scratch) const override {
-        const OneThread one_thread;
-        guarded("needs to multiply", [&] {
-            product_.execute(stream_of_this_thread(),
-                             {{DNNL_ARG_SRC, memory(x_, cpu(), const_cast<float*>(x))},
-                              {DNNL_ARG_WEIGHTS, weight_},
-                              {DNNL_ARG_BIAS, bias_},
-                              {DNNL_ARG_DST, memory(y_, cpu(), y)},
-                              {DNNL_ARG_SCRATCHPAD, memory(scratch_, cpu(), scratch)}});
-        });
+    void run(const Operand& x, const Rows& y) const override {
+        assert(x.columns() == inputs_ && y.columns == outputs_);
+        if (widens_) {
+            Loan floats = widened(x, y.rows);
+            return multiply(floats.as<float>(), y.rows, y.data);
+        }
+        assert(x.precision() == precision_);
+        if (precision_ != Precision::int8) return multiply(data_of(x), y.rows, y.data);
+        Loan sums((y.rows * outputs_ + kLanes) * sizeof(std::int32_t));
+        multiply(data_of(x), y.rows, sums.as<std::int32_t>());
+        finish(sums.as<std::int32_t>(), {coded_.scale.data(), coded_.code_sums.data(), bias_.data()}, x,
+               after_, y, {.rows = y.rows, .columns = outputs_, .stride = outputs_});
     }
 
 private:
-    memory::desc x_, y_, scratch_;
-    dnnl::inner_product_forward product_;
-    memory weight_, bias_;
+    /// A product of one number of rows; the weights' layout may depend on it.
+    struct Product {
+        memory::desc x, y, scratch;
+        dnnl::inner_product_forward primitive;
+        memory weight;
+    };
+
+    void pack(const memory& plain) {
+        const OneThread one_thread;
+        constexpr std::size_t kUsualRows = 197;
+        weight_ = reordered(plain, description(kUsualRows).weights_desc());
+    }
+
+    dnnl::inner_product_forward::primitive_desc description(std::size_t rows) const {
+        const auto [x_type, weight_type, y_type] = types_of(precision_);
+        const memory::desc x({extent(rows), extent(inputs_)}, x_type, memory::format_tag::ab);
+        const memory::desc weight({extent(outputs_), extent(inputs_)}, weight_type, memory::format_tag::any);
+        const memory::desc y({extent(rows), extent(outputs_)}, y_type, memory::format_tag::ab);
+        const auto kind = dnnl::prop_kind::forward_inference;
+        const dnnl::primitive_attr attribute = attributes(after_, precision_);
+        if (precision_ == Precision::int8) return {{kind, x, weight, y}, attribute, cpu()};
+        const memory::desc bias({extent(outputs_)}, memory::data_type::f32, memory::format_tag::a);
+        return {{kind, x, weight, bias, y}, attribute, cpu()};
+    }
+
+    /// The product of this many rows, made when it is first asked for.
+    const Product& product_of(std::size_t rows) const {
+        const std::lock_guard lock(mutex_);
+        if (const auto found = products_.find(rows); found != products_.end()) return found->second;
+        const auto description = this->description(rows);
+        const memory::desc layout = description.weights_desc();
+        Product product{description.src_desc(), description.dst_desc(), description.scratchpad_desc(),
+                        dnnl::inner_product_forward(description),
+                        layout == weight_.get_desc() ? weight_ : reordered(weight_, layout)};
+        return products_.emplace(rows, std::move(product)).first->second;
+    }
+
+    void multiply(void* x, std::size_t rows, void* y) const {
+        const OneThread one_thread;
+        guarded("needs to multiply", [&] {
+            const Product& product = product_of(rows);
+            Loan scratch(product.scratch.get_size());
+            std::unordered_map<int, memory> arguments{
+                {DNNL_ARG_SRC, memory(product.x, cpu(), x)},
+                {DNNL_ARG_WEIGHTS, product.weight},
+                {DNNL_ARG_DST, memory(product.y, cpu(), y)},
+                {DNNL_ARG_SCRATCHPAD, memory(product.scratch, cpu(), scratch.as<std::byte>())}};
+            if (precision_ != Precision::int8) {
+                const memory::desc bias({extent(outputs_)}, memory::data_type::f32, memory::format_tag::a);
+                arguments.emplace(DNNL_ARG_BIAS, memory(bias, cpu(), const_cast<float*>(bias_.data())));
+            }
+            product.primitive.execute(stream_of_this_thread(), arguments);
+        });
+    }
+
+    After after_;
+    bool widens_;          ///< bf16 by products of fp32
+    Precision precision_;  ///< of the products
+    std::size_t inputs_;
+    std::size_t outputs_;
+    AlignedFloats bias_;
+    CodedWeights coded_;  // of int8: what the codes stand for
+    memory weight_;
+    mutable std::mutex mutex_;
+    mutable std::map<std::size_t, Product> products_;
 };
 
 }  // namespace
 
-std::unique_ptr<const LinearEngine> make_onednn_engine(const LinearWeights& weights, std::size_t rows,
-                                                       After after) {
-    const OneThread one_thread;  // a primitive is planned for the threads there are when it is made
+std::unique_ptr<const LinearEngine> make_onednn_engine(const LinearWeights& weights, After after,
+                                                       Precision precision) {
     std::unique_ptr<const LinearEngine> engine;
     guarded("needs to prepare a product",
-            [&] { engine = std::make_unique<OneDnnEngine>(weights, rows, after); });
+            [&] { engine = std::make_unique<OneDnnEngine>(weights, after, precision); });
     return engine;
 }
 

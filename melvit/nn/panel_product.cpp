@@ -111,17 +111,18 @@ void transpose_block(const float* from, float* to) {
     }
 }
 
-void panel_to_strip(const float* from, std::size_t rows, std::size_t columns, float* to) {
-    assert(rows <= kStripRows && columns <= kPanelColumns);
+void to_strip(const float* from, std::size_t stride, std::size_t rows, std::size_t columns, float* to) {
+    assert(rows <= kStripRows);
     for (std::size_t first_row = 0; first_row < kStripRows; first_row += kLanes) {
         const std::size_t height = std::min(kLanes, kStripRows - first_row);
         for (std::size_t first = 0; first < columns; first += kLanes) {
+            const std::size_t width = std::min(kLanes, columns - first);
             std::array<Vector, kLanes> square{};
             for (std::size_t i = first_row; i < std::min(first_row + height, rows); ++i) {
-                square[i - first_row] = load(from + i * kPanelColumns + first);
+                std::memcpy(&square[i - first_row], from + i * stride + first, width * sizeof(float));
             }
             transpose_square(square);
-            for (std::size_t i = 0; i < std::min(kLanes, columns - first); ++i) {
+            for (std::size_t i = 0; i < width; ++i) {
                 std::memcpy(to + (first + i) * kStripRows + first_row, &square[i], height * sizeof(float));
             }
         }

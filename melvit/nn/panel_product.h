@@ -115,8 +115,14 @@ void multiply_add(const LeftFactor& left, const float* panel, std::size_t inner,
 /// Turns a block of a panel: to[c * kPanelColumns + r] = from[r * kPanelColumns + c] for all r, c < kPanelColumns.
 void transpose_block(const float* from, float* to);
 
-/// A piece of a panel as a piece of a strip: to[c * kStripRows + r] = from[r * kPanelColumns + c] for r < rows (at most
-/// kStripRows) and c < columns (at most kPanelColumns); the other rows of the strip become 0.
-void panel_to_strip(const float* from, std::size_t rows, std::size_t columns, float* to);
+/// A piece of a table as a piece of a strip: to[c * kStripRows + r] = from[r * stride + c] for r < rows (at most
+/// kStripRows) and c < columns; the other rows of the strip become 0.
+void to_strip(const float* from, std::size_t stride, std::size_t rows, std::size_t columns, float* to);
+
+/// The same of a piece of a panel.
+inline void panel_to_strip(const float* from, std::size_t rows, std::size_t columns, float* to) {
+    assert(columns <= kPanelColumns);
+    to_strip(from, kPanelColumns, rows, columns, to);
+}
 
 }  // namespace melvit::nn

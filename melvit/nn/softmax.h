@@ -1,20 +1,15 @@
 #pragma once
 
-#include "melvit/nn/vector.h"
-
 #include <cstddef>
+#include <span>
 
 namespace melvit::nn {
 
-/// The next multiple of a register's floats: the distance of rows that softmax_rows takes.
-constexpr std::size_t padded(std::size_t columns) {
-    return (columns + kLanes - 1) / kLanes * kLanes;
-}
-
-/// Makes each row positive with sum 1: exp(x - maximum) / sum, in place. A row that holds a NaN or an infinity becomes
-/// all NaN.
+/// Makes the numbers of each column of a panel exp(x - maximum): softmax, but for the division by their sum. A column
+/// that holds a NaN or an infinity becomes all NaN.
 ///
-/// scores  [rows x padded(columns)]; what lies beyond `columns` becomes 0
-void softmax_rows(float* scores, std::size_t rows, std::size_t columns);
+/// panel  [rows x kPanelColumns], as in Panels; rows 1 or more
+/// sums   [kPanelColumns], of each column, after
+void exponentiate_columns(float* panel, std::size_t rows, std::span<float> sums);
 
 }  // namespace melvit::nn

@@ -1,28 +1,20 @@
 #pragma once
 
-#include "melvit/core/matrix.h"
+#include "melvit/nn/workspace.h"
 
 #include <cassert>
 #include <cstddef>
 #include <span>
-#include <vector>
+#include <utility>
 
 namespace melvit::nn {
 
-/// The memory in which one thread computes: buffers that are lent, come back and are lent again, so that after the
-/// first image nothing is allocated.
-class Workspace {
-public:
-    /// A buffer of at least `size` floats, of any content: the smallest that is free, else a new one.
-    AlignedFloats lend(std::size_t size);
-    void take_back(AlignedFloats buffer);
+/// Some of the rows of a table.
+struct Range {
+    std::size_t begin = 0;
+    std::size_t end = 0;
 
-    /// How many buffers it had to make so far.
-    std::size_t buffers_made() const { return buffers_made_; }
-
-private:
-    std::vector<AlignedFloats> free_;
-    std::size_t buffers_made_ = 0;
+    std::size_t size() const { return end - begin; }
 };
 
 /// Rows of floats that someone else owns.
@@ -30,43 +22,41 @@ struct Rows {
     float* data = nullptr;
     std::size_t rows = 0;
     std::size_t columns = 0;
+
+    std::span<float> row(std::size_t index) const {
+        assert(index < rows);
+        return {data + index * columns, columns};
+    }
 };
 
-/// A table [rows x columns] in a workspace's memory, given back at the end of its life: what goes from one layer of a
-/// network to the next. It belongs to the thread of its workspace.
+/// A table [rows x columns] in the workspace of the thread that made it: what goes from one layer of a network to
+/// the next.
 class Tokens {
 public:
     /// Of any content.
-    Tokens(Workspace& workspace, std::size_t rows, std::size_t columns)
-        : workspace_(&workspace), rows_(rows), columns_(columns), values_(workspace.lend(rows * columns)) {}
-    ~Tokens() {
-        if (workspace_ != nullptr) workspace_->take_back(std::move(values_));
-    }
-    Tokens(Tokens&& other) noexcept;
-    Tokens& operator=(Tokens&&) = delete;
+    Tokens(std::size_t rows, std::size_t columns)
+        : rows_(rows), columns_(columns), values_(rows * columns * sizeof(float)) {}
 
     std::size_t rows() const { return rows_; }
     std::size_t columns() const { return columns_; }
-    Workspace& workspace() const { return *workspace_; }
 
-    float* data() { return values_.data(); }
-    const float* data() const { return values_.data(); }
+    float* data() { return values_.as<float>(); }
+    const float* data() const { return values_.as<float>(); }
 
     std::span<float> row(std::size_t index) {
         assert(index < rows_);
-        return {values_.data() + index * columns_, columns_};
+        return {data() + index * columns_, columns_};
     }
     std::span<const float> row(std::size_t index) const {
         assert(index < rows_);
-        return {values_.data() + index * columns_, columns_};
+        return {data() + index * columns_, columns_};
     }
 
-    /// The rows from `begin` to the end.
-    Rows from(std::size_t begin) {
-        assert(begin <= rows_);
-        return {values_.data() + begin * columns_, rows_ - begin, columns_};
+    Rows slice(const Range& range) {
+        assert(range.begin <= range.end && range.end <= rows_);
+        return {data() + range.begin * columns_, range.size(), columns_};
     }
-    operator Rows() { return from(0); }
+    operator Rows() { return slice({0, rows_}); }
 
     /// Forgets all rows but the first `count`.
     void keep(std::size_t count) {
@@ -74,11 +64,13 @@ public:
         rows_ = count;
     }
 
+    /// Its memory, for someone who goes on with the same numbers.
+    Loan memory() && { return std::move(values_); }
+
 private:
-    Workspace* workspace_;
     std::size_t rows_;
     std::size_t columns_;
-    AlignedFloats values_;  // at least rows x columns
+    Loan values_;  // at least rows x columns
 };
 
 }  // namespace melvit::nn

@@ -69,6 +69,7 @@ private:
         json["split_sha256"] = split_sha256(split_);
         json["body"] = {
             {"spec", inputs_.body_spec}, {"name", inputs_.body->name}, {"sha256", inputs_.body->sha256}};
+        json["precision"] = name_of(inputs_.precision);
         json["recipe"] = config_to_json(shared_);
         json["genres"] = extracted_.table.genres;
         json["counts"] = {{"train", split_.train.size()},

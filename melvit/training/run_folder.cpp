@@ -23,6 +23,7 @@ Json config_json(const ExperimentConfig& config, const RunInputs& inputs) {
     return {
         {"data", inputs.data},
         {"body", {{"spec", inputs.body_spec}, {"name", inputs.body->name}, {"sha256", inputs.body->sha256}}},
+        {"precision", name_of(inputs.precision)},
         {"split", config.split},
         {"allow_duplicates", config.allow_duplicates},
         {"seed", config.seed},

@@ -20,6 +20,7 @@ struct RunInputs {
     std::string body_spec;
     const Body* body = nullptr;
     bool embed_body = false;
+    Precision precision = Precision::fp32;  ///< of the features
 };
 
 /// The folder of one `melvit train`: config.json, metrics.jsonl, model.safetensors, result.json. Files but the log

@@ -13,6 +13,9 @@ namespace {
 
 constexpr std::size_t kGrid = VitConfig::kGrid;
 
+/// Threads that share one image: each reads all weights, for 24 tokens at least.
+constexpr std::size_t kMostSlices = 8;
+
 enum class Pooling { class_token, time_mean, time_mean_std };
 
 Pooling pooling_of(const std::string& tokens) {
@@ -36,24 +39,25 @@ std::vector<int> blocks_of(const FeatureConfig& config, const Body& body) {
 
 /// Mean of patch tokens over time, and if wanted their deviation, for each of 14 rows of patches: frequencies.
 ///
-/// x    [197 x D]: the class token, then patches row by row
-/// out  [14 x D] means, then [14 x D] deviations of the whole population
-void pool_over_time(const nn::Tokens& x, bool deviation, std::span<float> out) {
-    const std::size_t D = x.columns();
+/// token  gives the numbers [D] of a token: the class token, then patches row by row
+/// out    [14 x D] means, then [14 x D] deviations of the whole population
+template <class Token>
+void pool_over_time(const Token& token, bool deviation, std::span<float> out) {
+    const std::size_t D = token(0).size();
     constexpr auto kCount = static_cast<float>(kGrid);
     for (std::size_t frequency = 0; frequency < kGrid; ++frequency) {
         const std::size_t first = 1 + frequency * kGrid;
         const std::span<float> mean = out.subspan(frequency * D, D);
         std::ranges::fill(mean, 0.0F);
         for (std::size_t time = 0; time < kGrid; ++time) {
-            for (std::size_t i = 0; i < D; ++i) mean[i] += x.row(first + time)[i] / kCount;
+            for (std::size_t i = 0; i < D; ++i) mean[i] += token(first + time)[i] / kCount;
         }
         if (!deviation) continue;
         const std::span<float> spread = out.subspan((kGrid + frequency) * D, D);
         std::ranges::fill(spread, 0.0F);
         for (std::size_t time = 0; time < kGrid; ++time) {
             for (std::size_t i = 0; i < D; ++i) {
-                const float off = x.row(first + time)[i] - mean[i];
+                const float off = token(first + time)[i] - mean[i];
                 spread[i] += off * off / kCount;
             }
         }
@@ -63,24 +67,27 @@ void pool_over_time(const nn::Tokens& x, bool deviation, std::span<float> out) {
 
 class CpuFeatureExtractor final : public FeatureExtractor {
 public:
-    CpuFeatureExtractor(const Body& body, const FeatureConfig& config)
+    CpuFeatureExtractor(const Body& body, const FeatureConfig& config, Precision precision)
         : body_name_(body.name),
           pooling_(pooling_of(config.tokens)),
           blocks_(blocks_of(config, body)),
           final_norm_(config.final_norm),
           token_width_(static_cast<std::size_t>(body.weights.config.width)),
           vit_(body.weights,
-               {.blocks = std::ranges::max(blocks_), .class_token_only = pooling_ == Pooling::class_token}) {}
+               {.blocks = std::ranges::max(blocks_), .class_token_only = pooling_ == Pooling::class_token},
+               precision) {}
 
     std::size_t width() const override { return blocks_.size() * width_of_block(); }
 
     Matrix extract(std::span<const Image> images) const override {
         for (const Image& image : images) check_size(image);
         Matrix features(images.size(), width());
-        parallel_for(images.size(), [&](std::size_t i) {
-            thread_local nn::Workspace workspace;  // some megabytes a thread
-            extract_one(images[i], workspace, features.row(i));
-        });
+        // Whole images for each thread as long as they last; what is left over is dealt out by slices.
+        const std::size_t threads = free_threads();
+        const std::size_t whole = images.size() / threads * threads;
+        parallel_for(whole, [&](std::size_t i) { extract_one(images[i], 1, features.row(i)); });
+        const std::size_t slices = std::min(threads, kMostSlices);
+        for (std::size_t i = whole; i < images.size(); ++i) extract_one(images[i], slices, features.row(i));
         check_finite(features);
         return features;
     }
@@ -97,8 +104,8 @@ private:
         }
     }
 
-    void extract_one(const Image& image, nn::Workspace& workspace, std::span<float> out) const {
-        vit_(image, workspace, [&](int block, const nn::Tokens& x) {
+    void extract_one(const Image& image, std::size_t slices, std::span<float> out) const {
+        vit_(image, slices, [&](int block, nn::Tokens& x) {
             for (std::size_t i = 0; i < blocks_.size(); ++i) {
                 if (blocks_[i] == block) pool(x, out.subspan(i * width_of_block(), width_of_block()));
             }
@@ -106,18 +113,18 @@ private:
     }
 
     /// x  what comes out of a block
-    void pool(const nn::Tokens& x, std::span<float> out) const {
+    void pool(nn::Tokens& x, std::span<float> out) const {
         if (pooling_ == Pooling::class_token) {
-            nn::Tokens token(x.workspace(), 1, token_width_);
-            std::ranges::copy(x.row(0), token.data());
-            std::ranges::copy(final_norm_ ? vit_.norm(token).row(0) : x.row(0), out.begin());
+            const nn::Rows token = x.slice({0, 1});
+            std::ranges::copy(final_norm_ ? vit_.norm(token).fp32(0) : token.row(0), out.begin());
             return;
         }
         const bool deviation = pooling_ == Pooling::time_mean_std;
         if (final_norm_) {
-            pool_over_time(vit_.norm(x), deviation, out);
+            const nn::Operand normed = vit_.norm(x);
+            pool_over_time([&](std::size_t t) { return normed.fp32(t); }, deviation, out);
         } else {
-            pool_over_time(x, deviation, out);
+            pool_over_time([&](std::size_t t) { return x.row(t); }, deviation, out);
         }
     }
 
@@ -148,8 +155,9 @@ private:
 
 }  // namespace
 
-std::unique_ptr<FeatureExtractor> make_feature_extractor(const Body& body, const FeatureConfig& config) {
-    return std::make_unique<CpuFeatureExtractor>(body, config);
+std::unique_ptr<FeatureExtractor> make_feature_extractor(const Body& body, const FeatureConfig& config,
+                                                         Precision precision) {
+    return std::make_unique<CpuFeatureExtractor>(body, config, precision);
 }
 
 }  // namespace melvit

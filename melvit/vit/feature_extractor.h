@@ -2,6 +2,7 @@
 
 #include "melvit/core/config.h"
 #include "melvit/core/matrix.h"
+#include "melvit/nn/precision.h"
 #include "melvit/spectrum/image.h"
 #include "melvit/vit/body.h"
 
@@ -46,7 +47,8 @@ public:
     virtual Matrix extract(std::span<const Image> images) const = 0;
 };
 
-/// The ViT of `body` in fp32 on this CPU.
-std::unique_ptr<FeatureExtractor> make_feature_extractor(const Body& body, const FeatureConfig& config);
+/// The ViT of `body` on this CPU.
+std::unique_ptr<FeatureExtractor> make_feature_extractor(const Body& body, const FeatureConfig& config,
+                                                         Precision precision = Precision::fp32);
 
 }  // namespace melvit

@@ -1,14 +1,16 @@
 #include "melvit/vit/throughput.h"
 
+#include "melvit/core/error.h"
 #include "melvit/core/parallel.h"
-#include "melvit/core/random.h"
 #include "melvit/core/stop.h"
-#include "melvit/nn/gemm.h"
+#include "melvit/nn/peak.h"
 #include "melvit/vit/feature_extractor.h"
+#include "melvit/vit/precision_choice.h"
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
+#include <fmt/format.h>
+#include <numeric>
 #include <span>
 #include <vector>
 
@@ -22,47 +24,21 @@ double seconds_of(const Work& work) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-std::vector<Image> random_images(std::size_t count) {
-    std::vector<Image> images(count);
-    for (std::size_t i = 0; i < count; ++i) {
-        Random random(0, i);
-        images[i].values.resize(3U * Image::kSize * Image::kSize);
-        for (float& value : images[i].values) value = random.uniform(-2.0F, 2.0F);
-    }
-    return images;
+/// Of all threads together, each busy at the same time.
+double measure_peak_gflops(Precision precision) {
+    std::vector<double> rates(thread_count());
+    parallel_for(rates.size(), [&](std::size_t thread) { rates[thread] = nn::measure_peak_gops(precision); });
+    return std::accumulate(rates.begin(), rates.end(), 0.0);
 }
 
-double cosine_of(std::span<const float> a, std::span<const float> b) {
-    double ab = 0;
-    double aa = 0;
-    double bb = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        ab += static_cast<double>(a[i]) * b[i];
-        aa += static_cast<double>(a[i]) * a[i];
-        bb += static_cast<double>(b[i]) * b[i];
-    }
-    return ab / std::sqrt(aa * bb);
-}
-
-/// The best of some rounds of one square product on every thread.
-double measure_peak_gflops() {
-    constexpr std::size_t kSize = 1024;
-    constexpr int kRounds = 12;
-    const std::size_t threads = thread_count();
-    std::vector<Matrix> a(threads, Matrix(kSize, kSize));
-    std::vector<Matrix> b = a;
-    std::vector<Matrix> c = a;
-    double best = 0;
-    for (int round = 0; round < kRounds; ++round) {
-        const double seconds = seconds_of([&] {
-            parallel_for(threads, [&](std::size_t t) {
-                nn::sgemm({.rows = kSize, .columns = kSize, .inner = kSize}, nn::factor(a[t]),
-                          nn::factor(b[t]), c[t].data(), kSize);
-            });
-        });
-        best = std::max(best, 2.0 * static_cast<double>(threads) * std::pow(kSize, 3) / seconds / 1e9);
-    }
-    return best;
+/// throws  Error when the last image alone gives other features than in the batch; sums in another order may differ a little
+void check_batch(const Matrix& features, std::span<const Image> images, const FeatureExtractor& extractor) {
+    constexpr double kLeastCosine = 0.999999;
+    const Matrix alone = extractor.extract(images.last(1));
+    const double cosine = cosine_of(features.row(images.size() - 1), alone.row(0));
+    if (cosine >= kLeastCosine) return;
+    throw Error("features", "need to depend on their image alone",
+                fmt::format("an image alone and in a batch give a cosine of {:.7f}", cosine));
 }
 
 }  // namespace
@@ -77,17 +53,15 @@ double flops_of_image(const VitConfig& config) {
     return 2.0 * (patches + config.depth * block);
 }
 
-Throughput measure_throughput(const Body& body, std::size_t batch) {
+Throughput measure_throughput(const Body& body, Precision precision, std::size_t batch) {
     constexpr double kSeconds = 2.0;
-    const auto extractor = make_feature_extractor(body, {});
-    const std::vector<Image> images = random_images(batch);
-    const Matrix features = extractor->extract(images);  // [batch x D]
+    const auto extractor = make_feature_extractor(body, {}, precision);
     Throughput measured;
-    measured.cosine_to_fp32 = 1.0;
-    for (std::size_t i = 0; i < std::min<std::size_t>(batch, 8); ++i) {
-        const Matrix alone = extractor->extract(std::span(images).subspan(i, 1));
-        measured.cosine_to_fp32 = std::min(measured.cosine_to_fp32, cosine_of(features.row(i), alone.row(0)));
-    }
+    measured.cosine_to_fp32 = check_precision(body, {}, *extractor, precision);
+    std::vector<Image> images;
+    for (std::size_t i = 0; i < batch; ++i) images.push_back(pattern_image(i));
+    const Matrix features = extractor->extract(images);  // [batch x D]; also the warm-up
+    check_batch(features, images, *extractor);
     // Batches of the median speed: others may use the machine too.
     std::vector<double> times;
     for (double spent = 0; spent < kSeconds || times.size() < 3; spent += times.back()) {
@@ -97,7 +71,7 @@ Throughput measure_throughput(const Body& body, std::size_t batch) {
     std::ranges::nth_element(times, times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2));
     measured.images_per_second = static_cast<double>(batch) / times[times.size() / 2];
     measured.gflops = measured.images_per_second * flops_of_image(body.weights.config) / 1e9;
-    measured.peak_gflops = measure_peak_gflops();
+    measured.peak_gflops = measure_peak_gflops(precision);
     return measured;
 }
 

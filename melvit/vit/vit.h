@@ -18,10 +18,11 @@ namespace melvit {
 class VitBlock {
 public:
     /// rows  how many of the first tokens go on: all 197, or 1 where only the class token is needed after it
-    VitBlock(const BlockWeights& weights, int heads, std::size_t rows);
+    VitBlock(const BlockWeights& weights, int heads, std::size_t rows, Precision precision);
 
-    /// x  [197 x D], becomes [rows x D]
-    void operator()(nn::Tokens& x) const;
+    /// x       [197 x D], becomes [rows x D]
+    /// slices  among which the tokens are dealt out, to be computed side by side
+    void operator()(nn::Tokens& x, std::size_t slices) const;
 
 private:
     std::size_t rows_;
@@ -44,16 +45,19 @@ class Vit {
 public:
     /// weights  copied; blocks above the extent are not looked at
     /// throws   Error when a matrix is not of the size that the ViT's config asks for
-    Vit(const VitWeights& weights, const VitExtent& extent);
+    Vit(const VitWeights& weights, const VitExtent& extent, Precision precision);
 
     /// Called with each block's number, from 1, and what comes out of it.
-    using AfterBlock = std::function<void(int block, const nn::Tokens& x)>;
+    using AfterBlock = std::function<void(int block, nn::Tokens& x)>;
 
-    /// Runs one image through the blocks on the calling thread.
-    void operator()(const Image& image, nn::Workspace& workspace, const AfterBlock& after_block) const;
+    /// Runs one image through the blocks.
+    ///
+    /// slices  1: on the calling thread alone; more: its tokens are dealt out among threads (parallel_for), for when there
+    ///         are fewer images than threads
+    void operator()(const Image& image, std::size_t slices, const AfterBlock& after_block) const;
 
-    /// The final LayerNorm, a row at a time.
-    nn::Tokens norm(const nn::Tokens& x) const { return norm_(x); }
+    /// The final LayerNorm, in fp32.
+    nn::Operand norm(const nn::Rows& x) const { return norm_(x); }
 
 private:
     nn::Linear patch_embedding_;

@@ -38,6 +38,7 @@ public:
                 rows(i, p / (Image::kSize * Image::kSize)) += images[i].values[p] * 1e-3F;
             }
         }
+        if (trouble) throw Error("body", "needs weights that give finite features", "image 1 gives nan");
         if (die_after != 0 && images_seen >= die_after) ::kill(::getpid(), SIGKILL);
         return rows;
     }
@@ -45,6 +46,7 @@ public:
     mutable std::atomic<std::size_t> images_seen{0};
     mutable std::atomic<std::size_t> largest_batch{0};
     std::size_t die_after = 0;
+    bool trouble = false;
 };
 
 Picture picture_of(std::uint8_t shade) {
@@ -282,6 +284,17 @@ TEST_F(Extract, ALongSongGoesThroughTheBodyInPieces) {
     const auto clips = preprocess(folder_ / "data/jazz/long.wav", job_.front_end);
     const Matrix last = MeanColours().extract(clips[149].images);
     EXPECT_TRUE(std::ranges::equal(result.table.rows.row(149), last.row(0)));
+}
+
+TEST_F(Extract, TroubleOfTheBodyEndsItAndIsNotBlamedOnAFile) {
+    make_pictures(2);
+    extractor_.trouble = true;
+    try {
+        run();
+        FAIL() << "no error";
+    } catch (const Error& error) {
+        EXPECT_STREQ(error.what(), "body: needs weights that give finite features, image 1 gives nan");
+    }
 }
 
 TEST_F(Extract, ADamagedCacheFileIsComputedAgain) {

@@ -3,11 +3,13 @@
 #include "melvit/nn/layer_norm.h"
 #include "melvit/nn/linear.h"
 #include "melvit/nn/mlp.h"
+#include "melvit/nn/panel_product.h"
 #include "melvit/nn/softmax.h"
 
 #include "tests/support/matrices.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <gtest/gtest.h>
 #include <limits>
@@ -20,8 +22,16 @@ namespace {
 
 using test::random_matrix;
 
-Tokens tokens_of(Workspace& workspace, const Matrix& matrix) {
-    Tokens tokens(workspace, matrix.rows(), matrix.columns());
+constexpr Precision kFp32 = Precision::fp32;
+
+Operand operand_of(const Matrix& matrix, Precision precision = kFp32) {
+    Operand operand(matrix.rows(), matrix.columns(), precision);
+    for (std::size_t r = 0; r < matrix.rows(); ++r) operand.set_row(r, matrix.row(r));
+    return operand;
+}
+
+Tokens tokens_of(const Matrix& matrix) {
+    Tokens tokens(matrix.rows(), matrix.columns());
     std::ranges::copy(matrix.values(), tokens.data());
     return tokens;
 }
@@ -45,14 +55,13 @@ TEST(Linear, GivesTheSumsOfDoublePrecisionWithWhatComesAfter) {
     const Matrix x = random_matrix(13, 67, 3);
     const Matrix before = random_matrix(13, 45, 4);
     const LinearWeights weights{weight, bias};
-    Workspace workspace;
-    const Tokens input = tokens_of(workspace, x);
+    const Operand input = operand_of(x);
 
-    const Tokens plain = Linear(weights, 13)(input);
-    const Tokens after_gelu = Linear(weights, 13, After::gelu)(input);
-    const Linear adding(weights, 13, After::add);
-    Tokens sum = tokens_of(workspace, before);
-    sum += Addend{adding, tokens_of(workspace, x)};
+    const Tokens plain = Linear(weights, kFp32)(input);
+    const Tokens after_gelu = Linear(weights, kFp32, After::gelu)(input);
+    const Linear adding(weights, kFp32, After::add);
+    Tokens sum = tokens_of(before);
+    sum += Addend{adding, operand_of(x)};
 
     for (std::size_t r = 0; r < 13; ++r) {
         for (std::size_t c = 0; c < 45; ++c) {
@@ -69,16 +78,15 @@ TEST(Linear, HasTheExactGeluFromTailToTail) {
     Matrix weight(1, 1);
     weight(0, 0) = 1.0F;
     constexpr std::size_t kSteps = 4001;
-    const Linear layer({weight, one}, kSteps, After::gelu);
-    Workspace workspace;
-    Tokens x(workspace, kSteps, 1);
-    for (std::size_t i = 0; i < kSteps; ++i) x.row(i)[0] = static_cast<float>(i) * 0.005F - 10.0F;
+    const Linear layer({weight, one}, kFp32, After::gelu);
+    Matrix x(kSteps, 1);
+    for (std::size_t i = 0; i < kSteps; ++i) x(i, 0) = static_cast<float>(i) * 0.005F - 10.0F;
 
-    const Tokens y = layer(x);
+    const Tokens y = layer(operand_of(x));
 
-    // oneDNN computes erf by a polynomial (Abramowitz and Stegun 7.1.26, 1.5e-7).
+    // erf is a polynomial (Abramowitz and Stegun 7.1.26, 1.5e-7).
     for (std::size_t i = 0; i < kSteps; ++i) {
-        const double value = x.row(i)[0];
+        const double value = x(i, 0);
         ASSERT_NEAR(y.row(i)[0], gelu(value), 1e-6 * std::max(1.0, std::abs(value))) << value;
     }
 }
@@ -87,14 +95,13 @@ TEST(Linear, GivesTheSameBitsInTwoThreadsAtOnce) {
     const Matrix weight = random_matrix(256, 128, 1);
     const Matrix bias = random_matrix(1, 256, 2);
     const Matrix x = random_matrix(197, 128, 3);
-    const Linear layer({weight, bias}, 197, After::gelu);
+    const Linear layer({weight, bias}, kFp32, After::gelu);
     Matrix results[2] = {Matrix(197, 256), Matrix(197, 256)};
 
     std::vector<std::jthread> threads;
     for (Matrix& result : results) {
         threads.emplace_back([&] {
-            Workspace workspace;
-            const Tokens input = tokens_of(workspace, x);
+            const Operand input = operand_of(x);
             for (int i = 0; i < 20; ++i) std::copy_n(layer(input).data(), result.size(), result.data());
         });
     }
@@ -108,9 +115,8 @@ TEST(LayerNorm, GivesMeanZeroAndDeviationOneThenScalesAndShifts) {
     const Matrix x = random_matrix(3, 101, 1);  // fills no register
     const Matrix weight = random_matrix(1, 101, 2);
     const Matrix bias = random_matrix(1, 101, 3);
-    Workspace workspace;
 
-    const Tokens y = LayerNorm(weight, bias, 1e-6F)(tokens_of(workspace, x));
+    const Operand y = LayerNorm(weight, bias, 1e-6F, kFp32)(tokens_of(x));
 
     for (std::size_t r = 0; r < x.rows(); ++r) {
         double mean = 0;
@@ -119,7 +125,7 @@ TEST(LayerNorm, GivesMeanZeroAndDeviationOneThenScalesAndShifts) {
         for (const float value : x.row(r)) variance += std::pow(static_cast<double>(value) - mean, 2) / 101;
         for (std::size_t i = 0; i < x.columns(); ++i) {
             const double normed = (static_cast<double>(x(r, i)) - mean) / std::sqrt(variance + 1e-6);
-            EXPECT_NEAR(y.row(r)[i], normed * weight(0, i) + bias(0, i), 1e-6);
+            EXPECT_NEAR(y.fp32(r)[i], normed * weight(0, i) + bias(0, i), 1e-6);
         }
     }
 }
@@ -129,46 +135,54 @@ TEST(LayerNorm, KeepsItsPrecisionFarFromZero) {
     for (float& value : x.values()) value += 1000.0F;  // leaves 14 bits for the differences
     Matrix weight(1, 64);
     std::ranges::fill(weight.values(), 1.0F);
-    Workspace workspace;
 
-    const Tokens y = LayerNorm(weight, Matrix(1, 64), 1e-6F)(tokens_of(workspace, x));
+    const Operand y = LayerNorm(weight, Matrix(1, 64), 1e-6F, kFp32)(tokens_of(x));
 
     double squares = 0;
-    for (const float value : y.row(0)) squares += static_cast<double>(value) * static_cast<double>(value);
+    for (const float value : y.fp32(0)) squares += static_cast<double>(value) * static_cast<double>(value);
     EXPECT_NEAR(squares / 64, 1.0, 1e-3);
 }
 
-TEST(Softmax, EqualsDoublePrecisionAndLeavesZerosBeyondTheColumns) {
-    constexpr std::size_t kColumns = 197;
-    std::vector<float> scores(2 * padded(kColumns), 7.0F);
+TEST(Softmax, GivesTheExponentialsOfDoublePrecisionAndTheirSumsColumnByColumn) {
+    constexpr std::size_t kRows = 197;
+    AlignedFloats panel(kRows * kPanelColumns);
     Random random(1);
-    std::vector<double> expected(2 * padded(kColumns), 0.0);
-    for (std::size_t r = 0; r < 2; ++r) {
-        double sum = 0;
-        for (std::size_t i = 0; i < kColumns; ++i) {
-            const std::size_t at = r * padded(kColumns) + i;
-            scores[at] = r == 0 ? random.uniform(-4.0F, 4.0F) : random.uniform(-150.0F, 80.0F);
-            sum += expected[at] = std::exp(static_cast<double>(scores[at]));
-        }
-        for (std::size_t i = 0; i < kColumns; ++i) expected[r * padded(kColumns) + i] /= sum;
+    for (std::size_t i = 0; i < panel.size(); ++i) {
+        const bool is_wide = i % 2 == 0;
+        panel[i] = is_wide ? random.uniform(-150.0F, 80.0F) : random.uniform(-4.0F, 4.0F);
     }
+    const AlignedFloats scores = panel;
+    std::array<float, kPanelColumns> sums;
 
-    softmax_rows(scores.data(), 2, kColumns);
+    exponentiate_columns(panel.data(), kRows, sums);
 
-    for (std::size_t i = 0; i < scores.size(); ++i) {
-        // A score of 100 is 4e-6 coarse, and so is then its exponential.
-        ASSERT_NEAR(scores[i], expected[i], 1e-5 * expected[i] + 1e-37) << i;
+    for (std::size_t column = 0; column < kPanelColumns; ++column) {
+        double highest = -1e9;
+        double sum = 0;
+        for (std::size_t row = 0; row < kRows; ++row) {
+            highest = std::max(highest, static_cast<double>(scores[row * kPanelColumns + column]));
+        }
+        for (std::size_t row = 0; row < kRows; ++row) {
+            const std::size_t at = row * kPanelColumns + column;
+            const double expected = std::exp(static_cast<double>(scores[at]) - highest);
+            sum += expected;
+            // A score of 100 is 4e-6 coarse, and so is then its exponential.
+            ASSERT_NEAR(panel[at], expected, 1e-5 * expected + 1e-37) << row << ", " << column;
+        }
+        EXPECT_NEAR(sums[column], sum, 1e-5 * sum);
     }
 }
 
-TEST(Softmax, OfARowWithoutFiniteNumbersIsNaNNeverANumber) {
+TEST(Softmax, OfAColumnWithoutFiniteNumbersIsNaNNeverANumber) {
     for (const float bad :
          {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
         for (const std::size_t place : {0UL, 4UL, 19UL}) {
-            std::vector<float> scores(padded(20), 0.5F);
-            scores[place] = bad;
-            softmax_rows(scores.data(), 1, 20);
-            for (std::size_t i = 0; i < 20; ++i) EXPECT_TRUE(std::isnan(scores[i])) << place << ", " << i;
+            AlignedFloats panel(20 * kPanelColumns, 0.5F);
+            panel[place * kPanelColumns + 1] = bad;
+            std::array<float, kPanelColumns> sums;
+            exponentiate_columns(panel.data(), 20, sums);
+            EXPECT_TRUE(std::isnan(sums[1])) << place;
+            EXPECT_EQ(sums[0], 20.0F);
         }
     }
 }
@@ -216,17 +230,48 @@ TEST(Attention, EqualsItsFormulaForAllQueriesAndForTheFirstAlone) {
     const Matrix x = random_matrix(kCount, kWidth, 5);
     const Matrix expected = attention(x, weights, 2);
 
+    const Attention layer(weights, 2, kFp32);
     for (const std::size_t queries : {kCount, std::size_t{1}}) {
-        const Attention layer(weights, {.heads = 2, .tokens = kCount, .queries = queries});
-        Workspace workspace;
-        Tokens sum = tokens_of(workspace, x);
-        sum += layer(tokens_of(workspace, x));
+        Attention::Projected projected(kCount, queries, kWidth);
+        layer.project(operand_of(x), {0, kCount}, projected);
+        Tokens sum = tokens_of(x);
+        sum.slice({0, queries}) += layer(projected, {0, queries});
         for (std::size_t r = 0; r < kCount; ++r) {
             for (std::size_t i = 0; i < kWidth; ++i) {
                 EXPECT_NEAR(sum.row(r)[i], x(r, i) + (r < queries ? expected(r, i) : 0.0F), 1e-5)
                     << r << ", " << i;
             }
         }
+    }
+}
+
+TEST(Attention, OfSlicesGivesTheBitsOfTheWhole) {
+    constexpr std::size_t kWidth = 24;
+    constexpr std::size_t kCount = 50;
+    const Matrix qkv = random_matrix(3 * kWidth, kWidth, 1);
+    const Matrix qkv_bias = random_matrix(1, 3 * kWidth, 2);
+    const Matrix proj = random_matrix(kWidth, kWidth, 3);
+    const Matrix proj_bias = random_matrix(1, kWidth, 4);
+    const Matrix x = random_matrix(kCount, kWidth, 5);
+    for (const Precision precision : {Precision::fp32, Precision::int8}) {
+        const Attention layer({{qkv, qkv_bias}, {proj, proj_bias}}, 3, precision);
+        Attention::Projected whole(kCount, kCount, kWidth);
+        layer.project(operand_of(x, precision), {0, kCount}, whole);
+        Tokens expected = tokens_of(x);
+        expected += layer(whole, {0, kCount});
+
+        Attention::Projected projected(kCount, kCount, kWidth);
+        Tokens sum = tokens_of(x);
+        const std::vector<Range> slices{{0, 18}, {18, 36}, {36, kCount}};
+        for (const Range& slice : slices) {
+            Operand part(slice.size(), kWidth, precision);
+            for (std::size_t r = 0; r < slice.size(); ++r) part.set_row(r, x.row(slice.begin + r));
+            layer.project(part, slice, projected);
+        }
+        for (const Range& slice : slices) sum.slice(slice) += layer(projected, slice);
+
+        EXPECT_TRUE(std::equal(sum.data(), sum.data() + kCount * kWidth, expected.data()));
+        EXPECT_NE(sum.row(0)[0], x(0, 0));
     }
 }
 
@@ -237,10 +282,9 @@ TEST(Mlp, EqualsItsFormulaWithMoreHiddenUnitsThanItComputesAtOnce) {
     const Matrix fc2_bias = random_matrix(1, 8, 4);
     const LinearWeights first{fc1, fc1_bias};
     const Matrix x = random_matrix(5, 8, 5);
-    Workspace workspace;
 
-    Tokens sum = tokens_of(workspace, x);
-    sum += Mlp(first, {fc2, fc2_bias}, 5)(tokens_of(workspace, x));
+    Tokens sum = tokens_of(x);
+    sum += Mlp(first, {fc2, fc2_bias}, kFp32)(operand_of(x));
 
     for (std::size_t r = 0; r < 5; ++r) {
         for (std::size_t i = 0; i < 8; ++i) {
@@ -258,10 +302,10 @@ TEST(Workspace, AllocatesNothingOnceALayerHasRun) {
     const Matrix fc1_bias = random_matrix(1, 100, 2);
     const Matrix fc2 = random_matrix(40, 100, 3);
     const Matrix fc2_bias = random_matrix(1, 40, 4);
-    const Mlp mlp({fc1, fc1_bias}, {fc2, fc2_bias}, 20);
-    Workspace workspace;
-    Tokens x = tokens_of(workspace, random_matrix(20, 40, 5));
-    const LayerNorm norm(fc2_bias, fc2_bias, 1e-6F);
+    const Mlp mlp({fc1, fc1_bias}, {fc2, fc2_bias}, kFp32);
+    const Workspace& workspace = Workspace::of_this_thread();
+    Tokens x = tokens_of(random_matrix(20, 40, 5));
+    const LayerNorm norm(fc2_bias, fc2_bias, 1e-6F, kFp32);
     x += mlp(norm(x));
     const std::size_t buffers = workspace.buffers_made();
 

@@ -23,10 +23,9 @@ using test::relative_difference;
 constexpr double kTolerance = 2e-5;
 
 /// What comes out of each block.
-std::vector<Matrix> blocks_of(const Vit& vit, const Image& image) {
+std::vector<Matrix> blocks_of(const Vit& vit, const Image& image, std::size_t slices = 1) {
     std::vector<Matrix> blocks;
-    nn::Workspace workspace;
-    vit(image, workspace, [&](int, const nn::Tokens& x) {
+    vit(image, slices, [&](int, const nn::Tokens& x) {
         Matrix& block = blocks.emplace_back(x.rows(), x.columns());
         std::copy_n(x.data(), block.size(), block.data());
     });
@@ -34,11 +33,10 @@ std::vector<Matrix> blocks_of(const Vit& vit, const Image& image) {
 }
 
 std::vector<float> final_class_token(const Vit& vit, const Matrix& block) {
-    nn::Workspace workspace;
-    nn::Tokens token(workspace, 1, block.columns());
+    nn::Tokens token(1, block.columns());
     std::ranges::copy(block.row(0), token.data());
-    const nn::Tokens normed = vit.norm(token);
-    return {normed.row(0).begin(), normed.row(0).end()};
+    const nn::Operand normed = vit.norm(token);
+    return {normed.fp32(0).begin(), normed.fp32(0).end()};
 }
 
 /// Holds each block's kept tokens, and the size of all of them, against the file's.
@@ -64,7 +62,7 @@ void expect_blocks(const std::vector<Matrix>& blocks, const SafetensorsFile& fil
 
 TEST(GoldenVit, OfOddSizesEqualsTorchvisionInEveryTokenOfEveryBlock) {
     const SafetensorsFile file(test::golden("vit.safetensors"));
-    const Vit vit(formula_weights(test::small_config()), {.blocks = 3});
+    const Vit vit(formula_weights(test::small_config()), {.blocks = 3}, Precision::fp32);
 
     const std::vector<Matrix> blocks = blocks_of(vit, formula_image(0));
 
@@ -81,7 +79,7 @@ TEST(GoldenVit, OfOddSizesEqualsTorchvisionInEveryTokenOfEveryBlock) {
 
 TEST(GoldenVit, OfTheSizeB16EqualsTorchvisionBlockByBlock) {
     const SafetensorsFile file(test::golden("vit.safetensors"));
-    const Vit vit(formula_weights(vit_config_of("vit_b_16")), {.blocks = 12});
+    const Vit vit(formula_weights(vit_config_of("vit_b_16")), {.blocks = 12}, Precision::fp32);
 
     const std::vector<Matrix> blocks = blocks_of(vit, formula_image(1));
 
@@ -95,7 +93,7 @@ TEST(DataVit, TrainedOnImagenetEqualsTorchvisionOnASpectrogramAndOnAFormula) {
     MELVIT_NEEDS_SHARED(weights);
     const SafetensorsFile file(test::golden("vit_tiny.safetensors"));
     const Body body = load_body(test::shared(weights));
-    const Vit vit(body.weights, {.blocks = 12});
+    const Vit vit(body.weights, {.blocks = 12}, Precision::fp32);
     Image real;
     for (const std::byte pixel : file.at("real.pixels").bytes) {
         real.values.push_back(static_cast<float>(std::to_integer<int>(pixel)) / 127.5F - 1.0F);
@@ -112,14 +110,26 @@ TEST(DataVit, TrainedOnImagenetEqualsTorchvisionOnASpectrogramAndOnAFormula) {
 
 TEST(Vit, ThatNarrowsToTheClassTokenGivesTheSameClassToken) {
     const VitWeights weights = formula_weights(test::small_config());
-    const std::vector<Matrix> whole = blocks_of(Vit(weights, {.blocks = 2}), formula_image(0));
+    const std::vector<Matrix> whole =
+        blocks_of(Vit(weights, {.blocks = 2}, Precision::fp32), formula_image(0));
     const std::vector<Matrix> narrow =
-        blocks_of(Vit(weights, {.blocks = 2, .class_token_only = true}), formula_image(0));
+        blocks_of(Vit(weights, {.blocks = 2, .class_token_only = true}, Precision::fp32), formula_image(0));
 
     EXPECT_EQ(narrow[0], whole[0]);
     ASSERT_EQ(narrow[1].rows(), 1U);
     // Products of one row and of 197 sum in different orders.
     EXPECT_LT(relative_difference(narrow[1].row(0), whole[1].row(0)), 1e-6);
+}
+
+TEST(Vit, InSlicesGivesTheBitsOfTheWhole) {
+    const VitWeights weights = formula_weights(test::small_config());
+    for (const Precision precision : {Precision::fp32, Precision::int8}) {
+        const Vit vit(weights, {.blocks = 3, .class_token_only = true}, precision);
+        const std::vector<Matrix> whole = blocks_of(vit, formula_image(0));
+        for (const std::size_t slices : {2UL, 5UL}) {
+            EXPECT_EQ(blocks_of(vit, formula_image(0), slices), whole) << slices << " slices";
+        }
+    }
 }
 
 }  // namespace

@@ -1,0 +1,104 @@
+#include "melvit/nn/peak.h"
+
+#include "melvit/nn/processor.h"
+#include "melvit/nn/vector.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdint>
+
+namespace melvit::nn {
+namespace {
+
+/// Sums that grow side by side: more than the processor has multiply-adds under way, fewer than it has registers.
+constexpr std::size_t kSums = 12;
+constexpr int kSteps = 1 << 16;
+constexpr int kRounds = 20;
+
+using PeakSums [[gnu::vector_size(kLanes * sizeof(std::int32_t))]] = std::int32_t;
+
+/// Keeps a value where it is, so that the compiler cannot see what it was.
+template <class T>
+void hide(T& value) {
+#if defined(__x86_64__)
+    asm volatile("" : "+x"(value));
+#else
+    asm volatile("" : "+w"(value));
+#endif
+}
+
+/// The rate of step(sum), which does `operations`: of the best of some rounds.
+template <class Sum, class Step>
+double best_rate(double operations, const Step& step) {
+    double best = 0;
+    for (int round = 0; round < kRounds; ++round) {
+        std::array<Sum, kSums> sums{};
+        for (Sum& sum : sums) hide(sum);
+        const auto start = std::chrono::steady_clock::now();
+        for (int i = 0; i < kSteps; ++i) {
+#pragma GCC unroll 16
+            for (std::size_t s = 0; s < kSums; ++s) step(sums[s]);
+        }
+        for (Sum& sum : sums) hide(sum);
+        const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
+        best = std::max(best, operations * kSteps * static_cast<double>(kSums) / spent.count());
+    }
+    return best / 1e9;
+}
+
+double fp32_rate() {
+    Vector a = Vector{} + 1e-3F;
+    Vector b = Vector{} + 1.0F;
+    hide(a);
+    hide(b);
+    return best_rate<Vector>(2 * kLanes, [&](Vector& sum) { sum = sum * a + b; });
+}
+
+double bf16_rate() {
+#if defined(__AVX512BF16__)
+    if (this_processor().bf16_products) {
+        PeakSums a{};
+        hide(a);
+        return best_rate<__m512>(4 * kLanes, [&](__m512& sum) {
+            sum = _mm512_dpbf16_ps(sum, reinterpret_cast<__m512bh>(a), reinterpret_cast<__m512bh>(a));
+        });
+    }
+#endif
+    return fp32_rate();
+}
+
+double int8_rate() {
+    PeakSums a{};
+    hide(a);
+#if defined(__AVX512VNNI__)
+    if (this_processor().int8_products) {
+        return best_rate<__m512i>(8 * kLanes, [&](__m512i& sum) {
+            sum = _mm512_dpbusd_epi32(sum, reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(a));
+        });
+    }
+#endif
+#if defined(__AVX2__) && !defined(__AVX512F__)
+    return best_rate<__m256i>(4 * kLanes, [&](__m256i& sum) {
+        sum = _mm256_add_epi32(
+            sum, _mm256_madd_epi16(reinterpret_cast<__m256i>(a), reinterpret_cast<__m256i>(sum)));
+    });
+#else
+    return best_rate<PeakSums>(2 * kLanes, [&](PeakSums& sum) { sum = sum * a + a; });
+#endif
+}
+
+}  // namespace
+
+double measure_peak_gops(Precision precision) {
+    switch (precision) {
+        case Precision::bf16:
+            return bf16_rate();
+        case Precision::int8:
+            return int8_rate();
+        default:
+            return fp32_rate();
+    }
+}
+
+}  // namespace melvit::nn

@@ -1,0 +1,125 @@
+#include "melvit/core/error.h"
+#include "melvit/core/parallel.h"
+#include "melvit/core/safetensors.h"
+#include "melvit/vit/precision_choice.h"
+
+#include "tests/support/test_files.h"
+#include "tests/vit/formula.h"
+
+#include <cmath>
+#include <gtest/gtest.h>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace melvit {
+namespace {
+
+using test::formula_image;
+
+Body body_of_formula() {
+    return {"small", "", test::formula_weights(test::small_config())};
+}
+
+constexpr nn::Processor kPlain{};
+constexpr nn::Processor kWithBf16{.avx512 = true, .bf16_products = true};
+constexpr nn::Processor kWithBoth{.avx512 = true, .bf16_products = true, .int8_products = true};
+
+TEST(GoldenPrecision, FeaturesOfEveryPrecisionStayWithinItsToleranceOfTorchvisions) {
+    const SafetensorsFile file(test::golden("vit.safetensors"));
+    const Body body{"b16", "", test::formula_weights(vit_config_of("vit_b_16"))};
+    const Matrix expected = file.matrix("b16.class");
+    const Image image = formula_image(1);
+    for (const Precision precision : kPrecisions) {
+        const Matrix features = make_feature_extractor(body, {}, precision)->extract({&image, 1});
+        EXPECT_GE(cosine_of(features.row(0), expected.row(0)), least_cosine(precision)) << name_of(precision);
+    }
+}
+
+TEST(DataPrecision, FeaturesOfATrainedBodyStayWithinTheToleranceOfTorchvisions) {
+    const std::string weights = "weights/vit_tiny_patch16_224.safetensors";
+    MELVIT_NEEDS_SHARED(weights);
+    const SafetensorsFile file(test::golden("vit_tiny.safetensors"));
+    const Body body = load_body(test::shared(weights));
+    Image real;
+    for (const std::byte pixel : file.at("real.pixels").bytes) {
+        real.values.push_back(static_cast<float>(std::to_integer<int>(pixel)) / 127.5F - 1.0F);
+    }
+    const Matrix expected = file.matrix("real.class");
+    for (const Precision precision : kPrecisions) {
+        const Matrix features = make_feature_extractor(body, {}, precision)->extract({&real, 1});
+        EXPECT_GE(cosine_of(features.row(0), expected.row(0)), least_cosine(precision)) << name_of(precision);
+    }
+}
+
+TEST(Precision, GivesTheSameBitsForAnyBatchAndAnyThreads) {
+    std::vector<Image> images;
+    for (std::uint32_t i = 0; i < 5; ++i) images.push_back(formula_image(i));
+    const std::size_t threads_before = thread_count();
+    for (const Precision precision : kPrecisions) {
+        const auto extractor = make_feature_extractor(body_of_formula(), {}, precision);
+        set_thread_count(1);
+        const Matrix expected = extractor->extract(images);
+        for (const std::size_t threads : {2UL, 3UL, 8UL}) {
+            set_thread_count(threads);
+            EXPECT_EQ(extractor->extract(images), expected) << name_of(precision) << ", " << threads;
+            EXPECT_TRUE(std::ranges::equal(extractor->extract({&images[3], 1}).row(0), expected.row(3)))
+                << name_of(precision) << ", " << threads;
+        }
+    }
+    set_thread_count(threads_before);
+}
+
+TEST(Precision, HasThreeNamesAndNoOthers) {
+    for (const Precision precision : kPrecisions) {
+        EXPECT_EQ(precision_of(std::string(name_of(precision))), precision);
+    }
+    try {
+        precision_of("fp16");
+        FAIL() << "no error";
+    } catch (const Error& error) {
+        EXPECT_STREQ(error.what(), "precision: needs fp32, bf16 or int8, it is \"fp16\"");
+    }
+}
+
+TEST(PrecisionChoice, TakesTheFastestThatTheProcessorHasProductsFor) {
+    const Body body = body_of_formula();
+    EXPECT_EQ(choose_precision(body, {}, kPlain).precision, Precision::fp32);
+    EXPECT_EQ(choose_precision(body, {}, kWithBf16).precision, Precision::bf16);
+    const PrecisionChoice choice = choose_precision(body, {}, kWithBoth);
+    EXPECT_EQ(choice.precision, Precision::int8);
+    EXPECT_TRUE(choice.reason.starts_with("int8 features have a cosine of 0.99")) << choice.reason;
+}
+
+TEST(PrecisionChoice, PassesOverAPrecisionThatDoesNotKeepTheFeatures) {
+    Body body = body_of_formula();
+    // A huge weight on an input that is always 0 changes nothing but leaves no codes for the others.
+    for (BlockWeights& block : body.weights.blocks) {
+        for (Matrix* norm :
+             {&block.norm1_weight, &block.norm1_bias, &block.norm2_weight, &block.norm2_bias}) {
+            (*norm)(0, 0) = 0.0F;
+        }
+        for (Matrix* weight : {&block.qkv_weight, &block.fc1_weight}) {
+            for (std::size_t o = 0; o < weight->rows(); ++o) (*weight)(o, 0) = 3000.0F;
+        }
+    }
+    const PrecisionChoice choice = choose_precision(body, {}, kWithBoth);
+    EXPECT_EQ(choice.precision, Precision::bf16) << choice.reason;
+    constexpr nn::Processor kWithInt8{.int8_products = true};
+    const PrecisionChoice last = choose_precision(body, {}, kWithInt8);
+    EXPECT_EQ(last.precision, Precision::fp32);
+    EXPECT_TRUE(last.reason.starts_with("fp32 it is: int8 features have a cosine of")) << last.reason;
+}
+
+TEST(PrecisionCheck, RefusesFeaturesThatAreTooFarOff) {
+    const Body body = body_of_formula();
+    Body other = body;
+    other.weights.blocks[0].qkv_weight(0, 0) += 30.0F;
+    const auto extractor = make_feature_extractor(other, {}, Precision::fp32);
+    EXPECT_THROW(check_precision(body, {}, *extractor, Precision::fp32), Error);
+    EXPECT_GE(check_precision(body, {}, *make_feature_extractor(body, {}, Precision::int8), Precision::int8),
+              0.99);
+}
+
+}  // namespace
+}  // namespace melvit

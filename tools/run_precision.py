@@ -1,0 +1,119 @@
+"""Makes the numbers of docs/performance.md on precisions again: how far bf16 and int8 drift from fp32.
+
+    python3 tools/run_precision.py --program build/melvit --shared ../shared
+
+For both recipes, both splits and five seeds it trains heads on features of each precision and writes results/precision.csv (a row a
+training); then it prints the mean differences to fp32, seed by seed, and the cosines of 200 tracks' features. Features are
+cached, so a second run only trains heads. Needs nothing but Python's standard library.
+"""
+
+import argparse
+import array
+import csv
+import json
+import math
+import pathlib
+import statistics
+import struct
+import subprocess
+import tempfile
+
+PRECISIONS = ["fp32", "bf16", "int8"]
+RECIPES = ["study", "best"]
+SPLITS = {
+    "random": [f"random:{seed}" for seed in range(5)],
+    "gtzan-filtered": ["gtzan-filtered"] * 5,
+}
+TRACKS = 200
+
+
+def run(command):
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode not in (0, 3):
+        raise SystemExit(f"{' '.join(command)}\n{done.stderr}")
+    return json.loads(done.stdout)
+
+
+def experiment(arguments, recipe, precision):
+    return ["--data", f"{arguments.shared}/data/gtzan/images_original",
+            "--body", f"{arguments.shared}/weights/vit_tiny_patch16_224.safetensors",
+            "--recipe", recipe, "--precision", precision, "--json", "--quiet"]
+
+
+def features(file):
+    """The rows of a file of melvit extract, each a list of floats."""
+    with open(file, "rb") as stream:
+        header = json.loads(stream.read(struct.unpack("<Q", stream.read(8))[0]))
+        start = stream.tell()
+        entry = max((e for name, e in header.items() if name != "__metadata__" and e["dtype"] == "F32"),
+                    key=lambda e: math.prod(e["shape"]))
+        rows, width = entry["shape"]
+        stream.seek(start + entry["data_offsets"][0])
+        values = array.array("f")
+        values.frombytes(stream.read(4 * rows * width))
+    step = max(rows // TRACKS, 1)
+    return [values[row * width:(row + 1) * width] for row in range(0, rows, step)][:TRACKS]
+
+
+def cosine(a, b):
+    return math.sumprod(a, b) / math.sqrt(math.sumprod(a, a) * math.sumprod(b, b)) if hasattr(math, "sumprod") else (
+        sum(x * y for x, y in zip(a, b)) / math.sqrt(sum(x * x for x in a) * sum(y * y for y in b)))
+
+
+def print_cosines(arguments):
+    print("| recipe | precision | least cosine | median cosine |\n|---|---|---|---|")
+    for recipe in RECIPES:
+        rows = {}
+        for precision in PRECISIONS:
+            with tempfile.TemporaryDirectory() as folder:
+                out = f"{folder}/features.safetensors"
+                run([arguments.program, "extract", *experiment(arguments, recipe, precision), "--out", out])
+                rows[precision] = features(out)
+        for precision in PRECISIONS[1:]:
+            cosines = [cosine(a, b) for a, b in zip(rows[precision], rows["fp32"])]
+            print(f"| {recipe} | {precision} | {min(cosines):.5f} | {statistics.median(cosines):.5f} |", flush=True)
+
+
+def train(arguments, recipe, precision, split, seed):
+    with tempfile.TemporaryDirectory() as folder:
+        result = run([arguments.program, "train", *experiment(arguments, recipe, precision), "--split", split,
+                      "--seed", str(seed), "--out", f"{folder}/run"])
+    return {"recipe": recipe, "precision": precision, "split": split, "seed": seed,
+            "validation_accuracy": round(result["validation"]["accuracy"], 4),
+            "test_accuracy": round(result["test"]["accuracy"], 4), "test_loss": round(result["test"]["loss"], 4)}
+
+
+def print_differences(rows):
+    """Test accuracy in points minus that of fp32 with the same split and seed."""
+    print("| recipe | split | fp32 | bf16 - fp32, points | int8 - fp32, points |\n|---|---|---|---|---|")
+    for recipe in RECIPES:
+        for name, splits in SPLITS.items():
+            accuracy = {(row["precision"], row["seed"]): 100 * row["test_accuracy"] for row in rows
+                        if row["recipe"] == recipe and row["split"] in splits}
+            cells = [recipe, name, f"{statistics.mean(accuracy['fp32', s] for s in range(5)):.1f}"]
+            for precision in PRECISIONS[1:]:
+                differences = [accuracy[precision, seed] - accuracy["fp32", seed] for seed in range(5)]
+                cells.append(f"{statistics.mean(differences):+.1f} ± {statistics.stdev(differences):.1f}")
+            print("| " + " | ".join(cells) + " |", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--program", default="build/melvit")
+    parser.add_argument("--shared", default="../shared")
+    parser.add_argument("--out", default="results/precision.csv", type=pathlib.Path)
+    arguments = parser.parse_args()
+
+    print_cosines(arguments)
+    rows = [train(arguments, recipe, precision, split, seed) for recipe in RECIPES for splits in SPLITS.values()
+            for seed, split in enumerate(splits) for precision in PRECISIONS]
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    with open(arguments.out, "w", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    print_differences(rows)
+
+
+if __name__ == "__main__":
+    main()
