@@ -9,7 +9,7 @@
     NAME.ort.onnx               ONNX Runtime's own operators of attention and GELU, as its tools for transformers write
     NAME.int8.onnx              the latter in ONNX Runtime's dynamic int8, if ONNX Runtime is installed
     NAME.blues.png, jazz        pictures of one colour, for melvit extract
-    NAME.reference.safetensors  8 images as melvit bench makes them, and the features of all
+    NAME.reference.safetensors  8 images of noise, and the features of all
 
 Seeded weights have the sizes of trained ones (outputs as large as inputs, biases, norms off 1), so that features of
 different images differ and a wrong engine shows.
@@ -68,7 +68,7 @@ def mix(x):
 
 
 def bench_images(count):
-    """The images of `melvit bench`: melvit's Random(0, i), uniform in [-2, 2)."""
+    """Images of noise: melvit's Random(0, i), uniform in [-2, 2)."""
     gamma = numpy.uint64(0x9E3779B97F4A7C15)
     with numpy.errstate(over="ignore"):
         state = mix(mix(numpy.array([gamma])) ^ (numpy.arange(count, dtype=numpy.uint64) * gamma + numpy.uint64(1)))
