@@ -5,6 +5,7 @@
 #include "melvit/sweep/sweep_results.h"
 #include "melvit/sweep/trial_settings.h"
 
+#include "melvit/tracking/setting_name.h"
 #include "experiment_flags.h"
 #include "verbs.h"
 

@@ -4,6 +4,7 @@
 #include "melvit/report/importance.h"
 #include "melvit/sweep/sweep_results.h"
 
+#include "melvit/tracking/setting_name.h"
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
@@ -76,11 +77,9 @@ Axis axis_of(const std::string& name, const Overview& overview) {
 
 /// 0 learning rate, 1 weight decay, 2 all others.
 int role_of(const std::string& name) {
-    std::string word = name.substr(name.rfind('.') + 1);
-    std::ranges::transform(word, word.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
-    if (word == "lr" || word == "learning_rate") return 0;
-    if (word == "wd" || word == "weight_decay") return 1;
+    const std::string setting = setting_name(name);
+    if (setting == "lr") return 0;
+    if (setting == "weight_decay") return 1;
     return 2;
 }
 

@@ -4,10 +4,10 @@
 #include "melvit/core/error.h"
 #include "melvit/core/text.h"
 #include "melvit/search/distribution.h"
+#include "melvit/tracking/setting_name.h"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cmath>
 #include <fmt/format.h>
 #include <map>
@@ -18,16 +18,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Names of other programs, after the case and the dashes are gone.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kOtherNames = {
-    {{"learning_rate", "lr"},
-     {"wd", "weight_decay"},
-     {"batch_size", "batch"},
-     {"num_epochs", "epochs"},
-     {"hidden_size", "hidden"},
-     {"neurons", "hidden"},
-     {"numberoflayers", "layers"}}};
-
 constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kMetrics = {
     {{"validation_loss", "loss"},
      {"val_loss", "loss"},
@@ -35,12 +25,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kMetrics 
      {"validation_accuracy", "accuracy"},
      {"val_acc", "accuracy"},
      {"val/acc", "accuracy"}}};
-
-std::string lower_case(std::string_view text) {
-    std::string lower(text);
-    for (char& c : lower) c = c == '-' ? '_' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return lower;
-}
 
 /// The object of a config's JSON that holds a setting: the config itself or its head.
 Json* place_of(const std::string& setting, Json& config) {
@@ -84,16 +68,6 @@ void check_name(const std::string& parameter, const TrainConfig& config) {
 }
 
 }  // namespace
-
-std::string setting_name(std::string_view parameter) {
-    std::string name = lower_case(parameter);
-    for (const std::string_view folder : {"training.", "head."}) {
-        if (name.starts_with(folder)) name.erase(0, folder.size());
-    }
-    const auto known =
-        std::ranges::find(kOtherNames, name, &std::pair<std::string_view, std::string_view>::first);
-    return known == kOtherNames.end() ? name : std::string(known->second);
-}
 
 std::optional<std::string> recipe_of(const SweepFile& file) {
     for (const Parameter& parameter : file.parameters) {
@@ -165,7 +139,7 @@ void check_sweep(const SweepFile& file, const TrainConfig& recipe) {
 }
 
 std::string select_of(const Metric& metric) {
-    const std::string name = lower_case(metric.name);
+    const std::string name = plain_name(metric.name);
     const auto known =
         std::ranges::find(kMetrics, name, &std::pair<std::string_view, std::string_view>::first);
     if (known == kMetrics.end()) {

@@ -16,10 +16,6 @@ struct TrialSettings {
     std::uint64_t seed = 0;
 };
 
-/// The setting that a parameter's name stands for: a field of TrainConfig or HeadConfig, "seed" or "recipe". The case does
-/// not matter, "-" is "_", "head." may stand before it, and what other programs say is known: learning_rate, batch_size, wd.
-std::string setting_name(std::string_view parameter);
-
 /// The recipe that the sweep file's constant parameter `recipe` names; nothing without one.
 ///
 /// throws  Error when it is not constant: each recipe has features of its own

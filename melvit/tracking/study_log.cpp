@@ -2,9 +2,8 @@
 
 #include "melvit/core/text.h"
 #include "melvit/tracking/python_json.h"
+#include "melvit/tracking/setting_name.h"
 
-#include <algorithm>
-#include <array>
 #include <charconv>
 #include <fmt/format.h>
 #include <map>
@@ -32,10 +31,9 @@ std::string one_line(const Json& value) {
 
 /// The study's word for a parameter, "" for one that it did not vary.
 std::string_view study_name(std::string_view parameter) {
-    constexpr std::array<std::string_view, 3> kLr = {"lr", "LR", "learning_rate"};
-    constexpr std::array<std::string_view, 4> kDecay = {"weight_decay", "Weight_Decay", "wd", "WD"};
-    if (std::ranges::find(kLr, parameter) != kLr.end()) return "LR";
-    if (std::ranges::find(kDecay, parameter) != kDecay.end()) return "Weight_Decay";
+    const std::string setting = setting_name(parameter);
+    if (setting == "lr") return "LR";
+    if (setting == "weight_decay") return "Weight_Decay";
     return "";
 }
 
