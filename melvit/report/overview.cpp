@@ -2,9 +2,10 @@
 
 #include "melvit/report/figure.h"
 #include "melvit/report/importance.h"
+#include "melvit/search/parameter_text.h"
 #include "melvit/sweep/sweep_results.h"
-
 #include "melvit/tracking/setting_name.h"
+
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
@@ -150,26 +151,6 @@ Overview overview_of(const SweepRecord& record) {
     std::erase_if(overview.ranked, [&](const TrialRecord* trial) { return !has_result(*trial); });
     overview.axes = axes_of(overview);
     return overview;
-}
-
-std::string value_text(const Json& value) {
-    if (value.is_number()) {
-        const double number = value.get<double>();
-        constexpr double kMostWhole = 1e15;
-        const bool whole = std::abs(number) < kMostWhole && std::trunc(number) == number;
-        return whole ? fmt::format("{:.0f}", number) : short_number(number, 4);
-    }
-    if (value.is_string()) return value.get<std::string>();
-    if (value.is_null()) return "none";
-    return value.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-std::string parameters_text(const Json& parameters) {
-    std::string text;
-    for (const auto& item : parameters.items()) {
-        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", item.key(), value_text(item.value()));
-    }
-    return text;
 }
 
 }  // namespace melvit

@@ -112,14 +112,6 @@ TEST(OverviewTest, SortsNumbersAsNumbersAndKnowsValuesThatAreMissing) {
     EXPECT_EQ(overview.axes.size(), 2U);
 }
 
-TEST(OverviewTest, WritesValuesAsPeopleReadThem) {
-    EXPECT_EQ(value_text(0.0026000000000000003), "0.0026");
-    EXPECT_EQ(value_text(1234567), "1234567");
-    EXPECT_EQ(value_text("adam"), "adam");
-    EXPECT_EQ(value_text(true), "true");
-    EXPECT_EQ(parameters_text({{"lr", 1e-05}, {"hidden", 512}}), "lr 1e-05, hidden 512");
-}
-
 TEST(OverviewTest, TellsValuesApartThatDifferLittle) {
     const SweepRecord record = record_of({{{{"lr", 0.100001}}, 1}, {{{"lr", 0.100002}}, 2}}, "grid");
     EXPECT_EQ(overview_of(record).axes.at(0).labels, (std::vector<std::string>{"0.100001", "0.100002"}));
