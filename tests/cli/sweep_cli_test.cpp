@@ -94,9 +94,10 @@ TEST_F(SweepCliTest, AMistakeInTheFileIsASentenceWithItsLine) {
     const std::vector<std::pair<std::string, std::string>> cases = {
         {"method: grid\nparameters:\n  lr: {values: [0.1]}\nbogus: 1\n", ":4"},
         {"method: grid\nparameters:\n  lr: {values: []}\n", ":3"},
-        {"method: grid\nparameters:\n  speed: {values: [1, 2]}\n", "speed"},
+        {"method: grid\nparameters:\n  speed: {values: [1, 2]}\n", ":3: parameters.speed needs"},
         {"method: grid\nmetric: {name: validation_accuracy}\nparameters:\n  lr: {values: [0.1]}\n",
-         "maximize"},
+         ":2: metric.goal needs to be maximize"},
+        {"method: grid\nparameters:\n  recipe: {value: fastest}\n", ":3: parameters.recipe needs"},
         {"method: random\nparameters:\n  lr: {min: 0.1, max: 0.2}\n", "run_cap"},
         {"", "needs"}};
     for (const auto& [text, part] : cases) {

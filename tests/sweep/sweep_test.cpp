@@ -353,6 +353,52 @@ TEST(CheckSweep, FindsBeforeTrainingWhatWouldFailInIt) {
     file.parameters = {SmallSweep::listed("ensemble", {1, 5})};
     EXPECT_NO_THROW(check_sweep(file, training));
     file.early.kind = EarlyTermination::Kind::median;
+TEST(CheckSweep, NamesTheFileAndTheLineOfTheKey) {
+    const auto error = [](const std::string& metric, const std::string& parameters) {
+        return test::error_of([&] {
+            const SweepFile file = parse_sweep_file(
+                "method: grid\nmetric:\n  " + metric + "\nparameters:\n  epochs: {value: 3}\n  " + parameters,
+                "s.yaml");
+            recipe_of(file);
+            check_sweep(file, {});
+        });
+    };
+    const std::string loss = "name: validation_loss", lr = "lr: {values: [0.1]}\n";
+    EXPECT_EQ(error("name: f1", lr),
+              "s.yaml:3: metric.name needs to be validation_loss or validation_accuracy, it is \"f1\"");
+    EXPECT_EQ(error(loss + "\n  goal: maximize", lr),
+              "s.yaml:4: metric.goal needs to be minimize for a loss, it is maximize");
+    EXPECT_TRUE(test::holds(error("name: validation_accuracy", lr),
+                            "s.yaml:2: metric.goal needs to be maximize for an accuracy"));
+    EXPECT_EQ(error(loss, "speed: {values: [1, 2]}\n"),
+              "s.yaml:6: parameters.speed needs to be a setting of training (melvit train --help), there is "
+              "none of that name");
+    EXPECT_EQ(error(loss, lr + "  batch: {values: [8, 0]}\n"),
+              "s.yaml:7: parameters.batch needs 1 to 65536 rows, it is 0");
+    EXPECT_EQ(error(loss, "batch: {value: 0}\n"),
+              "s.yaml:6: parameters.batch needs 1 to 65536 rows, it is 0");
+    EXPECT_EQ(error(loss, lr + "  hidden: {values: [64, many]}\n"),
+              "s.yaml:7: parameters.hidden needs a fitting value for \"hidden\", it holds \"many\"");
+    EXPECT_EQ(error(loss, "seed: {values: [0, -1]}\n"),
+              "s.yaml:6: parameters.seed needs whole numbers of 0 or more, it is -1");
+    EXPECT_EQ(
+        error(loss, lr + "  learning_rate: {value: 0.1}\n"),
+        "s.yaml:6: parameters.lr needs to be the only parameter of its setting, learning_rate is the same "
+        "one");
+    EXPECT_EQ(error(loss, "recipe: {value: fastest}\n"),
+              "s.yaml:6: parameters.recipe needs to be study, best or a .json file, it is \"fastest\"");
+    EXPECT_TRUE(test::holds(error(loss, "recipe: {values: [study, best]}\n"), "s.yaml:6: parameters.recipe"));
+    EXPECT_EQ(error(loss, "ensemble: {value: 5}\nearly_terminate: {type: median}\n"),
+              "s.yaml:7: early_terminate needs trials of one head (ensemble 1), there are some of 5");
+}
+
+TEST(CheckSweep, AFlagOutOfRangeIsNoMistakeOfTheFile) {
+    const SweepFile file = parse_sweep_file("method: grid\nparameters: {lr: {values: [0.1]}}\n", "s.yaml");
+    TrainConfig recipe;
+    recipe.batch = 0;
+    EXPECT_TRUE(test::error_of([&] { check_sweep(file, recipe); }).starts_with("batch: needs"));
+}
+
     EXPECT_TRUE(test::holds(error(), "early_terminate"));
     file.early.kind = EarlyTermination::Kind::none;
     file.parameters = {SmallSweep::listed("recipe", {"study", "best"})};
