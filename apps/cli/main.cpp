@@ -3,12 +3,15 @@
 #include "melvit/core/stop.h"
 #include "melvit/core/version.h"
 
+#include "streams.h"
 #include "verbs.h"
 
 #include <csignal>
-#include <cstdio>
 #include <exception>
 #include <fmt/format.h>
+#include <functional>
+#include <sstream>
+#include <string>
 #include <vector>
 
 namespace melvit::cli {
@@ -20,32 +23,59 @@ void on_interrupt(int signal) {
     std::signal(signal, SIG_DFL);
 }
 
-int run_verb(const Verb& verb, const CommonFlags& common) {
-    set_thread_count(common.threads);
+/// "stopped ...": with the flag that goes on, where the verb has one.
+void say_stopped(const Verb* verb) {
+    const bool goes_on = verb != nullptr && verb->app->get_option_no_throw("--resume") != nullptr;
+    say(fmt::format("stopped; what was finished is kept{}\n",
+                    goes_on ? ", and the same command with --resume goes on" : ""));
+}
+
+/// Runs the program's work and says what ended it.
+///
+/// verb     whose work it is; null before one is known
+/// returns  the exit code
+int run_to_its_end(const Verb* verb, const std::function<int()>& work) {
     // Goes before any of the sentences below is written.
     struct Progress {
         ~Progress() { clear_progress(); }
     };
     try {
         const Progress progress;
-        const int code = verb.run(Console(common));
-        if (std::fflush(stdout) != 0)
-            throw Error("stdout", "needs to take the results", "it is closed or full");
+        const int code = work();
+        flush_results();
         return code;
     } catch (const Stopped&) {
-        fmt::print(stderr, "stopped; what was finished is kept\n");
+        say_stopped(verb);
         return kStopped;
     } catch (const Error& error) {
-        fmt::print(stderr, "error: {}\n", error.what());
+        say(fmt::format("error: {}\n", error.what()));
     } catch (const std::bad_alloc&) {
-        fmt::print(stderr, "error: memory: needs more than this machine gives, allocation failed\n");
+        say("error: memory: needs more than this machine gives, allocation failed\n");
     } catch (const std::exception& error) {
-        fmt::print(stderr, "error: melvit: needs to work, unexpectedly {}\n", error.what());
+        say(fmt::format("error: melvit: needs to work, unexpectedly {}\n", error.what()));
     }
     return kError;
 }
 
+/// Help and version, or what is wrong with the command line.
+int answer_usage(const CLI::App& program, const CLI::ParseError& error) {
+    std::ostringstream help;
+    std::ostringstream complaint;
+    const int code = program.exit(error, help, complaint) == 0 ? kDone : kUsage;
+    say(complaint.str());
+    std::string text = help.str();
+    if (!text.empty() && text.back() == '\n') text.pop_back();
+    if (!text.empty()) write_result(text);
+    return code;
+}
+
+int run_verb(const Verb& verb, const CommonFlags& common) {
+    set_thread_count(common.threads);
+    return verb.run(Console(common));
+}
+
 int main(int count, char** arguments) {
+    keep_streams_apart();
     CLI::App program{
         "melvit: music genre classification by transfer learning. Songs become mel-spectrogram pictures, a\n"
         "pretrained Vision Transformer turns each into features, a small head names the genre."};
@@ -64,12 +94,12 @@ int main(int count, char** arguments) {
     try {
         program.parse(count, arguments);
     } catch (const CLI::ParseError& error) {
-        return program.exit(error) == 0 ? kDone : kUsage;
+        return run_to_its_end(nullptr, [&] { return answer_usage(program, error); });
     }
     std::signal(SIGINT, on_interrupt);
     std::signal(SIGTERM, on_interrupt);
     for (const Verb& verb : verbs) {
-        if (verb.app->parsed()) return run_verb(verb, common);
+        if (verb.app->parsed()) return run_to_its_end(&verb, [&] { return run_verb(verb, common); });
     }
     return kUsage;
 }
