@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 namespace melvit::test {
 namespace {
@@ -120,10 +119,16 @@ TEST_F(SweepCliTest, ABegunSweepAndAnotherSweepAreRefused) {
 }
 
 TEST_F(SweepCliTest, AReadOnlyFolderIsRefused) {
-    if (::getuid() == 0) GTEST_SKIP() << "root may write everywhere";
+    if (!permissions_can_hold())
+        GTEST_SKIP() << "root may write everywhere, and setpriv cannot change that here";
     fs::create_directory(at("locked"));
     ::chmod(at("locked").c_str(), 0500);
-    EXPECT_EQ(program()(sweep_arguments(at("small.yaml"), at("locked/sweep"))).code, 1);
+    const Ran ran = program().held_by_permissions()(sweep_arguments(at("small.yaml"), at("locked/sweep")));
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_NE(ran.err.find(at("locked/sweep") + ": needs to be a folder that can be made, Permission denied"),
+              std::string::npos)
+        << ran.err;
+    EXPECT_TRUE(fs::is_empty(at("locked")));
 }
 
 TEST_F(SweepCliTest, AFullDiskIsASentenceAndResumeGoesOn) {
