@@ -46,14 +46,6 @@ HeadSet best_heads(const fs::path& folder) {
     return read_model(folder / "best" / "model.safetensors").heads;
 }
 
-TEST(ActiveSeconds, CountOverlapsOnceAndPausesNot) {
-    std::vector<TrialRecord> trials(3);
-    trials[0].started = 10, trials[0].seconds = 5;
-    trials[1].started = 12, trials[1].seconds = 1;  // within the first
-    trials[2].started = 100, trials[2].seconds = 2;
-    EXPECT_EQ(active_seconds(trials), 7);
-}
-
 class SweepTest : public testing::Test {
 protected:
     ~SweepTest() override { set_thread_count(0); }
@@ -353,6 +345,14 @@ TEST(CheckSweep, FindsBeforeTrainingWhatWouldFailInIt) {
     file.parameters = {SmallSweep::listed("ensemble", {1, 5})};
     EXPECT_NO_THROW(check_sweep(file, training));
     file.early.kind = EarlyTermination::Kind::median;
+    EXPECT_TRUE(test::holds(error(), "early_terminate"));
+    file.early.kind = EarlyTermination::Kind::none;
+    file.parameters = {SmallSweep::listed("recipe", {"study", "best"})};
+    EXPECT_TRUE(test::holds(test::error_of([&] { recipe_of(file); }), "one recipe"));
+    file.parameters = {SmallSweep::listed("select", {"loss"})};
+    EXPECT_TRUE(test::holds(error(), "select"));
+}
+
 TEST(CheckSweep, NamesTheFileAndTheLineOfTheKey) {
     const auto error = [](const std::string& metric, const std::string& parameters) {
         return test::error_of([&] {
@@ -397,14 +397,6 @@ TEST(CheckSweep, AFlagOutOfRangeIsNoMistakeOfTheFile) {
     TrainConfig recipe;
     recipe.batch = 0;
     EXPECT_TRUE(test::error_of([&] { check_sweep(file, recipe); }).starts_with("batch: needs"));
-}
-
-    EXPECT_TRUE(test::holds(error(), "early_terminate"));
-    file.early.kind = EarlyTermination::Kind::none;
-    file.parameters = {SmallSweep::listed("recipe", {"study", "best"})};
-    EXPECT_TRUE(test::holds(test::error_of([&] { recipe_of(file); }), "one recipe"));
-    file.parameters = {SmallSweep::listed("select", {"loss"})};
-    EXPECT_TRUE(test::holds(error(), "select"));
 }
 
 }  // namespace
