@@ -155,6 +155,7 @@ parameters:
     const Ran stopped = program().interrupted_when_exists(at("stopped/trials/1/trial.json"),
                                                           sweep_arguments(many, at("stopped")));
     EXPECT_EQ(stopped.code, 130) << stopped.err;
+    EXPECT_NE(stopped.err.find("the same command with --resume goes on"), std::string::npos) << stopped.err;
     const std::string table = bytes_of(at("stopped/trials.csv"));
     EXPECT_GE(std::ranges::count(table, '\n'), 2) << table;
     EXPECT_FALSE(fs::exists(at("stopped/result.json")));
