@@ -9,7 +9,6 @@
 #include <csignal>
 #include <exception>
 #include <fmt/format.h>
-#include <functional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -21,40 +20,6 @@ namespace {
 void on_interrupt(int signal) {
     request_stop();
     std::signal(signal, SIG_DFL);
-}
-
-/// "stopped ...": with the flag that goes on, where the verb has one.
-void say_stopped(const Verb* verb) {
-    const bool goes_on = verb != nullptr && verb->app->get_option_no_throw("--resume") != nullptr;
-    say(fmt::format("stopped; what was finished is kept{}\n",
-                    goes_on ? ", and the same command with --resume goes on" : ""));
-}
-
-/// Runs the program's work and says what ended it.
-///
-/// verb     whose work it is; null before one is known
-/// returns  the exit code
-int run_to_its_end(const Verb* verb, const std::function<int()>& work) {
-    // Goes before any of the sentences below is written.
-    struct Progress {
-        ~Progress() { clear_progress(); }
-    };
-    try {
-        const Progress progress;
-        const int code = work();
-        flush_results();
-        return code;
-    } catch (const Stopped&) {
-        say_stopped(verb);
-        return kStopped;
-    } catch (const Error& error) {
-        say(fmt::format("error: {}\n", error.what()));
-    } catch (const std::bad_alloc&) {
-        say("error: memory: needs more than this machine gives, allocation failed\n");
-    } catch (const std::exception& error) {
-        say(fmt::format("error: melvit: needs to work, unexpectedly {}\n", error.what()));
-    }
-    return kError;
 }
 
 /// Help and version, or what is wrong with the command line.
@@ -71,11 +36,22 @@ int answer_usage(const CLI::App& program, const CLI::ParseError& error) {
 
 int run_verb(const Verb& verb, const CommonFlags& common) {
     set_thread_count(common.threads);
-    return verb.run(Console(common));
+    // Goes before any sentence on what ended the work is written.
+    struct Progress {
+        ~Progress() { clear_progress(); }
+    };
+    try {
+        const Progress progress;
+        return verb.run(Console(common));
+    } catch (const Stopped&) {
+        const bool goes_on = verb.app->get_option_no_throw("--resume") != nullptr;
+        say(fmt::format("stopped; what was finished is kept{}\n",
+                        goes_on ? ", and the same command with --resume goes on" : ""));
+        return kStopped;
+    }
 }
 
-int main(int count, char** arguments) {
-    keep_streams_apart();
+int run_program(int count, char** arguments) {
     CLI::App program{
         "melvit: music genre classification by transfer learning. Songs become mel-spectrogram pictures, a\n"
         "pretrained Vision Transformer turns each into features, a small head names the genre."};
@@ -94,19 +70,36 @@ int main(int count, char** arguments) {
     try {
         program.parse(count, arguments);
     } catch (const CLI::ParseError& error) {
-        return run_to_its_end(nullptr, [&] { return answer_usage(program, error); });
+        return answer_usage(program, error);
     }
     std::signal(SIGINT, on_interrupt);
     std::signal(SIGTERM, on_interrupt);
     for (const Verb& verb : verbs) {
-        if (verb.app->parsed()) return run_to_its_end(&verb, [&] { return run_verb(verb, common); });
+        if (verb.app->parsed()) return run_verb(verb, common);
     }
     return kUsage;
+}
+
+/// Runs the program and says what ended it, where that was an error.
+int run_and_say(int count, char** arguments) {
+    try {
+        const int code = run_program(count, arguments);
+        flush_results();
+        return code;
+    } catch (const Error& error) {
+        say(fmt::format("error: {}\n", error.what()));
+    } catch (const std::bad_alloc&) {
+        say("error: memory: needs more than this machine gives, allocation failed\n");
+    } catch (const std::exception& error) {
+        say(fmt::format("error: melvit: needs to work, unexpectedly {}\n", error.what()));
+    }
+    return kError;
 }
 
 }  // namespace
 }  // namespace melvit::cli
 
 int main(int count, char** arguments) {
-    return melvit::cli::main(count, arguments);
+    melvit::cli::keep_streams_apart();
+    return melvit::cli::run_and_say(count, arguments);
 }
