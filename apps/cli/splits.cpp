@@ -156,6 +156,7 @@ int run(SplitsFlags flags, std::uint64_t seed, const Console& console) {
     check_plan(catalog, flags.study);
     const Body body = load_body(flags.experiment.body);
     std::vector<Prepared> prepared;
+    prepared.reserve(recipes.size());
     for (const NamedRecipe& recipe : recipes) {
         prepared.push_back(prepare(recipe, flags, catalog, body, console));
     }

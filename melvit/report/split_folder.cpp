@@ -119,7 +119,7 @@ std::string protocol_list(const SplitStudy& study) {
 ///
 /// returns  the figures that lie in the folder now
 std::vector<Figure> draw(SplitStudy& study, const fs::path& folder) {
-    const std::vector<Figure> figures = split_figures(study);
+    std::vector<Figure> figures = split_figures(study);
     try {
         draw_figures(figures, folder);
         return figures;

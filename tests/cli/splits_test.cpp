@@ -87,7 +87,7 @@ TEST_F(CliSplits, WritesTablesAndADocumentEqualForAnyNumberOfThreads) {
 TEST_F(CliSplits, AfterAKillResumeGivesWhatAnUndisturbedStudyGives) {
     write_quickly(at("again.json"), R"({"name": "again", "training": {"lr": 0.004}})");
     const auto study = [](const std::string& out, const std::vector<std::string>& more = {}) {
-        auto all = arguments(out, 60);
+        auto all = arguments(out, 300);
         all.insert(all.end(), {"--recipe", at("again.json"), "--threads", "2"});
         all.insert(all.end(), more.begin(), more.end());
         return all;
@@ -132,7 +132,7 @@ TEST_F(CliSplits, AfterAKillResumeGivesWhatAnUndisturbedStudyGives) {
 }
 
 TEST_F(CliSplits, AnInterruptKeepsWhatEndedAndSaysHowToGoOn) {
-    auto study = arguments("stopped", 400);
+    auto study = arguments("stopped", 1500);
     const Ran stopped = program().signalled_at_line("INT", at("stopped/runs.jsonl"), 2, study);
     EXPECT_EQ(stopped.code, 130) << stopped.err;
     EXPECT_TRUE(stopped.err.ends_with(
