@@ -16,6 +16,7 @@ using Json = nlohmann::ordered_json;
 
 std::vector<double> percents(const std::vector<double>& shares) {
     std::vector<double> values;
+    values.reserve(shares.size());
     for (const double share : shares) values.push_back(percent(share));
     return values;
 }
@@ -48,6 +49,7 @@ std::string study_parameters(const Json& parameters) {
         texts[name] = fmt::format("{}:{}", name, one_line(item.value()));
     }
     std::vector<std::string> parts;
+    parts.reserve(texts.size());
     for (const auto& text : texts) parts.push_back(text.second);
     return joined(parts, ",");
 }

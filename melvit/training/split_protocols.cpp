@@ -148,6 +148,7 @@ const SplitProtocol& find_split_protocol(const std::string& name) {
     const auto found = std::ranges::find_if(all, [&](const SplitProtocol& p) { return name == p.name; });
     if (found != all.end()) return *found;
     std::vector<std::string> names;
+    names.reserve(all.size());
     for (const SplitProtocol& protocol : all) names.emplace_back(protocol.name);
     throw Error("protocols", "needs names out of " + joined(names), "it holds \"" + printable(name) + '"');
 }
