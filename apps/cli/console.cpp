@@ -1,10 +1,11 @@
 #include "console.h"
 
+#include "streams.h"
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cmath>
-#include <cstdio>
 #include <fmt/format.h>
 #include <memory>
 #include <mutex>
@@ -35,8 +36,7 @@ public:
         said_finish_ = finished;
         g_line_is_open = terminal_ && !finished;
         const std::string text = line(done, total, std::chrono::duration<double>(now - start_).count());
-        fmt::print(stderr, "{}{}{}", terminal_ ? "\r\033[K" : "", text, finished || !terminal_ ? "\n" : "");
-        std::fflush(stderr);
+        say(fmt::format("{}{}{}", terminal_ ? "\r\033[K" : "", text, finished || !terminal_ ? "\n" : ""));
     }
 
 private:
@@ -81,25 +81,24 @@ private:
 
 void clear_progress() {
     if (!g_line_is_open.exchange(false)) return;
-    fmt::print(stderr, "\r\033[K");
-    std::fflush(stderr);
+    say("\r\033[K");
 }
 
 void Console::print(std::string_view line) const {
     clear_progress();
-    if (!flags_.json) fmt::print("{}\n", line);
+    if (!flags_.json) write_result(line);
 }
 
 void Console::note(std::string_view line) const {
     clear_progress();
-    if (!flags_.quiet) fmt::print(stderr, "{}\n", line);
+    if (!flags_.quiet) say(fmt::format("{}\n", line));
 }
 
 void Console::document(const nlohmann::ordered_json& json) const {
     if (!flags_.json) return;
     // File names need not be UTF-8; JSON must be.
     constexpr auto kReplace = nlohmann::ordered_json::error_handler_t::replace;
-    fmt::print("{}\n", json.dump(2, ' ', false, kReplace));
+    write_result(json.dump(2, ' ', false, kReplace));
 }
 
 ProgressCallback Console::progress() const {
@@ -111,8 +110,8 @@ ProgressCallback Console::progress() const {
 int Console::list_skipped(std::span<const Skipped> skipped) const {
     clear_progress();
     if (skipped.empty()) return kDone;
-    fmt::print(stderr, "skipped {}:\n", skipped.size());
-    for (const auto& [file, reason] : skipped) fmt::print(stderr, "  {}: {}\n", file, reason);
+    say(fmt::format("skipped {}:\n", skipped.size()));
+    for (const auto& [file, reason] : skipped) say(fmt::format("  {}: {}\n", file, reason));
     return kSomeSkipped;
 }
 

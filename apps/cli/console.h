@@ -33,12 +33,16 @@ public:
     bool json() const { return flags_.json; }
 
     /// A line for people on stdout; nothing with --json.
+    ///
+    /// throws  Error of write_result
     void print(std::string_view line) const;
 
     /// A line on stderr; nothing with --quiet.
     void note(std::string_view line) const;
 
     /// The one JSON document of --json; nothing without it.
+    ///
+    /// throws  Error of write_result
     void document(const nlohmann::ordered_json& json) const;
 
     /// A callback that shows a long job's progress on stderr with rate and time left: in place on a terminal, a line

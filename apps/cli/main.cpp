@@ -3,12 +3,14 @@
 #include "melvit/core/stop.h"
 #include "melvit/core/version.h"
 
+#include "streams.h"
 #include "verbs.h"
 
 #include <csignal>
-#include <cstdio>
 #include <exception>
 #include <fmt/format.h>
+#include <sstream>
+#include <string>
 #include <vector>
 
 namespace melvit::cli {
@@ -20,32 +22,36 @@ void on_interrupt(int signal) {
     std::signal(signal, SIG_DFL);
 }
 
+/// Help and version, or what is wrong with the command line.
+int answer_usage(const CLI::App& program, const CLI::ParseError& error) {
+    std::ostringstream help;
+    std::ostringstream complaint;
+    const int code = program.exit(error, help, complaint) == 0 ? kDone : kUsage;
+    say(complaint.str());
+    std::string text = help.str();
+    if (!text.empty() && text.back() == '\n') text.pop_back();
+    if (!text.empty()) write_result(text);
+    return code;
+}
+
 int run_verb(const Verb& verb, const CommonFlags& common) {
     set_thread_count(common.threads);
-    // Goes before any of the sentences below is written.
+    // Goes before any sentence on what ended the work is written.
     struct Progress {
         ~Progress() { clear_progress(); }
     };
     try {
         const Progress progress;
-        const int code = verb.run(Console(common));
-        if (std::fflush(stdout) != 0)
-            throw Error("stdout", "needs to take the results", "it is closed or full");
-        return code;
+        return verb.run(Console(common));
     } catch (const Stopped&) {
-        fmt::print(stderr, "stopped; what was finished is kept\n");
+        const bool goes_on = verb.app->get_option_no_throw("--resume") != nullptr;
+        say(fmt::format("stopped; what was finished is kept{}\n",
+                        goes_on ? ", and the same command with --resume goes on" : ""));
         return kStopped;
-    } catch (const Error& error) {
-        fmt::print(stderr, "error: {}\n", error.what());
-    } catch (const std::bad_alloc&) {
-        fmt::print(stderr, "error: memory: needs more than this machine gives, allocation failed\n");
-    } catch (const std::exception& error) {
-        fmt::print(stderr, "error: melvit: needs to work, unexpectedly {}\n", error.what());
     }
-    return kError;
 }
 
-int main(int count, char** arguments) {
+int run_program(int count, char** arguments) {
     CLI::App program{
         "melvit: music genre classification by transfer learning. Songs become mel-spectrogram pictures, a\n"
         "pretrained Vision Transformer turns each into features, a small head names the genre."};
@@ -64,7 +70,7 @@ int main(int count, char** arguments) {
     try {
         program.parse(count, arguments);
     } catch (const CLI::ParseError& error) {
-        return program.exit(error) == 0 ? kDone : kUsage;
+        return answer_usage(program, error);
     }
     std::signal(SIGINT, on_interrupt);
     std::signal(SIGTERM, on_interrupt);
@@ -74,9 +80,26 @@ int main(int count, char** arguments) {
     return kUsage;
 }
 
+/// Runs the program and says what ended it, where that was an error.
+int run_and_say(int count, char** arguments) {
+    try {
+        const int code = run_program(count, arguments);
+        flush_results();
+        return code;
+    } catch (const Error& error) {
+        say(fmt::format("error: {}\n", error.what()));
+    } catch (const std::bad_alloc&) {
+        say("error: memory: needs more than this machine gives, allocation failed\n");
+    } catch (const std::exception& error) {
+        say(fmt::format("error: melvit: needs to work, unexpectedly {}\n", error.what()));
+    }
+    return kError;
+}
+
 }  // namespace
 }  // namespace melvit::cli
 
 int main(int count, char** arguments) {
-    return melvit::cli::main(count, arguments);
+    melvit::cli::keep_streams_apart();
+    return melvit::cli::run_and_say(count, arguments);
 }

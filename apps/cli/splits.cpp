@@ -1,4 +1,5 @@
 #include "melvit/core/text.h"
+#include "melvit/dataset/digests.h"
 #include "melvit/dataset/names.h"
 #include "melvit/report/split_folder.h"
 #include "melvit/tracking/run_facts.h"
@@ -20,6 +21,7 @@ struct SplitsFlags {
     ExperimentFlags experiment;
     std::vector<std::string> recipes{"best"};
     std::string out;
+    bool resume = false;
     SplitStudyConfig study;
 };
 
@@ -43,22 +45,6 @@ std::vector<NamedRecipe> named_recipes(const SplitsFlags& flags) {
         check(recipes.back().recipe.training);
     }
     return recipes;
-}
-
-nlohmann::ordered_json config_json(const SplitsFlags& flags, const std::vector<NamedRecipe>& recipes,
-                                   const Body& body) {
-    nlohmann::ordered_json json = {
-        {"data", flags.experiment.data},
-        {"body", {{"spec", flags.experiment.body}, {"name", body.name}, {"sha256", body.sha256}}},
-        {"protocols", flags.study.protocols},
-        {"seed", flags.study.seed},
-        {"seeds", flags.study.seeds},
-        {"folds", flags.study.folds},
-        {"fractions", flags.study.fractions},
-        {"allow_duplicates", flags.study.allow_duplicates}};
-    for (const auto& [name, recipe] : recipes) json["recipes"][name] = config_to_json(recipe);
-    json["facts"] = run_facts();
-    return json;
 }
 
 /// Says before minutes of extraction what planning would say after them. Only files without features are not known yet.
@@ -97,14 +83,39 @@ Prepared prepare(const NamedRecipe& recipe, const SplitsFlags& flags, const Cata
     return prepared;
 }
 
-RecipeRuns run_recipe(const Prepared& prepared, SplitFolder& folder, const Console& console) {
+/// What config.json holds.
+nlohmann::ordered_json config_json(const SplitsFlags& flags, const std::vector<Prepared>& recipes,
+                                   const Body& body) {
+    nlohmann::ordered_json json = {
+        {"format", kSplitsFormat},
+        {"data", flags.experiment.data},
+        {"body", {{"spec", flags.experiment.body}, {"name", body.name}, {"sha256", body.sha256}}},
+        {"protocols", flags.study.protocols},
+        {"seed", flags.study.seed},
+        {"seeds", flags.study.seeds},
+        {"folds", flags.study.folds},
+        {"fractions", flags.study.fractions},
+        {"allow_duplicates", flags.study.allow_duplicates}};
+    for (const auto& [recipe, extracted, plan] : recipes) {
+        json["recipes"][recipe.name] = config_to_json(recipe.recipe);
+        json["data_sha256"][recipe.name] = data_sha256(extracted.table);
+        json["runs_sha256"][recipe.name] = plan_sha256(plan);
+    }
+    json["facts"] = run_facts();
+    return json;
+}
+
+RecipeRuns run_recipe(const Prepared& prepared, const std::vector<StudyRun>& ended, SplitFolder& folder,
+                      const Console& console) {
     const ProgressCallback progress = console.progress();
     const NamedRecipe& recipe = prepared.recipe;
-    return run_split_study(prepared.extracted.table, prepared.plan, recipe.name, recipe.recipe.training,
-                           [&](const StudyRun& run, std::size_t done, std::size_t all) {
-                               folder.log_run(run);
-                               if (progress) progress("runs", done, all);
-                           });
+    return run_split_study(
+        prepared.extracted.table, prepared.plan, recipe.name, recipe.recipe.training,
+        [&](const StudyRun& run, std::size_t done, std::size_t all) {
+            folder.log_run(run);
+            if (progress) progress("runs", done, all);
+        },
+        ended);
 }
 
 /// What any recipe's extraction skipped, each file once.
@@ -118,6 +129,12 @@ std::vector<Skipped> skipped_of(const std::vector<Prepared>& recipes) {
         }
     }
     return all;
+}
+
+double extract_seconds(const std::vector<Prepared>& recipes) {
+    double seconds = 0;
+    for (const Prepared& recipe : recipes) seconds += recipe.extracted.seconds;
+    return seconds;
 }
 
 void print_study(const SplitStudy& study, const std::string& out, const Console& console) {
@@ -136,26 +153,27 @@ int run(SplitsFlags flags, std::uint64_t seed, const Console& console) {
     flags.study.seed = seed;
     check(flags.study);
     const std::vector<NamedRecipe> recipes = named_recipes(flags);
-    SplitFolder folder(flags.out);
+    SplitFolder folder(flags.out, flags.resume);
     const Catalog catalog = read_catalog(flags.experiment.data);
     check_plan(catalog, flags.study);
     const Body body = load_body(flags.experiment.body);
     std::vector<Prepared> prepared;
+    prepared.reserve(recipes.size());
     for (const NamedRecipe& recipe : recipes) {
         prepared.push_back(prepare(recipe, flags, catalog, body, console));
     }
-    // An earlier study in the folder goes only when nothing but training is left to fail.
-    folder.start(config_json(flags, recipes, body));
+    const std::vector<StudyRun> ended = folder.start(config_json(flags, prepared, body));
     std::vector<RecipeRuns> runs;
     std::vector<std::string> notes;
     for (const Prepared& recipe : prepared) {
-        runs.push_back(run_recipe(recipe, folder, console));
+        runs.push_back(run_recipe(recipe, ended, folder, console));
         notes.insert(notes.end(), recipe.extracted.notes.begin(), recipe.extracted.notes.end());
         notes.insert(notes.end(), recipe.plan.notes.begin(), recipe.plan.notes.end());
     }
     const std::vector<Skipped> skipped = skipped_of(prepared);
     const SplitStudy study = study_of(std::move(runs), std::move(notes));
-    const auto result = folder.finish(study, skipped);
+    const auto result =
+        folder.finish(study, {{"skipped", skipped}, {"extract_seconds", extract_seconds(prepared)}});
     for (const auto& note : result.at("notes")) console.note(note.get<std::string>());
     print_study(study, flags.out, console);
     console.document(result);
@@ -172,6 +190,8 @@ Verb add_splits(CLI::App& program, CommonFlags& common) {
     add_body_flag(*verb, flags->experiment.body);
     verb->get_option("--body")->required();
     verb->add_option("--out", flags->out, "folder of the study: tables, figures, page")->required();
+    verb->add_flag("--resume", flags->resume,
+                   "goes on with the study in the folder: the missing and the failed runs");
     std::vector<std::string> names;
     for (const SplitProtocol& protocol : split_protocols()) names.emplace_back(protocol.name);
     verb->add_option("--protocols", flags->study.protocols,

@@ -2,8 +2,10 @@
 
 #include "melvit/core/parallel.h"
 #include "melvit/dataset/split.h"
+#include "melvit/search/parameter_text.h"
 #include "melvit/sweep/sweep_results.h"
 #include "melvit/sweep/trial_settings.h"
+#include "melvit/tracking/setting_name.h"
 
 #include "experiment_flags.h"
 #include "verbs.h"
@@ -58,12 +60,6 @@ void check_flags(const CLI::App& verb, const SweepFile& file) {
     }
 }
 
-/// A value as the sweep file has it, short: 0.0031622776601683794 is 0.003162.
-std::string text_of(const Json& value) {
-    if (value.is_number_float()) return fmt::format("{:.4g}", value.get<double>());
-    return value.is_string() ? value.get<std::string>() : value.dump();
-}
-
 /// The parameters that differ between trials.
 std::vector<std::string> varied_parameters(const SweepFile& file) {
     std::vector<std::string> names;
@@ -73,14 +69,11 @@ std::vector<std::string> varied_parameters(const SweepFile& file) {
     return names;
 }
 
-/// "lr 0.001, weight_decay 0.01"
-std::string parameters_text(const Json& parameters, const SweepFile& file) {
-    std::string text;
-    for (const std::string& name : varied_parameters(file)) {
-        text +=
-            fmt::format("{}{} {}", text.empty() ? "" : ", ", name, text_of(parameters.value(name, Json())));
-    }
-    return text;
+/// Those of one trial.
+Json varied_values(const Json& parameters, const SweepFile& file) {
+    Json varied = Json::object();
+    for (const std::string& name : varied_parameters(file)) varied[name] = parameters.value(name, Json());
+    return varied;
 }
 
 void report(const SweepProgress& progress, const SweepFile& file, const Console& console,
@@ -91,7 +84,7 @@ void report(const SweepProgress& progress, const SweepFile& file, const Console&
     } else if (progress.is_best) {
         console.note(
             fmt::format("best so far: trial {} ({}), epoch {}, validation accuracy {:.3f}, loss {:.3f}",
-                        trial.id, parameters_text(trial.parameters, file), trial.best_epoch,
+                        trial.id, parameters_text(varied_values(trial.parameters, file)), trial.best_epoch,
                         trial.validation_accuracy, trial.validation_loss));
     }
     if (line) line("trials", progress.ended, progress.trials);
@@ -106,7 +99,7 @@ void print_best(const SweepRecord& record, const SweepFile& file, const Console&
     for (std::size_t i = 0; i < std::min(kTableRows, trials.size()); ++i) {
         const TrialRecord& trial = *trials[i];
         std::vector<std::string> row = {fmt::format("{}", trial.id)};
-        for (const std::string& name : names) row.push_back(text_of(trial.parameters.at(name)));
+        for (const std::string& name : names) row.push_back(value_text(trial.parameters.at(name)));
         row.push_back(fmt::format("{}", trial.best_epoch));
         row.push_back(fmt::format("{:.3f}", trial.validation_accuracy));
         row.push_back(fmt::format("{:.3f}", trial.validation_loss));

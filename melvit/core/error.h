@@ -22,11 +22,14 @@ public:
     Error(const Path& file, std::string_view need, std::string_view finding)
         : Error(std::string_view(file.native()), need, finding) {}
 
+    const std::string& need() const { return need_; }
+    const std::string& finding() const { return finding_; }
+
     /// "need, finding": the sentence without the thing, for lists that name the thing in a column of its own.
-    const std::string& reason() const { return reason_; }
+    std::string reason() const { return need_ + ", " + finding_; }
 
 private:
-    std::string reason_;
+    std::string need_, finding_;
 };
 
 /// An input that a long job passed over, and why; the job goes on and lists these at its end.

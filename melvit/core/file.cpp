@@ -152,6 +152,14 @@ void DurableFile::commit_unsynced() {
     committed_ = true;
 }
 
+void remove_parts(const fs::path& folder) {
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+        const std::string name = entry.path().filename().string();
+        if (name.starts_with('.') && name.ends_with(".part")) fs::remove_all(entry.path(), ignored);
+    }
+}
+
 void sync_folder(const fs::path& file) {
     const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
     const FileDescriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));

@@ -78,6 +78,9 @@ private:
     bool committed_ = false;
 };
 
+/// Takes away what a killed process left of its files before they had their names. Nobody may write in the folder.
+void remove_parts(const std::filesystem::path& folder);
+
 /// Makes sure that a new name in the file's folder is on the disk.
 void sync_folder(const std::filesystem::path& file);
 

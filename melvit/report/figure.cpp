@@ -92,7 +92,7 @@ std::string gnuplot_tic(std::string_view text) {
 }
 
 std::string csv_cell(std::string_view text) {
-    const std::string line = one_line(text);
+    std::string line = one_line(text);
     if (line.find_first_of(",\"'") == std::string::npos && line == text) return line;
     return fmt::format("\"{}\"", doubled(line, '"'));
 }

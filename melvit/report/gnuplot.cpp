@@ -178,7 +178,9 @@ void run_gnuplot(const fs::path& script, std::chrono::milliseconds limit) {
     Child child(start_gnuplot(script, writing));
     writing.close();
     const std::string said = read_until(reading, Clock::now() + limit, script);
-    if (child.wait() != 0) throw Error(script, "needs to be a script that gnuplot runs", fault_in(said));
+    const int status = child.wait();
+    throw_if_stopped();  // Ctrl-C on a terminal reaches gnuplot as well: that is no fault of the script
+    if (status != 0) throw Error(script, "needs to be a script that gnuplot runs", fault_in(said));
 }
 
 std::vector<DrawnFigure> draw_figures(std::span<const Figure> figures, const fs::path& folder,

@@ -1,6 +1,7 @@
 #include "melvit/report/model_figures.h"
 
 #include "melvit/report/plot_parts.h"
+#include "melvit/search/parameter_text.h"
 #include "melvit/training/metrics.h"
 
 #include <algorithm>

@@ -2,7 +2,9 @@
 
 #include "melvit/report/figure.h"
 #include "melvit/report/importance.h"
+#include "melvit/search/parameter_text.h"
 #include "melvit/sweep/sweep_results.h"
+#include "melvit/tracking/setting_name.h"
 
 #include <algorithm>
 #include <cmath>
@@ -76,11 +78,9 @@ Axis axis_of(const std::string& name, const Overview& overview) {
 
 /// 0 learning rate, 1 weight decay, 2 all others.
 int role_of(const std::string& name) {
-    std::string word = name.substr(name.rfind('.') + 1);
-    std::ranges::transform(word, word.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
-    if (word == "lr" || word == "learning_rate") return 0;
-    if (word == "wd" || word == "weight_decay") return 1;
+    const std::string setting = setting_name(name);
+    if (setting == "lr") return 0;
+    if (setting == "weight_decay") return 1;
     return 2;
 }
 
@@ -151,26 +151,6 @@ Overview overview_of(const SweepRecord& record) {
     std::erase_if(overview.ranked, [&](const TrialRecord* trial) { return !has_result(*trial); });
     overview.axes = axes_of(overview);
     return overview;
-}
-
-std::string value_text(const Json& value) {
-    if (value.is_number()) {
-        const double number = value.get<double>();
-        constexpr double kMostWhole = 1e15;
-        const bool whole = std::abs(number) < kMostWhole && std::trunc(number) == number;
-        return whole ? fmt::format("{:.0f}", number) : short_number(number, 4);
-    }
-    if (value.is_string()) return value.get<std::string>();
-    if (value.is_null()) return "none";
-    return value.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-std::string parameters_text(const Json& parameters) {
-    std::string text;
-    for (const auto& item : parameters.items()) {
-        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", item.key(), value_text(item.value()));
-    }
-    return text;
 }
 
 }  // namespace melvit

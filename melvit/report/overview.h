@@ -43,10 +43,4 @@ struct Overview {
 /// record  outlives the overview
 Overview overview_of(const SweepRecord& record);
 
-/// A value of a parameter as people read it.
-std::string value_text(const nlohmann::ordered_json& value);
-
-/// "lr 0.0026, weight_decay 0.005".
-std::string parameters_text(const nlohmann::ordered_json& parameters);
-
 }  // namespace melvit

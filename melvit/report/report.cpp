@@ -7,6 +7,7 @@
 #include "melvit/report/study_figures.h"
 #include "melvit/report/sweep_figures.h"
 #include "melvit/report/tables.h"
+#include "melvit/search/parameter_text.h"
 
 #include <fmt/format.h>
 #include <optional>

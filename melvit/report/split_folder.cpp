@@ -1,15 +1,19 @@
 #include "melvit/report/split_folder.h"
 
 #include "melvit/core/error.h"
-#include "melvit/core/file.h"
+#include "melvit/core/file_lock.h"
 #include "melvit/core/json.h"
+#include "melvit/core/text.h"
 #include "melvit/report/gnuplot.h"
 #include "melvit/report/split_figures.h"
+#include "melvit/report/split_run_line.h"
+#include "melvit/tracking/active_time.h"
 
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
 #include <string_view>
+#include <sys/file.h>
 #include <utility>
 
 namespace melvit {
@@ -18,10 +22,12 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-/// The result first, as it is the first to go.
-constexpr std::array<std::string_view, 7> kFiles = {"splits.json",     "splits.md",        "splits.csv",
-                                                    "splits_runs.csv", "splits_tests.csv", "runs.jsonl",
-                                                    "config.json"};
+constexpr const char* kConfigFile = "config.json";
+constexpr const char* kLogFile = "runs.jsonl";
+
+/// What is made of the runs. The result first, as it is the first to go.
+constexpr std::array<std::string_view, 5> kResultFiles = {"splits.json", "splits.md", "splits.csv",
+                                                          "splits_runs.csv", "splits_tests.csv"};
 
 constexpr std::array<std::string_view, 2> kFigureNames = {"accuracy-by-split", "learning-curves"};
 
@@ -30,8 +36,51 @@ bool is_ours(const fs::path& file) {
     const std::string ending = file.extension().string();
     const bool figure_ending =
         ending == ".svg" || ending == ".png" || ending == ".csv" || ending == ".gnuplot";
-    return std::ranges::find(kFiles, file.filename().string()) != kFiles.end() ||
+    const std::string name = file.filename().string();
+    return name == kConfigFile || name == kLogFile ||
+           std::ranges::find(kResultFiles, name) != kResultFiles.end() ||
            (figure_ending && std::ranges::find(kFigureNames, stem) != kFigureNames.end());
+}
+
+/// What makes two studies the same one; the rest of config.json may differ (times, threads, paths).
+constexpr std::array<std::string_view, 9> kIdentity = {"protocols", "seed",        "seeds",
+                                                       "folds",     "fractions",   "allow_duplicates",
+                                                       "recipes",   "data_sha256", "runs_sha256"};
+
+Json read_config(const fs::path& file) {
+    Json config = parse_json(read_text_file(file), file.string());
+    const Json format = config.is_object() ? config.value("format", Json()) : Json();
+    if (format != kSplitsFormat) {
+        throw Error(file, fmt::format("needs format {}, which this melvit writes", kSplitsFormat),
+                    format.is_null() ? "it names none; make the study anew in another folder"
+                                     : fmt::format("it has format {}; go on with the version that made it",
+                                                   format.dump()));
+    }
+    return config;
+}
+
+void check_same_study(const Json& theirs, const Json& ours, const fs::path& file) {
+    for (const std::string_view key : kIdentity) {
+        const std::string name(key);
+        const Json before = theirs.value(name, Json());
+        if (before == ours.value(name, Json())) continue;
+        throw Error(file, fmt::format("needs the same {} to go on", key),
+                    "another study is there, with " + printable(before.dump()));
+    }
+    const Json before = theirs.value("body", Json());
+    const Json body = before.is_object() ? before : Json::object();
+    if (body.value("sha256", Json()) != ours.at("body").at("sha256")) {
+        throw Error(file, "needs the same body to go on", "it is of " + printable(body.dump()));
+    }
+}
+
+/// What the trainings took without their interruptions.
+double study_seconds(const SplitStudy& study) {
+    std::vector<ActiveSpan> spans;
+    for (const RecipeRuns& recipe : study.recipes) {
+        for (const StudyRun& run : recipe.runs) spans.push_back({run.started, run.seconds});
+    }
+    return active_seconds(std::move(spans));
 }
 
 /// A cell in which nothing is Markdown.
@@ -70,7 +119,7 @@ std::string protocol_list(const SplitStudy& study) {
 ///
 /// returns  the figures that lie in the folder now
 std::vector<Figure> draw(SplitStudy& study, const fs::path& folder) {
-    const std::vector<Figure> figures = split_figures(study);
+    std::vector<Figure> figures = split_figures(study);
     try {
         draw_figures(figures, folder);
         return figures;
@@ -82,43 +131,63 @@ std::vector<Figure> draw(SplitStudy& study, const fs::path& folder) {
 
 }  // namespace
 
-SplitFolder::SplitFolder(fs::path folder)
-    : folder_(std::move(folder)), start_(std::chrono::steady_clock::now()) {
+SplitFolder::SplitFolder(fs::path folder, bool resume) : folder_(std::move(folder)) {
     make_folder(folder_);
     for (const auto& entry : fs::directory_iterator(folder_)) {
         const fs::path name = entry.path().filename();
         if (is_ours(name) || name.string().starts_with('.')) continue;
-        throw Error(folder_, "needs to be a new folder or one of an earlier study of splits",
-                    "it holds " + name.string());
+        throw Error(folder_, "needs to be a new folder or one of a study of splits",
+                    "it holds " + printable(name.string()));
     }
+    lock_ = open_lock(folder_ / ".lock");
+    if (!take_lock(lock_, LOCK_EX | LOCK_NB, folder_)) {
+        throw Error(folder_, "needs one melvit splits at a time", "another one works on it");
+    }
+    if (!resume && fs::exists(folder_ / kConfigFile)) {
+        throw Error(folder_, "needs to be a new folder, or --resume to go on with the study in it",
+                    "a study has begun there");
+    }
+    remove_parts(folder_);
 }
 
-void SplitFolder::start(const Json& config) {
-    for (const std::string_view file : kFiles) fs::remove(folder_ / file);
+std::vector<StudyRun> SplitFolder::start(const Json& config) {
+    std::vector<Json> lines;
+    std::vector<StudyRun> ended;
+    if (fs::exists(folder_ / kConfigFile)) {
+        check_same_study(read_config(folder_ / kConfigFile), config, folder_ / kConfigFile);
+        if (fs::exists(folder_ / kLogFile)) lines = read_sound_lines(folder_ / kLogFile);
+        std::erase_if(lines, [&](const Json& line) {
+            const std::optional<StudyRun> run = read_split_run_line(line);
+            if (run) ended.push_back(*run);
+            return !run;
+        });
+    } else {
+        forget_result();
+        write_file(folder_ / kConfigFile, json_text(config));
+    }
+    // Without what was torn, so that new lines stand on lines of their own.
+    log_.emplace(folder_ / kLogFile, lines);
+    return ended;
+}
+
+void SplitFolder::log_run(const StudyRun& run) {
+    forget_result();
+    log_->add(split_run_line(run));
+}
+
+/// Takes away what was written of fewer runs, the result first.
+void SplitFolder::forget_result() const {
+    for (const std::string_view file : kResultFiles) fs::remove(folder_ / file);
     for (const std::string_view figure : kFigureNames) {
         for (const char* ending : {".svg", ".png", ".csv", ".gnuplot"}) {
             fs::remove(folder_ / (std::string(figure) + ending));
         }
     }
-    write_file(folder_ / "config.json", json_text(config));
-    log_.emplace(folder_ / "runs.jsonl");
 }
 
-void SplitFolder::log_run(const StudyRun& run) {
-    log_->add({{"recipe", run.recipe},
-               {"protocol", run.protocol},
-               {"fraction", run.fraction},
-               {"seed", run.seed},
-               {"fold", run.fold},
-               {"validation_accuracy", run.validation_accuracy},
-               {"validation_loss", run.validation_loss},
-               {"test_accuracy", run.test_accuracy},
-               {"test_loss", run.test_loss},
-               {"seconds", run.seconds},
-               {"error", run.error}});
-}
-
-Json SplitFolder::finish(SplitStudy study, const Json& skipped) {
+Json SplitFolder::finish(SplitStudy study, const Json& more) {
+    const fs::path file = folder_ / kResultFiles.front();
+    if (fs::exists(file)) return parse_json(read_text_file(file), file.string());
     write_file(folder_ / "splits_runs.csv", split_runs_csv(study));
     write_file(folder_ / "splits.csv", split_summary_csv(study));
     write_file(folder_ / "splits_tests.csv", split_tests_csv(study));
@@ -127,10 +196,9 @@ Json SplitFolder::finish(SplitStudy study, const Json& skipped) {
     Json result = split_study_json(study);
     result["figures"] = Json::array();
     for (const Figure& figure : figures) result["figures"].push_back(figure.name);
-    result["skipped"] = skipped;
-    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start_;
-    result["seconds"] = seconds.count();
-    write_file(folder_ / "splits.json", json_text(result));
+    result["seconds"] = study_seconds(study);
+    result.update(more);
+    write_file(file, json_text(result));
     return result;
 }
 

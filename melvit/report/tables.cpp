@@ -2,6 +2,7 @@
 
 #include "melvit/report/figure.h"
 #include "melvit/report/model_figures.h"
+#include "melvit/search/parameter_text.h"
 #include "melvit/training/metrics.h"
 
 #include <algorithm>

@@ -218,7 +218,7 @@ void add_parameters(const YamlValue& parameters, const std::string& prefix, std:
             value.allow_only(kOnly);
             add_parameters(*nested, prefix + name + ".", read, notices);
         } else {
-            read.push_back({{prefix + name, read_distribution(value, notices)}, value});
+            read.push_back({{prefix + name, read_distribution(value, notices), value.place()}, value});
         }
     }
 }

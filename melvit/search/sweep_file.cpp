@@ -1,5 +1,6 @@
 #include "melvit/search/sweep_file.h"
 
+#include "melvit/core/error.h"
 #include "melvit/core/file.h"
 #include "melvit/core/text.h"
 #include "melvit/search/distribution_reader.h"
@@ -83,8 +84,10 @@ Metric read_metric(const YamlValue& value, std::vector<std::string>& notices) {
     const YamlValue name = value.at("name");
     if (!name.scalar().is_string() || name.text().empty()) name.refuse("needs to be the name of a metric");
     metric.name = name.text();
+    metric.place = name.place();
     const std::optional<YamlValue> goal = value.find("goal");
     if (goal) metric.maximise = read_choice(*goal, kGoals) == 1;
+    metric.goal_place = goal ? goal->place() : value.place();
     const std::optional<YamlValue> target = value.find("target");
     if (target) metric.target = target->number();
     read_impute(value, notices);
@@ -115,6 +118,7 @@ EarlyTermination read_early(const YamlValue& value, std::vector<std::string>& no
     constexpr std::array<std::string_view, 2> kMedian = {"type", "min_iter"};
     constexpr std::array<std::string_view, 2> kTypes = {"hyperband", "median"};
     EarlyTermination early;
+    early.place = value.place();
     const YamlValue type = value.at("type");
     if (read_choice(type, kTypes) == 1) {
         value.allow_only(kMedian);
@@ -147,7 +151,7 @@ void read_metric_and_stopping(const YamlValue& file, SweepFile& sweep) {
     if (sweep.method == SearchMethod::bayes)
         file.refuse("needs the key metric for method bayes", "it is missing");
     if (early) early->refuse("needs the key metric beside it", "it is missing");
-    sweep.metric = {.name = "validation_loss", .maximise = false, .target = {}};
+    sweep.metric.name = "validation_loss";
     sweep.notices.push_back(file.place() + ": metric is missing: the lowest validation_loss is best");
 }
 
@@ -190,6 +194,12 @@ SweepFile parse_sweep_file(std::string_view yaml, const std::string& thing) {
 
 SweepFile read_sweep_file(const std::filesystem::path& file) {
     return parse_sweep_file(read_text_file(file, kMostYamlBytes), file.string());
+}
+
+void refuse_key(std::string_view place, std::string_view key, std::string_view need,
+                std::string_view finding) {
+    if (place.empty()) throw Error(printable(key), need, finding);
+    throw Error(place, fmt::format("{} {}", printable(key), need), finding);
 }
 
 }  // namespace melvit

@@ -52,6 +52,7 @@ struct Distribution {
 struct Parameter {
     std::string name;
     Distribution distribution;
+    std::string place{};  ///< "<file>:<line>" of its key, for errors; empty: of no file
 };
 
 /// What of a trial is to be best.
@@ -59,6 +60,8 @@ struct Metric {
     std::string name;
     bool maximise = false;
     std::optional<double> target;  ///< once a trial reaches it no new ones start
+    std::string place{};           ///< "<file>:<line>" of the key that names it
+    std::string goal_place{};      ///< of its goal; of the metric, where that is left out
 };
 
 /// When a trial that does badly ends early.
@@ -68,7 +71,8 @@ struct EarlyTermination {
     int max_iter = 0;  ///< 0: not set
     int s = 0;         ///< 0: not set
     double eta = 3.0;
-    bool strict = true;  ///< hyperband: the value at a band counts, else the best up to now
+    bool strict = true;   ///< hyperband: the value at a band counts, else the best up to now
+    std::string place{};  ///< "<file>:<line>" of its key
 };
 
 /// What a sweep file says.
@@ -90,5 +94,13 @@ SweepFile parse_sweep_file(std::string_view yaml, const std::string& thing);
 
 /// The same from a file of at most 10 MB.
 SweepFile read_sweep_file(const std::filesystem::path& file);
+
+/// Says what is wrong with a key of a sweep file that only its user can judge, as parse_sweep_file would.
+///
+/// place   "<file>:<line>"; empty for a sweep of no file
+/// key     "parameters.lr"
+/// throws  Error "<place>: <key> <need>, <finding>"
+[[noreturn]] void refuse_key(std::string_view place, std::string_view key, std::string_view need,
+                             std::string_view finding);
 
 }  // namespace melvit

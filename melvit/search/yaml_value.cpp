@@ -2,6 +2,7 @@
 
 #include "melvit/core/error.h"
 #include "melvit/core/text.h"
+#include "melvit/search/sweep_file.h"
 #include "melvit/search/yaml_scalar.h"
 #include "melvit/search/yaml_text.h"
 
@@ -35,8 +36,7 @@ std::string YamlValue::place() const {
 }
 
 void YamlValue::refuse(std::string_view need, std::string_view finding) const {
-    const std::string name = path_.empty() ? "the sweep file" : printable(path_);
-    throw Error(place(), fmt::format("{} {}", name, need), finding);
+    refuse_key(place(), path_.empty() ? "the sweep file" : path_, need, finding);
 }
 
 void YamlValue::refuse(std::string_view need) const {

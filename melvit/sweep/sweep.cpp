@@ -4,6 +4,7 @@
 #include "melvit/core/error.h"
 #include "melvit/core/file.h"
 #include "melvit/core/json.h"
+#include "melvit/dataset/digests.h"
 #include "melvit/sweep/sweep_description.h"
 #include "melvit/sweep/sweep_folder.h"
 #include "melvit/sweep/sweep_results.h"

@@ -1,7 +1,5 @@
 #include "melvit/sweep/sweep_description.h"
 
-#include "melvit/core/sha256.h"
-#include "melvit/core/text.h"
 #include "melvit/search/distribution.h"
 
 #include <fmt/format.h>
@@ -77,22 +75,6 @@ Json sweep_json(const SweepFile& file) {
         json["parameters"][parameter.name] = distribution_json(parameter.distribution);
     }
     return json;
-}
-
-std::string data_sha256(const FeatureTable& table) {
-    Sha256 sum;
-    for (std::size_t track = 0; track < table.tracks(); ++track) {
-        sum.add(fmt::format("{}\n{}\n", table.genres[table.labels[track]], table.file_sha256[track]));
-    }
-    return sum.hex();
-}
-
-std::string split_sha256(const Split& split) {
-    Sha256 sum;
-    for (const std::vector<std::size_t>* side : {&split.train, &split.validation, &split.test}) {
-        sum.add(joined(*side) + "\n");
-    }
-    return sum.hex();
 }
 
 }  // namespace melvit

@@ -1,15 +1,13 @@
 #include "melvit/sweep/sweep_folder.h"
 
 #include "melvit/core/error.h"
+#include "melvit/core/file_lock.h"
 #include "melvit/core/json.h"
 #include "melvit/core/text.h"
 #include "melvit/sweep/trial_file.h"
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <string_view>
 #include <sys/file.h>
@@ -28,22 +26,6 @@ constexpr const char* kClaimFile = ".claim";
 constexpr std::array<std::string_view, 14> kIdentity = {
     "method", "metric", "parameters", "run_cap", "early_terminate",  "trials",      "seed",
     "split",  "recipe", "genres",     "counts",  "allow_duplicates", "data_sha256", "split_sha256"};
-
-/// A file that locks are taken on; it is made when it is missing.
-FileDescriptor open_lock(const fs::path& file) {
-    FileDescriptor lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
-    if (lock.number() < 0) throw Error(file, "needs to be written", std::strerror(errno));
-    return lock;
-}
-
-/// flock that goes on after signals. returns false when LOCK_NB was asked for and somebody else has the lock
-bool take_lock(const FileDescriptor& lock, int operation, const fs::path& file) {
-    while (::flock(lock.number(), operation) != 0) {
-        if (errno == EWOULDBLOCK) return false;
-        if (errno != EINTR) throw Error(file, "needs a file system with locks", std::strerror(errno));
-    }
-    return true;
-}
 
 void check_same_sweep(const Json& theirs, const Json& ours, const fs::path& file) {
     for (const std::string_view key : kIdentity) {
@@ -76,15 +58,6 @@ void check_is_free(const fs::path& folder) {
         if (!name.starts_with('.')) {
             throw Error(folder, "needs to be a new folder or one of a sweep", "it holds " + printable(name));
         }
-    }
-}
-
-/// Takes away what a killed process left half written.
-void remove_parts(const fs::path& folder) {
-    std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(folder, ignored)) {
-        const std::string name = entry.path().filename().string();
-        if (name.starts_with('.') && name.ends_with(".part")) fs::remove(entry.path(), ignored);
     }
 }
 

@@ -3,6 +3,7 @@
 #include "melvit/core/file.h"
 #include "melvit/core/text.h"
 #include "melvit/sweep/trial_file.h"
+#include "melvit/tracking/active_time.h"
 #include "melvit/tracking/study_log.h"
 #include "melvit/training/experiment.h"
 
@@ -60,6 +61,13 @@ Json varied_parameters(const SweepRecord& record, const TrialRecord& trial) {
     return varied;
 }
 
+/// What the sweep took without its interruptions.
+double sweep_seconds(const SweepRecord& record) {
+    std::vector<ActiveSpan> spans;
+    for (const TrialRecord& trial : record.trials) spans.push_back({trial.started, trial.seconds});
+    return active_seconds(std::move(spans));
+}
+
 std::string train_line(const SweepRecord& record, const TrialRecord& trial) {
     StudyLogLine line;
     line.parameters = varied_parameters(record, trial);
@@ -103,19 +111,6 @@ Json test_json(const Matrix& probabilities, std::span<const std::size_t> labels,
     return json;
 }
 
-double active_seconds(const std::vector<TrialRecord>& trials) {
-    std::vector<std::pair<double, double>> spans;
-    for (const TrialRecord& trial : trials) spans.emplace_back(trial.started, trial.started + trial.seconds);
-    std::ranges::sort(spans);
-    double seconds = 0;
-    double reached = 0;  // no trial before this time is left
-    for (const auto& [start, end] : spans) {
-        seconds += std::max(0.0, end - std::max(start, reached));
-        reached = std::max(reached, end);
-    }
-    return seconds;
-}
-
 Json sweep_result_json(const SweepRecord& record, const Json& test) {
     const auto count = [&](TrialStatus status) {
         return std::ranges::count(record.trials, status, &TrialRecord::status);
@@ -125,7 +120,7 @@ Json sweep_result_json(const SweepRecord& record, const Json& test) {
                  {"stopped", count(TrialStatus::stopped)},
                  {"failed", count(TrialStatus::failed)},
                  {"best", nullptr},
-                 {"seconds", active_seconds(record.trials)}};
+                 {"seconds", sweep_seconds(record)}};
     const std::vector<const TrialRecord*> trials = ranked(record);
     if (trials.empty()) return json;
     const TrialRecord& best = *trials.front();

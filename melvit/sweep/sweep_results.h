@@ -21,9 +21,6 @@ std::vector<const TrialRecord*> ranked(const SweepRecord& record);
 nlohmann::ordered_json test_json(const Matrix& probabilities, std::span<const std::size_t> labels,
                                  const std::vector<std::string>& genres);
 
-/// The time in which at least one trial was on its way, seconds: what the sweep took without its interruptions.
-double active_seconds(const std::vector<TrialRecord>& trials);
-
 /// S/result.json: counts of the trials, the best one with its test figures, active_seconds.
 ///
 /// test  of the best trial, null when there is none

@@ -4,10 +4,11 @@
 #include "melvit/core/error.h"
 #include "melvit/core/text.h"
 #include "melvit/search/distribution.h"
+#include "melvit/tracking/setting_name.h"
+#include "melvit/training/recipe.h"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cmath>
 #include <fmt/format.h>
 #include <map>
@@ -18,16 +19,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Names of other programs, after the case and the dashes are gone.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kOtherNames = {
-    {{"learning_rate", "lr"},
-     {"wd", "weight_decay"},
-     {"batch_size", "batch"},
-     {"num_epochs", "epochs"},
-     {"hidden_size", "hidden"},
-     {"neurons", "hidden"},
-     {"numberoflayers", "layers"}}};
-
 constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kMetrics = {
     {{"validation_loss", "loss"},
      {"val_loss", "loss"},
@@ -35,12 +26,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kMetrics 
      {"validation_accuracy", "accuracy"},
      {"val_acc", "accuracy"},
      {"val/acc", "accuracy"}}};
-
-std::string lower_case(std::string_view text) {
-    std::string lower(text);
-    for (char& c : lower) c = c == '-' ? '_' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return lower;
-}
 
 /// The object of a config's JSON that holds a setting: the config itself or its head.
 Json* place_of(const std::string& setting, Json& config) {
@@ -83,29 +68,53 @@ void check_name(const std::string& parameter, const TrainConfig& config) {
                 "there is none of that name");
 }
 
-}  // namespace
-
-std::string setting_name(std::string_view parameter) {
-    std::string name = lower_case(parameter);
-    for (const std::string_view folder : {"training.", "head."}) {
-        if (name.starts_with(folder)) name.erase(0, folder.size());
-    }
-    const auto known =
-        std::ranges::find(kOtherNames, name, &std::pair<std::string_view, std::string_view>::first);
-    return known == kOtherNames.end() ? name : std::string(known->second);
+/// throws  Error of refuse_key
+[[noreturn]] void refuse(const Parameter& parameter, std::string_view need, std::string_view finding) {
+    refuse_key(parameter.place, "parameters." + parameter.name, need, finding);
 }
+
+/// Runs a check of one parameter; what it finds is said of the line that sets it.
+template <class Check>
+void check_parameter(const Parameter& parameter, const Check& check) {
+    try {
+        check();
+    } catch (const Error& error) {
+        refuse(parameter, error.need(), error.finding());
+    }
+}
+
+/// The most heads that one trial trains, every value of every parameter tried on the way.
+///
+/// throws  Error for a value that does not fit its setting
+int most_heads(const SweepFile& file, const TrainConfig& recipe) {
+    int most = recipe.ensemble;
+    for (const Parameter& parameter : file.parameters) {
+        std::vector<int> heads;
+        check_parameter(parameter, [&] {
+            for (const Json& value : telling_values(parameter.distribution)) {
+                heads.push_back(trial_settings(Point{{parameter.name, value}}, recipe, 0).training.ensemble);
+            }
+        });
+        if (setting_name(parameter.name) == "ensemble" && !heads.empty()) most = std::ranges::max(heads);
+    }
+    return most;
+}
+
+}  // namespace
 
 std::optional<std::string> recipe_of(const SweepFile& file) {
     for (const Parameter& parameter : file.parameters) {
         if (setting_name(parameter.name) != "recipe") continue;
         const auto& values = parameter.distribution.values;
         if (values.size() != 1 || !values.front().is_string()) {
-            throw Error(parameter.name,
-                        "needs one recipe's name for the whole sweep (each has features of its own)",
-                        values.size() == 1 ? "it is " + printable(values.front().dump())
-                                           : fmt::format("it has {} values", values.size()));
+            refuse(parameter, "needs one recipe's name for the whole sweep (each has features of its own)",
+                   values.size() == 1 ? "it is " + printable(values.front().dump())
+                                      : fmt::format("it has {} values", values.size()));
         }
-        return values.front().get<std::string>();
+        const auto name = values.front().get<std::string>();
+        // What is wrong in a recipe's own file is said of that file.
+        if (!name.ends_with(".json")) check_parameter(parameter, [&] { load_recipe(name); });
+        return name;
     }
     return std::nullopt;
 }
@@ -141,43 +150,39 @@ TrainConfig shared_settings(const SweepFile& file, const TrainConfig& recipe) {
 }
 
 void check_sweep(const SweepFile& file, const TrainConfig& recipe) {
+    check(recipe);
     std::map<std::string, std::string> parameter_of_setting;
     for (const Parameter& parameter : file.parameters) {
-        check_name(parameter.name, recipe);
+        check_parameter(parameter, [&] { check_name(parameter.name, recipe); });
         const auto [other, is_new] =
             parameter_of_setting.try_emplace(setting_name(parameter.name), parameter.name);
         if (!is_new) {
-            throw Error(printable(parameter.name), "needs to be the only parameter of its setting",
-                        printable(other->second) + " is the same one");
+            refuse(parameter, "needs to be the only parameter of its setting",
+                   printable(other->second) + " is the same one");
         }
     }
-    const TrainConfig shared = shared_settings(file, recipe);
-    const bool ends_early = file.early.kind != EarlyTermination::Kind::none;
-    for (const Parameter& parameter : file.parameters) {
-        for (const Json& value : telling_values(parameter.distribution)) {
-            const TrialSettings settings = trial_settings(Point{{parameter.name, value}}, shared, 0);
-            if (ends_early && settings.training.ensemble > 1) {
-                throw Error("early_terminate", "needs trials of one head (ensemble 1)",
-                            fmt::format("there are some of {}", settings.training.ensemble));
-            }
-        }
+    select_of(file.metric);
+    const int heads = most_heads(file, recipe);
+    if (file.early.kind != EarlyTermination::Kind::none && heads > 1) {
+        refuse_key(file.early.place, "early_terminate", "needs trials of one head (ensemble 1)",
+                   fmt::format("there are some of {}", heads));
     }
 }
 
 std::string select_of(const Metric& metric) {
-    const std::string name = lower_case(metric.name);
+    const std::string name = plain_name(metric.name);
     const auto known =
         std::ranges::find(kMetrics, name, &std::pair<std::string_view, std::string_view>::first);
     if (known == kMetrics.end()) {
-        throw Error("metric", "needs to be validation_loss or validation_accuracy",
-                    "it is \"" + printable(metric.name) + '"');
+        refuse_key(metric.place, "metric.name", "needs to be validation_loss or validation_accuracy",
+                   "it is \"" + printable(metric.name) + '"');
     }
     if (metric.maximise != (known->second == "accuracy")) {
-        throw Error(
-            "metric",
-            metric.maximise ? "needs goal: minimize for a loss" : "needs goal: maximize for an accuracy",
-            metric.maximise ? "it says maximize"
-                            : "it says minimize, which is also what it means without a goal");
+        refuse_key(
+            metric.goal_place, "metric.goal",
+            metric.maximise ? "needs to be minimize for a loss" : "needs to be maximize for an accuracy",
+            metric.maximise ? "it is maximize"
+                            : "it is minimize, which is also what it means without a goal");
     }
     return std::string(known->second);
 }

@@ -16,13 +16,9 @@ struct TrialSettings {
     std::uint64_t seed = 0;
 };
 
-/// The setting that a parameter's name stands for: a field of TrainConfig or HeadConfig, "seed" or "recipe". The case does
-/// not matter, "-" is "_", "head." may stand before it, and what other programs say is known: learning_rate, batch_size, wd.
-std::string setting_name(std::string_view parameter);
-
 /// The recipe that the sweep file's constant parameter `recipe` names; nothing without one.
 ///
-/// throws  Error when it is not constant: each recipe has features of its own
+/// throws  Error of refuse_key when it is not constant (each recipe has features of its own), and for no recipe's name
 std::optional<std::string> recipe_of(const SweepFile& file);
 
 /// A training's settings: those of the recipe, changed by the point.
@@ -36,10 +32,10 @@ TrialSettings trial_settings(const Point& point, const TrainConfig& recipe, std:
 /// throws  Error of trial_settings and select_of
 TrainConfig shared_settings(const SweepFile& file, const TrainConfig& recipe);
 
-/// Says before hours of extraction which parameter, value or rule of a sweep does not work.
+/// Says before hours of extraction which parameter, value or rule of a sweep does not work, and in which line of its file.
 ///
-/// throws  Error of trial_settings and select_of; Error for two parameters that are the same setting, and for ensembles that
-///         would have to end early
+/// throws  Error of refuse_key for what trial_settings and select_of would refuse, for two parameters that are the same
+///         setting, and for ensembles that would have to end early; Error for a recipe out of range
 void check_sweep(const SweepFile& file, const TrainConfig& recipe);
 
 /// What a trial's epoch is chosen by, "loss" or "accuracy", from the sweep's metric: validation_loss and

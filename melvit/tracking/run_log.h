@@ -10,8 +10,8 @@ namespace melvit {
 /// most the last.
 class RunLog {
 public:
-    /// Starts an empty log at `file`; an older one of that name goes.
-    explicit RunLog(std::filesystem::path file);
+    /// Starts a log at `file`, empty or with some lines of an older one; that one goes.
+    explicit RunLog(std::filesystem::path file, const std::vector<nlohmann::ordered_json>& lines = {});
 
     void add(const nlohmann::ordered_json& line);
 
@@ -22,5 +22,8 @@ private:
 /// The lines of a log; a torn last line is dropped.
 /// throws  Error for a line that is no JSON anywhere else
 std::vector<nlohmann::ordered_json> read_run_log(const std::filesystem::path& file);
+
+/// The lines that are JSON. Where the machine itself went down others may lie between them.
+std::vector<nlohmann::ordered_json> read_sound_lines(const std::filesystem::path& file);
 
 }  // namespace melvit

@@ -2,9 +2,8 @@
 
 #include "melvit/core/text.h"
 #include "melvit/tracking/python_json.h"
+#include "melvit/tracking/setting_name.h"
 
-#include <algorithm>
-#include <array>
 #include <charconv>
 #include <fmt/format.h>
 #include <map>
@@ -17,6 +16,7 @@ using Json = nlohmann::ordered_json;
 
 std::vector<double> percents(const std::vector<double>& shares) {
     std::vector<double> values;
+    values.reserve(shares.size());
     for (const double share : shares) values.push_back(percent(share));
     return values;
 }
@@ -32,10 +32,9 @@ std::string one_line(const Json& value) {
 
 /// The study's word for a parameter, "" for one that it did not vary.
 std::string_view study_name(std::string_view parameter) {
-    constexpr std::array<std::string_view, 3> kLr = {"lr", "LR", "learning_rate"};
-    constexpr std::array<std::string_view, 4> kDecay = {"weight_decay", "Weight_Decay", "wd", "WD"};
-    if (std::ranges::find(kLr, parameter) != kLr.end()) return "LR";
-    if (std::ranges::find(kDecay, parameter) != kDecay.end()) return "Weight_Decay";
+    const std::string setting = setting_name(parameter);
+    if (setting == "lr") return "LR";
+    if (setting == "weight_decay") return "Weight_Decay";
     return "";
 }
 
@@ -50,6 +49,7 @@ std::string study_parameters(const Json& parameters) {
         texts[name] = fmt::format("{}:{}", name, one_line(item.value()));
     }
     std::vector<std::string> parts;
+    parts.reserve(texts.size());
     for (const auto& text : texts) parts.push_back(text.second);
     return joined(parts, ",");
 }

@@ -2,8 +2,10 @@
 
 #include "melvit/core/error.h"
 #include "melvit/core/random.h"
+#include "melvit/core/sha256.h"
 #include "melvit/core/text.h"
 #include "melvit/dataset/deal.h"
+#include "melvit/dataset/digests.h"
 
 #include <algorithm>
 #include <cmath>
@@ -146,6 +148,7 @@ const SplitProtocol& find_split_protocol(const std::string& name) {
     const auto found = std::ranges::find_if(all, [&](const SplitProtocol& p) { return name == p.name; });
     if (found != all.end()) return *found;
     std::vector<std::string> names;
+    names.reserve(all.size());
     for (const SplitProtocol& protocol : all) names.emplace_back(protocol.name);
     throw Error("protocols", "needs names out of " + joined(names), "it holds \"" + printable(name) + '"');
 }
@@ -193,6 +196,15 @@ StudyPlan plan_split_study(const FeatureTable& table, const SplitStudyConfig& co
     }
     if (plan.runs.empty()) throw Error("data", "needs tracks enough for one protocol", plan.notes.front());
     return plan;
+}
+
+std::string plan_sha256(const StudyPlan& plan) {
+    Sha256 sum;
+    for (const PlannedRun& run : plan.runs) {
+        sum.add(fmt::format("{} {} {} {} {}\n", run.protocol, run.fraction, run.seed, run.fold,
+                            split_sha256(run.split)));
+    }
+    return sum.hex();
 }
 
 std::vector<std::size_t> stratified_part(const FeatureTable& table, const std::vector<std::size_t>& tracks,

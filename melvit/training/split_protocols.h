@@ -68,6 +68,9 @@ struct StudyPlan {
 ///         protocols are left out with a note
 StudyPlan plan_split_study(const FeatureTable& table, const SplitStudyConfig& config);
 
+/// The SHA-256 of all runs of a plan: their names, seeds and sides.
+std::string plan_sha256(const StudyPlan& plan);
+
 /// Part of a training side in which each genre keeps its share, within a track, and has at least one track. The part of a
 /// smaller fraction is contained in that of a larger one with the same seed.
 ///

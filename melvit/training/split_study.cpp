@@ -7,8 +7,10 @@
 #include "melvit/training/metrics.h"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <tuple>
 
 namespace melvit {
@@ -71,11 +73,27 @@ void take_figures(StudyRun& run, const FeatureTable& table, const Split& split, 
 StudyRun train_run(const FeatureTable& table, const PlannedRun& planned, const std::string& recipe,
                    const TrainConfig& config) {
     StudyRun run = blank_run(planned, recipe);
+    run.started = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
     try {
         take_figures(run, table, planned.split, train(table, planned.split, config, planned.seed, {}));
     } catch (const Error& error) {
         run.error = error.what();
     }
+    return run;
+}
+
+/// The planned run with the figures that it had on an earlier day; nothing where it has none.
+std::optional<StudyRun> ended_before(const std::vector<StudyRun>& ended, StudyRun planned) {
+    const auto found = std::ranges::find_if(ended, [&](const StudyRun& run) {
+        return run.recipe == planned.recipe && run.protocol == planned.protocol &&
+               run.fraction == planned.fraction && run.seed == planned.seed && run.fold == planned.fold;
+    });
+    if (found == ended.end() || found->right.size() != planned.test_tracks.size()) return std::nullopt;
+    StudyRun run = *found;
+    run.train = planned.train;
+    run.validation = planned.validation;
+    run.test = planned.test;
+    run.test_tracks = std::move(planned.test_tracks);
     return run;
 }
 
@@ -91,22 +109,30 @@ StudyRun copy_of(const StudyRun& trained, const PlannedRun& planned) {
 }  // namespace
 
 RecipeRuns run_split_study(const FeatureTable& table, const StudyPlan& plan, const std::string& recipe,
-                           const TrainConfig& config, const OnStudyRun& on_run) {
+                           const TrainConfig& config, const OnStudyRun& on_run,
+                           const std::vector<StudyRun>& ended) {
     check(config);
     const std::vector<std::size_t> same = same_trainings(plan.runs);
-    std::vector<std::size_t> trainings;
-    for (std::size_t i = 0; i < same.size(); ++i) {
-        if (same[i] == i) trainings.push_back(i);
-    }
     RecipeRuns result{recipe, table.files, std::vector<StudyRun>(plan.runs.size())};
-    std::mutex counting;
+    std::vector<std::size_t> trainings;
     std::size_t done = 0;
+    for (std::size_t i = 0; i < same.size(); ++i) {
+        if (same[i] != i) continue;
+        if (auto run = ended_before(ended, blank_run(plan.runs[i], recipe))) {
+            result.runs[i] = std::move(*run);
+            ++done;
+        } else {
+            trainings.push_back(i);
+        }
+    }
+    const std::size_t all = done + trainings.size();
+    std::mutex counting;
     parallel_for(trainings.size(), [&](std::size_t i) {
         throw_if_stopped();
         StudyRun run = train_run(table, plan.runs[trainings[i]], recipe, config);
         const std::lock_guard lock(counting);
         ++done;
-        if (on_run) on_run(run, done, trainings.size());
+        if (on_run) on_run(run, done, all);
         result.runs[trainings[i]] = std::move(run);
     });
     for (std::size_t i = 0; i < same.size(); ++i) {

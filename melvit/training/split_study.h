@@ -23,6 +23,7 @@ struct StudyRun {
     int best_epoch = 0;
     double validation_accuracy = 0, validation_loss = 0;
     double test_accuracy = 0, test_loss = 0, test_macro_f1 = 0;
+    double started = 0;  ///< seconds since 1970
     double seconds = 0;
     std::vector<std::size_t> test_tracks;  ///< indices into the table
     std::vector<bool> right;               ///< [test tracks]
@@ -43,10 +44,12 @@ using OnStudyRun = std::function<void(const StudyRun& run, std::size_t done, std
 /// `new-test` have them, are trained once. The same bits for any number of threads, the seconds left out.
 ///
 /// recipe  its name in the runs
-/// on_run  for each training, in the order in which they end; may be empty
+/// on_run  for each training that ends now, in that order; may be empty
+/// ended   trainings of an earlier day, which are not run again; their test_tracks and numbers of tracks need not be set
 /// returns a run that fails (its loss is no longer finite) says so in `error`, the others go on
 /// throws  Error for settings out of range; Stopped
 RecipeRuns run_split_study(const FeatureTable& table, const StudyPlan& plan, const std::string& recipe,
-                           const TrainConfig& config, const OnStudyRun& on_run);
+                           const TrainConfig& config, const OnStudyRun& on_run,
+                           const std::vector<StudyRun>& ended = {});
 
 }  // namespace melvit

@@ -3,13 +3,13 @@
 #include "melvit/core/file.h"
 
 #include "tests/audio/sound_bytes.h"
+#include "tests/support/permissions.h"
 #include "tests/support/test_files.h"
 
 #include <chrono>
 #include <gtest/gtest.h>
 #include <limits>
 #include <sys/stat.h>
-#include <unistd.h>
 
 namespace melvit {
 namespace {
@@ -76,7 +76,7 @@ TEST_F(BadSoundTest, AFolderAFifoALinkToNothingAndAMissingFileAreRefusedAtOnce) 
 }
 
 TEST_F(BadSoundTest, AFileWithoutPermissionIsRefused) {
-    if (::geteuid() == 0) GTEST_SKIP() << "root may read everything";
+    const test::HeldByPermissions held;
     write_file(folder_ / "a.wav", float_wav({0.5F}, 22050));
     ::chmod((folder_ / "a.wav").c_str(), 0);
     EXPECT_NE(refusal(folder_ / "a.wav").find("ermission"), std::string::npos);

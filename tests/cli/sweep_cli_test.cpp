@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 namespace melvit::test {
 namespace {
@@ -94,9 +93,10 @@ TEST_F(SweepCliTest, AMistakeInTheFileIsASentenceWithItsLine) {
     const std::vector<std::pair<std::string, std::string>> cases = {
         {"method: grid\nparameters:\n  lr: {values: [0.1]}\nbogus: 1\n", ":4"},
         {"method: grid\nparameters:\n  lr: {values: []}\n", ":3"},
-        {"method: grid\nparameters:\n  speed: {values: [1, 2]}\n", "speed"},
+        {"method: grid\nparameters:\n  speed: {values: [1, 2]}\n", ":3: parameters.speed needs"},
         {"method: grid\nmetric: {name: validation_accuracy}\nparameters:\n  lr: {values: [0.1]}\n",
-         "maximize"},
+         ":2: metric.goal needs to be maximize"},
+        {"method: grid\nparameters:\n  recipe: {value: fastest}\n", ":3: parameters.recipe needs"},
         {"method: random\nparameters:\n  lr: {min: 0.1, max: 0.2}\n", "run_cap"},
         {"", "needs"}};
     for (const auto& [text, part] : cases) {
@@ -119,10 +119,16 @@ TEST_F(SweepCliTest, ABegunSweepAndAnotherSweepAreRefused) {
 }
 
 TEST_F(SweepCliTest, AReadOnlyFolderIsRefused) {
-    if (::getuid() == 0) GTEST_SKIP() << "root may write everywhere";
+    if (!permissions_can_hold())
+        GTEST_SKIP() << "root may write everywhere, and setpriv cannot change that here";
     fs::create_directory(at("locked"));
     ::chmod(at("locked").c_str(), 0500);
-    EXPECT_EQ(program()(sweep_arguments(at("small.yaml"), at("locked/sweep"))).code, 1);
+    const Ran ran = program().held_by_permissions()(sweep_arguments(at("small.yaml"), at("locked/sweep")));
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_NE(ran.err.find(at("locked/sweep") + ": needs to be a folder that can be made, Permission denied"),
+              std::string::npos)
+        << ran.err;
+    EXPECT_TRUE(fs::is_empty(at("locked")));
 }
 
 TEST_F(SweepCliTest, AFullDiskIsASentenceAndResumeGoesOn) {
@@ -149,6 +155,7 @@ parameters:
     const Ran stopped = program().interrupted_when_exists(at("stopped/trials/1/trial.json"),
                                                           sweep_arguments(many, at("stopped")));
     EXPECT_EQ(stopped.code, 130) << stopped.err;
+    EXPECT_NE(stopped.err.find("the same command with --resume goes on"), std::string::npos) << stopped.err;
     const std::string table = bytes_of(at("stopped/trials.csv"));
     EXPECT_GE(std::ranges::count(table, '\n'), 2) << table;
     EXPECT_FALSE(fs::exists(at("stopped/result.json")));

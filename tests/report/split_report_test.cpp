@@ -1,65 +1,19 @@
 #include "melvit/report/split_report.h"
 
 #include "melvit/report/split_figures.h"
-#include "melvit/report/split_folder.h"
 
+#include "tests/report/sample_study.h"
 #include "tests/support/errors.h"
-#include "tests/support/test_files.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <gtest/gtest.h>
-#include <limits>
-#include <set>
 #include <sstream>
 
 namespace melvit {
 namespace {
 
-namespace fs = std::filesystem;
-
-StudyRun run_of(const std::string& recipe, const std::string& protocol, double fraction, std::uint64_t seed,
-                double accuracy) {
-    StudyRun run;
-    run.recipe = recipe;
-    run.protocol = protocol;
-    run.fraction = fraction;
-    run.seed = seed;
-    run.train = static_cast<std::size_t>(80 * fraction);
-    run.validation = 10;
-    run.test = 4;
-    run.best_epoch = 3;
-    run.test_accuracy = accuracy;
-    run.test_loss = 1.5;
-    run.test_macro_f1 = accuracy / 2;
-    run.validation_accuracy = 0.25;
-    run.seconds = 1.23456;
-    for (std::size_t i = 0; i < 4; ++i) {
-        run.test_tracks.push_back(4 * seed + i);
-        run.right.push_back(static_cast<double>(i) < 4 * accuracy);
-    }
-    return run;
-}
-
-/// Two seeds of random at a half and the whole training side, two of fixed-split.
-RecipeRuns runs_of(const std::string& recipe, double better) {
-    RecipeRuns runs{recipe, {"a.wav", "b.wav"}, {}};
-    for (const double fraction : {0.5, 1.0}) {
-        for (const std::uint64_t seed : {0U, 1U}) {
-            const double accuracy = 0.25 + 0.25 * static_cast<double>(seed) * fraction + better;
-            runs.runs.push_back(run_of(recipe, "random", fraction, seed, accuracy));
-        }
-    }
-    for (const std::uint64_t seed : {0U, 1U}) {
-        runs.runs.push_back(run_of(recipe, "fixed-split", 1.0, seed, 0.25 + better));
-    }
-    return runs;
-}
-
-SplitStudy small_study() {
-    return study_of({runs_of("study", 0.0), runs_of("best, \"ours\"", 0.25)},
-                    {"a note", "a note", "another"});
-}
+using test::runs_of;
+using test::sample_study;
 
 std::vector<std::string> lines_of(const std::string& text) {
     std::vector<std::string> lines;
@@ -69,7 +23,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 }
 
 TEST(SplitReport, TheRunsCsvHasARowARun) {
-    const auto lines = lines_of(split_runs_csv(small_study()));
+    const auto lines = lines_of(split_runs_csv(sample_study()));
     ASSERT_EQ(lines.size(), 13U);
     EXPECT_EQ(lines[0],
               "recipe,protocol,fraction,seed,fold,train,validation,test,best_epoch,validation_accuracy,"
@@ -79,7 +33,7 @@ TEST(SplitReport, TheRunsCsvHasARowARun) {
 }
 
 TEST(SplitReport, TheSummaryCsvHasARowAProtocolAndFraction) {
-    const auto lines = lines_of(split_summary_csv(small_study()));
+    const auto lines = lines_of(split_summary_csv(sample_study()));
     ASSERT_EQ(lines.size(), 7U);
     EXPECT_EQ(lines[0],
               "recipe,protocol,fraction,runs,failed,train,validation,test,test_tracks,validation_accuracy,"
@@ -91,7 +45,7 @@ TEST(SplitReport, TheSummaryCsvHasARowAProtocolAndFraction) {
 }
 
 TEST(SplitReport, TheTestsCsvComparesEachTwoRecipes) {
-    const auto lines = lines_of(split_tests_csv(small_study()));
+    const auto lines = lines_of(split_tests_csv(sample_study()));
     ASSERT_EQ(lines.size(), 3U);
     EXPECT_EQ(lines[0],
               "first,second,protocol,pairs,mean_difference,low95,high95,overlap,t,p,tracks,only_first_right,"
@@ -101,7 +55,7 @@ TEST(SplitReport, TheTestsCsvComparesEachTwoRecipes) {
 }
 
 TEST(SplitReport, TheDocumentHoldsTheSameRows) {
-    const auto json = split_study_json(small_study());
+    const auto json = split_study_json(sample_study());
     EXPECT_EQ(json.at("runs").size(), 12U);
     EXPECT_EQ(json.at("protocols").size(), 6U);
     EXPECT_EQ(json.at("protocols")[1].at("test_accuracy"), 0.375);
@@ -134,7 +88,7 @@ TEST(SplitReport, RecipesThatReadDifferentTracksAreNotCompared) {
 }
 
 TEST(SplitReport, TablesForPeopleHaveARowAProtocol) {
-    const SplitStudy study = small_study();
+    const SplitStudy study = sample_study();
     const TextTable table = split_table(study);
     ASSERT_EQ(table.size(), 5U) << "two protocols of two recipes on whole training sides";
     EXPECT_EQ(table[1][1], "random");
@@ -148,7 +102,7 @@ TEST(SplitReport, TablesForPeopleHaveARowAProtocol) {
 }
 
 TEST(SplitFigures, HoldTheMeansAndTheSingleRuns) {
-    const auto figures = split_figures(small_study());
+    const auto figures = split_figures(sample_study());
     ASSERT_EQ(figures.size(), 2U);
     const auto rows = lines_of(figures[0].csv);
     EXPECT_EQ(std::ranges::count_if(rows, [](const auto& row) { return row.find(",mean,") != row.npos; }), 4);
@@ -159,47 +113,6 @@ TEST(SplitFigures, HoldTheMeansAndTheSingleRuns) {
     EXPECT_EQ(split_figures(study_of({no_curves}, {})).size(), 1U);
     for (StudyRun& run : no_curves.runs) run.error = "it failed";
     EXPECT_TRUE(split_figures(study_of({no_curves}, {})).empty());
-}
-
-TEST(SplitFolder, HoldsTablesFiguresAndPageAndTheResult) {
-    const test::TempFolder temp;
-    SplitFolder folder(temp / "out");
-    folder.start({{"data", "songs"}});
-    const SplitStudy study = small_study();
-    for (const StudyRun& run : study.recipes[0].runs) folder.log_run(run);
-    const auto result = folder.finish(study, nlohmann::ordered_json::array());
-    EXPECT_EQ(nlohmann::ordered_json::parse(test::bytes_of(temp / "out/splits.json")), result);
-    EXPECT_EQ(test::bytes_of(temp / "out/splits.csv"), split_summary_csv(study));
-    EXPECT_EQ(lines_of(test::bytes_of(temp / "out/runs.jsonl")).size(), 6U);
-    const std::string page = test::bytes_of(temp / "out/splits.md");
-    EXPECT_TRUE(test::holds(page, "| study | random | 2 | 80 | 10 | 4 | 0.375 | 0.177 |"));
-    EXPECT_TRUE(test::holds(page, "best, \"ours\""));
-    for (const auto& figure : result.at("figures")) {
-        const std::string svg = test::bytes_of(temp / ("out/" + figure.get<std::string>() + ".svg"));
-        EXPECT_TRUE(test::holds(svg, "</svg>"));
-        EXPECT_TRUE(test::holds(svg, "random"));
-        EXPECT_TRUE(test::holds(page, figure.get<std::string>() + ".svg"));
-    }
-    const bool drawn = result.at("figures").size() == 2;
-    const bool said = page.find("no figures: gnuplot") != std::string::npos;
-    EXPECT_NE(drawn, said) << "figures, or a note where gnuplot is missing";
-}
-
-TEST(SplitFolder, AnEarlierStudyGoesAtTheStartAndForeignFilesAreRefused) {
-    const test::TempFolder temp;
-    SplitFolder(temp / "out").start({});
-    for (const char* name : {"splits.json", "learning-curves.svg", "splits.csv"}) {
-        test::write_quickly(temp / "out" / name, "old");
-    }
-    SplitFolder again(temp / "out");
-    EXPECT_EQ(test::bytes_of(temp / "out/splits.json"), "old") << "nothing goes before the start";
-    again.start({});
-    EXPECT_FALSE(fs::exists(temp / "out/splits.json"));
-    EXPECT_FALSE(fs::exists(temp / "out/learning-curves.svg"));
-    test::write_quickly(temp / "out/model.safetensors", "mine");
-    EXPECT_TRUE(test::holds(test::error_of([&] { SplitFolder(temp / "out"); }),
-                            "needs to be a new folder or one of an earlier study of splits, it holds "
-                            "model.safetensors"));
 }
 
 }  // namespace

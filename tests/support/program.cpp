@@ -7,9 +7,13 @@
 #include <sstream>
 #include <string_view>
 #include <sys/wait.h>
+#include <unistd.h>
 
 namespace melvit::test {
 namespace {
+
+/// Root without the right to override permissions is held by those of its own files.
+constexpr const char* kWithoutOverride = "setpriv --bounding-set -dac_override,-dac_read_search ";
 
 std::string quoted(std::string_view text) {
     std::string result(1, '\'');
@@ -45,9 +49,46 @@ Ran Program::interrupted_after_seconds(double seconds, const std::vector<std::st
 
 Ran Program::interrupted_when_exists(const std::string& file,
                                      const std::vector<std::string>& arguments) const {
+    return signalled_when("INT", "[ -e " + quoted(std::string_view(file)) + " ]", arguments);
+}
+
+Ran Program::signalled_at_line(const std::string& signal, const std::string& file, int lines,
+                               const std::vector<std::string>& arguments) const {
+    return signalled_when(signal,
+                          "[ \"$(cat " + quoted(std::string_view(file)) + " 2>/dev/null | wc -l)\" -ge " +
+                              std::to_string(lines) + " ]",
+                          arguments);
+}
+
+Ran Program::signalled_when(const std::string& signal, const std::string& condition,
+                            const std::vector<std::string>& arguments) const {
     return run("", arguments, "",
-               " & pid=$!; until [ -e " + quoted(std::string_view(file)) +
-                   " ] || ! kill -0 $pid 2>/dev/null; do sleep 0.05; done; kill -INT $pid; wait $pid");
+               " & pid=$!; until " + condition +
+                   " || ! kill -0 $pid 2>/dev/null; do sleep 0.05; done; kill -" + signal +
+                   " $pid; wait $pid");
+}
+
+Program Program::held_by_permissions() const {
+    Program held = *this;
+    if (::geteuid() == 0) held.before_ = kWithoutOverride;
+    return held;
+}
+
+bool permissions_can_hold() {
+    return Program("").held_by_permissions()({"--version"}).code == 0;
+}
+
+Ran Program::redirected(const std::string& redirection, const std::vector<std::string>& arguments) const {
+    return run("timeout 240 ", arguments, "", " " + redirection);
+}
+
+Ran Program::into_a_closed_pipe(int stream, const std::vector<std::string>& arguments) const {
+    const TempFolder folder;
+    const std::string gone = quoted(std::string_view((folder / "gone").native()));
+    const std::string code = quoted(std::string_view((folder / "code").native()));
+    return run("{ until [ -e " + gone + " ]; do sleep 0.01; done; timeout 240 ", arguments, "",
+               " " + std::to_string(stream) + ">&3; echo $? >" + code + "; } 3>&1 | { exec <&-; : >" + gone +
+                   "; }; exit $(cat " + code + ")");
 }
 
 Ran Program::run(const std::string& before, const std::vector<std::string>& arguments,
@@ -56,7 +97,7 @@ Ran Program::run(const std::string& before, const std::vector<std::string>& argu
     std::ofstream(folder / "in", std::ios::binary) << input;
     std::ostringstream command;
     command << "export MELVIT_HOME=" << quoted(home_) << " MELVIT_CACHE=" << quoted(home_ + "/cache") << "; "
-            << before << quoted(MELVIT_PROGRAM);
+            << before << before_ << quoted(MELVIT_PROGRAM);
     for (const std::string& argument : arguments) command << " " << quoted(argument);
     command << " <" << quoted((folder / "in").native()) << " >" << quoted((folder / "out").native()) << " 2>"
             << quoted((folder / "err").native()) << after;

@@ -32,12 +32,32 @@ public:
     /// Sends it a SIGINT (Ctrl-C) once a file is there.
     Ran interrupted_when_exists(const std::string& file, const std::vector<std::string>& arguments) const;
 
+    /// Sends it a signal ("INT", "KILL") once a file has so many lines.
+    Ran signalled_at_line(const std::string& signal, const std::string& file, int lines,
+                          const std::vector<std::string>& arguments) const;
+
+    /// Held by permissions of files even where root runs the tests; see permissions_can_hold.
+    Program held_by_permissions() const;
+
+    /// With other redirections: "2>/dev/full", ">&-".
+    Ran redirected(const std::string& redirection, const std::vector<std::string>& arguments) const;
+
+    /// Its stdout (1) or stderr (2) is a pipe whose reader has gone.
+    Ran into_a_closed_pipe(int stream, const std::vector<std::string>& arguments) const;
+
 private:
     /// `before`: shell words in front of the program; `after`: behind it and its redirections
     Ran run(const std::string& before, const std::vector<std::string>& arguments, const std::string& input,
             const std::string& after = "") const;
 
+    Ran signalled_when(const std::string& signal, const std::string& condition,
+                       const std::vector<std::string>& arguments) const;
+
     std::string home_;
+    std::string before_;  ///< shell words in front of the program's name
 };
+
+/// Whether held_by_permissions works here: root gives up the right to override permissions, where the system lets it.
+bool permissions_can_hold();
 
 }  // namespace melvit::test

@@ -46,14 +46,6 @@ HeadSet best_heads(const fs::path& folder) {
     return read_model(folder / "best" / "model.safetensors").heads;
 }
 
-TEST(ActiveSeconds, CountOverlapsOnceAndPausesNot) {
-    std::vector<TrialRecord> trials(3);
-    trials[0].started = 10, trials[0].seconds = 5;
-    trials[1].started = 12, trials[1].seconds = 1;  // within the first
-    trials[2].started = 100, trials[2].seconds = 2;
-    EXPECT_EQ(active_seconds(trials), 7);
-}
-
 class SweepTest : public testing::Test {
 protected:
     ~SweepTest() override { set_thread_count(0); }
@@ -359,6 +351,52 @@ TEST(CheckSweep, FindsBeforeTrainingWhatWouldFailInIt) {
     EXPECT_TRUE(test::holds(test::error_of([&] { recipe_of(file); }), "one recipe"));
     file.parameters = {SmallSweep::listed("select", {"loss"})};
     EXPECT_TRUE(test::holds(error(), "select"));
+}
+
+TEST(CheckSweep, NamesTheFileAndTheLineOfTheKey) {
+    const auto error = [](const std::string& metric, const std::string& parameters) {
+        return test::error_of([&] {
+            const SweepFile file = parse_sweep_file(
+                "method: grid\nmetric:\n  " + metric + "\nparameters:\n  epochs: {value: 3}\n  " + parameters,
+                "s.yaml");
+            recipe_of(file);
+            check_sweep(file, {});
+        });
+    };
+    const std::string loss = "name: validation_loss", lr = "lr: {values: [0.1]}\n";
+    EXPECT_EQ(error("name: f1", lr),
+              "s.yaml:3: metric.name needs to be validation_loss or validation_accuracy, it is \"f1\"");
+    EXPECT_EQ(error(loss + "\n  goal: maximize", lr),
+              "s.yaml:4: metric.goal needs to be minimize for a loss, it is maximize");
+    EXPECT_TRUE(test::holds(error("name: validation_accuracy", lr),
+                            "s.yaml:2: metric.goal needs to be maximize for an accuracy"));
+    EXPECT_EQ(error(loss, "speed: {values: [1, 2]}\n"),
+              "s.yaml:6: parameters.speed needs to be a setting of training (melvit train --help), there is "
+              "none of that name");
+    EXPECT_EQ(error(loss, lr + "  batch: {values: [8, 0]}\n"),
+              "s.yaml:7: parameters.batch needs 1 to 65536 rows, it is 0");
+    EXPECT_EQ(error(loss, "batch: {value: 0}\n"),
+              "s.yaml:6: parameters.batch needs 1 to 65536 rows, it is 0");
+    EXPECT_EQ(error(loss, lr + "  hidden: {values: [64, many]}\n"),
+              "s.yaml:7: parameters.hidden needs a fitting value for \"hidden\", it holds \"many\"");
+    EXPECT_EQ(error(loss, "seed: {values: [0, -1]}\n"),
+              "s.yaml:6: parameters.seed needs whole numbers of 0 or more, it is -1");
+    EXPECT_EQ(
+        error(loss, lr + "  learning_rate: {value: 0.1}\n"),
+        "s.yaml:6: parameters.lr needs to be the only parameter of its setting, learning_rate is the same "
+        "one");
+    EXPECT_EQ(error(loss, "recipe: {value: fastest}\n"),
+              "s.yaml:6: parameters.recipe needs to be study, best or a .json file, it is \"fastest\"");
+    EXPECT_TRUE(test::holds(error(loss, "recipe: {values: [study, best]}\n"), "s.yaml:6: parameters.recipe"));
+    EXPECT_EQ(error(loss, "ensemble: {value: 5}\nearly_terminate: {type: median}\n"),
+              "s.yaml:7: early_terminate needs trials of one head (ensemble 1), there are some of 5");
+}
+
+TEST(CheckSweep, AFlagOutOfRangeIsNoMistakeOfTheFile) {
+    const SweepFile file = parse_sweep_file("method: grid\nparameters: {lr: {values: [0.1]}}\n", "s.yaml");
+    TrainConfig recipe;
+    recipe.batch = 0;
+    EXPECT_TRUE(test::error_of([&] { check_sweep(file, recipe); }).starts_with("batch: needs"));
 }
 
 }  // namespace

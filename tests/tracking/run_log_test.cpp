@@ -32,6 +32,17 @@ TEST(RunLogTest, ATornLastLineIsDroppedAndABrokenOneBeforeItIsNamed) {
     EXPECT_TRUE(test::holds(test::error_of([&] { read_run_log(folder / "broken.jsonl"); }), "line 2"));
 }
 
+TEST(RunLogTest, GoesOnFromTheSoundLinesOfATornOne) {
+    const test::TempFolder folder;
+    const std::filesystem::path file = folder / "runs.jsonl";
+    write_file(file, std::string("{\"run\":1}\n{\"ru\n\0\0\n{\"run\":3}\n{\"run\":4}", 36));
+    const auto sound = read_sound_lines(file);
+    ASSERT_EQ(sound.size(), 2U);
+    RunLog log(file, sound);
+    log.add({{"run", 5}});
+    EXPECT_EQ(test::bytes_of(file), "{\"run\":1}\n{\"run\":3}\n{\"run\":5}\n");
+}
+
 TEST(RunFacts, NameTheProgramTheTimeAndTheMachine) {
     const auto facts = run_facts();
     EXPECT_TRUE(facts.at("melvit").get<std::string>().starts_with("0."));

@@ -36,6 +36,8 @@ TEST(StudyLogTest, OtherParametersHaveTheSameFormInSortedOrder) {
         "hidden:64,lr:0.001,schedule:co sine,standardise:True");
     EXPECT_EQ(study_parameters({{"lr", 0.001}}), "lr:0.001");
     EXPECT_EQ(study_parameters({{"wd", 0.01}, {"learning_rate", 0.001}}), "LR:0.001,Weight_Decay:0.01");
+    EXPECT_EQ(study_parameters({{"weight-decay", 0.01}, {"Learning-Rate", 0.001}}),
+              "LR:0.001,Weight_Decay:0.01");
 }
 
 TEST(StudyLogTest, APercentageHasNoTailOfRounding) {

@@ -165,6 +165,23 @@ TEST(SplitProtocols, PartsOfATrainingSideKeepTheSharesOfGenresAndNest) {
               stratified_part(table, whole[0].split.train, 0.5, 2));
 }
 
+TEST(SplitProtocols, ThePlansDigestChangesWithAnyOfItsRuns) {
+    const FeatureTable table = small_table();
+    const StudyPlan plan = plan_split_study(table, small_study());
+    EXPECT_EQ(plan_sha256(plan), plan_sha256(plan_split_study(table, small_study())));
+    std::set<std::string> digests = {plan_sha256(plan)};
+    StudyPlan other = plan;
+    other.runs[3].seed = 99;
+    digests.insert(plan_sha256(other));
+    other = plan;
+    std::swap(other.runs[3].split.train[0], other.runs[3].split.test[0]);
+    digests.insert(plan_sha256(other));
+    other = plan;
+    other.runs.pop_back();
+    digests.insert(plan_sha256(other));
+    EXPECT_EQ(digests.size(), 4U);
+}
+
 TEST(SplitProtocols, WhatTheDataDoesNotAllowIsLeftOutWithANote) {
     FeatureTable table = small_table();
     const StudyPlan plan = plan_split_study(table, small_study());
@@ -265,6 +282,33 @@ TEST(SplitStudy, TrainsEqualRunsOnce) {
     ASSERT_EQ(runs.runs.size(), 18U);
     EXPECT_EQ(runs.runs[15].protocol, "new-test");
     EXPECT_EQ(runs.runs[15].test_loss, runs.runs[9].test_loss);
+}
+
+TEST(SplitStudy, RunsThatEndedBeforeAreNotTrainedAgain) {
+    const FeatureTable table = small_table();
+    const StudyPlan plan = plan_split_study(table, small_study({"random", "fixed-split", "new-test"}));
+    const RecipeRuns whole = run_split_study(table, plan, "small", small_training(), {});
+    std::vector<StudyRun> ended = {whole.runs[4], whole.runs[9], whole.runs[13], whole.runs[2]};
+    for (StudyRun& run : ended) {
+        run.test_tracks.clear();
+        run.train = run.validation = run.test = 0;
+    }
+    ended[3].right.pop_back();  // of another test side: it counts for nothing
+    ended.push_back(ended[0]);
+    ended.back().recipe = "another";
+    std::vector<std::size_t> counted;
+    const RecipeRuns resumed = run_split_study(
+        table, plan, "small", small_training(),
+        [&](const StudyRun&, std::size_t done, std::size_t) { counted.push_back(done); }, ended);
+    ASSERT_EQ(counted.size(), 11U) << "of 14 trainings";
+    EXPECT_EQ(counted.front(), 4U);
+    EXPECT_EQ(counted.back(), 14U);
+    expect_same_runs(resumed, whole);
+    for (std::size_t i = 0; i < whole.runs.size(); ++i) {
+        EXPECT_EQ(resumed.runs[i].test_tracks, whole.runs[i].test_tracks) << i;
+        EXPECT_EQ(resumed.runs[i].train, whole.runs[i].train) << i;
+    }
+    EXPECT_EQ(resumed.runs[4].seconds, whole.runs[4].seconds) << "its time is that of the day it ran";
 }
 
 TEST(SplitStudy, ARunThatDivergesSaysSoAndTheOthersGoOn) {
