@@ -62,7 +62,7 @@ def cosine(a, b):
 
 def print_cosines(arguments):
     print("| recipe | precision | least cosine | median cosine |\n|---|---|---|---|")
-    for recipe in RECIPES:
+    for recipe in arguments.recipes:
         rows = {}
         for precision in PRECISIONS:
             with tempfile.TemporaryDirectory() as folder:
@@ -83,10 +83,10 @@ def train(arguments, recipe, precision, split, seed):
             "test_accuracy": round(result["test"]["accuracy"], 4), "test_loss": round(result["test"]["loss"], 4)}
 
 
-def print_differences(rows):
+def print_differences(recipes, rows):
     """Test accuracy in points minus that of fp32 with the same split and seed."""
     print("| recipe | split | fp32 | bf16 - fp32, points | int8 - fp32, points |\n|---|---|---|---|---|")
-    for recipe in RECIPES:
+    for recipe in recipes:
         for name, splits in SPLITS.items():
             accuracy = {(row["precision"], row["seed"]): 100 * row["test_accuracy"] for row in rows
                         if row["recipe"] == recipe and row["split"] in splits}
@@ -102,17 +102,18 @@ def main():
     parser.add_argument("--program", default="build/melvit")
     parser.add_argument("--shared", default="../shared")
     parser.add_argument("--out", default="results/precision.csv", type=pathlib.Path)
+    parser.add_argument("--recipes", nargs="*", default=RECIPES, choices=RECIPES)
     arguments = parser.parse_args()
 
     print_cosines(arguments)
-    rows = [train(arguments, recipe, precision, split, seed) for recipe in RECIPES for splits in SPLITS.values()
+    rows = [train(arguments, recipe, precision, split, seed) for recipe in arguments.recipes for splits in SPLITS.values()
             for seed, split in enumerate(splits) for precision in PRECISIONS]
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     with open(arguments.out, "w", newline="") as file:
         writer = csv.DictWriter(file, fieldnames=list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
-    print_differences(rows)
+    print_differences(arguments.recipes, rows)
 
 
 if __name__ == "__main__":

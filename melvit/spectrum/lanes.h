@@ -7,8 +7,13 @@
 
 namespace melvit {
 
-/// How many frames are worked on side by side: one cache line of doubles, and one register of AVX-512.
+/// How many frames are worked on side by side: one register of doubles of the processor that the build is for (two without
+/// AVX). With more, a butterfly's numbers do not fit the registers, nor the frames of a transform the cache.
+#if defined(__AVX512F__)
 inline constexpr std::size_t kLanes = 8;
+#else
+inline constexpr std::size_t kLanes = 4;
+#endif
 
 using AlignedDoubles = std::vector<double, CacheLineAllocator<double>>;
 

@@ -36,7 +36,7 @@ TEST_P(LaneFftTest, EqualsTheDefinitionInEveryLane) {
     const LaneSignals before = signals;
     LaneFft(length).transform(signals);
     const double size = std::sqrt(static_cast<double>(length));  // of a typical coefficient
-    for (const std::size_t lane : {std::size_t{0}, std::size_t{7}, kLanes - 1}) {
+    for (const std::size_t lane : {std::size_t{0}, kLanes / 2, kLanes - 1}) {
         const auto expected = by_definition(before, lane);
         for (std::size_t k = 0; k < length; ++k) {
             ASSERT_NEAR(signals.re[k * kLanes + lane], expected[k].real(), 1e-14 * size) << "bin " << k;
