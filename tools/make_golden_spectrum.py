@@ -171,7 +171,7 @@ for name, mode, options in (("grey", "L", {}), ("colour", "RGB", {"subsampling":
     keep(f"jpeg.{name}", file.getvalue())
 file = io.BytesIO()
 smooth.convert("CMYK").save(file, "JPEG")
-tensors["jpeg.inks.file"] = np.frombuffer(file.getvalue(), np.uint8)
+keep("jpeg.inks", file.getvalue())
 
 
 # Pictures of the data set, through the study's transform.

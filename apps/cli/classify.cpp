@@ -1,9 +1,12 @@
 #include "melvit/classifier/classifier.h"
 #include "melvit/core/parallel.h"
 #include "melvit/core/stop.h"
+#include "melvit/core/text.h"
+#include "melvit/dataset/names.h"
 
 #include "experiment_flags.h"
 #include "inputs.h"
+#include "shown.h"
 #include "verbs.h"
 
 #include <atomic>
@@ -35,7 +38,7 @@ Answer answer_for(const Classifier& classifier, const fs::path& file, double seg
     try {
         return classifier.classify(file, segment_seconds);
     } catch (const Error& error) {
-        return error.reason();
+        return utf8_text(error.reason());
     }
 }
 
@@ -53,7 +56,7 @@ nlohmann::ordered_json to_json(const fs::path& file, const Prediction& predictio
                             {"genre", genres[g]},
                             {"probability", segment.probabilities[g]}});
     }
-    nlohmann::ordered_json json = {{"file", file.string()},
+    nlohmann::ordered_json json = {{"file", utf8_name(file)},
                                    {"genre", genres[top_genres(prediction.probabilities, 1).front()]},
                                    {"probabilities", probabilities},
                                    {"duration_seconds", prediction.duration_seconds},
@@ -74,7 +77,7 @@ void print_segments(const Prediction& prediction, const std::vector<std::string>
 /// A line for one song of many.
 void print_line(const fs::path& file, const Prediction& prediction, const std::vector<std::string>& genres,
                 std::size_t top, const Console& console) {
-    std::string line = fmt::format("{}:", file.string());
+    std::string line = fmt::format("{}:", shown(file));
     for (const std::size_t g : top_genres(prediction.probabilities, top)) {
         line += fmt::format("  {} {:.0f} %", genres[g], 100 * prediction.probabilities[g]);
     }
@@ -86,7 +89,7 @@ void print_line(const fs::path& file, const Prediction& prediction, const std::v
 void print_table(const fs::path& file, const Prediction& prediction, const std::vector<std::string>& genres,
                  std::size_t top, const Console& console) {
     constexpr double kBarLength = 40;
-    console.print(fmt::format("{} ({})", file.string(), duration_text(prediction.duration_seconds)));
+    console.print(fmt::format("{} ({})", shown(file), duration_text(prediction.duration_seconds)));
     for (const std::size_t g : top_genres(prediction.probabilities, top)) {
         const double p = prediction.probabilities[g];
         std::string bar;
@@ -111,15 +114,15 @@ public:
 
     void add(const fs::path& file, const Answer& answer) {
         if (const auto* reason = std::get_if<std::string>(&answer))
-            return add_error({file.string(), *reason});
+            return add_error({utf8_name(file), *reason});
         const auto& prediction = std::get<Prediction>(answer);
         if (!prediction.warning.empty())
-            console_.note(fmt::format("note: {}: {}", file.string(), prediction.warning));
+            console_.note(fmt::format("note: {}: {}", shown(file), prediction.warning));
         if (console_.json()) return document_.push_back(to_json(file, prediction, genres_));
         if (!flags_.csv) {
             return (only_one_ ? print_table : print_line)(file, prediction, genres_, flags_.top, console_);
         }
-        std::vector<std::string> row = {file.string(),
+        std::vector<std::string> row = {utf8_name(file),
                                         genres_[top_genres(prediction.probabilities, 1).front()],
                                         fmt::format("{:.2f}", prediction.duration_seconds)};
         for (const double p : prediction.probabilities) row.push_back(fmt::format("{:.4f}", p));
@@ -139,7 +142,7 @@ public:
 
     int finish() const {
         console_.document(document_);
-        return console_.list_skipped(skipped_);
+        return console_.list_skipped(shown(skipped_));
     }
 
 private:
@@ -187,7 +190,7 @@ Verb add_classify(CLI::App& program, CommonFlags&) {
     add_precision_flag(*verb, flags->precision);
     verb->add_option("--top", flags->top, "genres to print for each file")->check(CLI::Range(1, 1000));
     verb->add_option("--segments", flags->segment_seconds, "also a genre for each piece of so many seconds")
-        ->check(CLI::Range(1.0, 3600.0));
+        ->check(number_range(1.0, 3600.0));
     verb->add_flag("--csv", flags->csv, "a CSV table on stdout");
     verb->footer("Example: melvit classify --model run/model.safetensors song.mp3 --segments 10");
     return {verb, [flags](const Console& console) { return run(*flags, console); }};

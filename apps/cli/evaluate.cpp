@@ -1,13 +1,17 @@
 #include "melvit/classifier/model.h"
+#include "melvit/core/text.h"
 #include "melvit/dataset/split.h"
 #include "melvit/training/experiment.h"
+#include "melvit/training/trained_split.h"
 
 #include "experiment_flags.h"
+#include "shown.h"
 #include "verbs.h"
 
 #include <algorithm>
 #include <fmt/format.h>
 #include <memory>
+#include <optional>
 
 namespace melvit::cli {
 namespace {
@@ -22,23 +26,67 @@ struct EvaluateFlags {
     bool allow_duplicates = false;
 };
 
-/// Some tracks, and what a person should know of the split behind them.
+/// Some tracks, where they come from, and what a person should know of that.
 struct Chosen {
     std::vector<std::size_t> tracks;
+    std::string split;  ///< empty: all tracks
     std::vector<std::string> notes;
 };
 
-/// The tracks that the flags choose: a side of the split (the test side unless --part names another), or all.
-Chosen chosen_tracks(const EvaluateFlags& flags, const FeatureTable& table) {
-    if (flags.part == "all" || (flags.split.empty() && flags.part.empty())) {
-        std::vector<std::size_t> all(table.tracks());
-        for (std::size_t t = 0; t < all.size(); ++t) all[t] = t;
-        return {all, {}};
-    }
+Chosen all_tracks(const FeatureTable& table) {
+    std::vector<std::size_t> all(table.tracks());
+    for (std::size_t t = 0; t < all.size(); ++t) all[t] = t;
+    return {all, "", {}};
+}
+
+/// One side of a split; the test side unless --part names another.
+Chosen side_of(const Split& split, const std::string& part, const std::string& name) {
+    if (part == "train") return {split.train, name, split.notes};
+    if (part == "validation") return {split.validation, name, split.notes};
+    return {split.test, name, split.notes};
+}
+
+/// A side of the split that --split names.
+Chosen named_side(const EvaluateFlags& flags, const std::optional<TrainedSplit>& trained,
+                  const FeatureTable& table) {
     const Split split = make_splits(table, flags.split, flags.allow_duplicates).front();
-    if (flags.part == "train") return {split.train, split.notes};
-    if (flags.part == "validation") return {split.validation, split.notes};
-    return {split.test, split.notes};
+    Chosen chosen = side_of(split, flags.part, flags.split);
+    const bool is_trainings =
+        trained && trained->spec == flags.split && trained->allow_duplicates == flags.allow_duplicates;
+    if (is_trainings && sides_of_training(*trained, table)) return chosen;
+    chosen.notes.push_back(
+        trained
+            ? fmt::format("the model was trained with another split, {}: training tracks may be among these",
+                          is_trainings ? "of other tracks" : split_text(trained->spec, table))
+            : "the model does not say what it was trained on: training tracks may be among these");
+    return chosen;
+}
+
+/// The tracks that the flags choose. Without --split those of the split that the model was trained with, so that nothing it has seen
+/// is measured unasked; where that split says nothing about this data, the data's own column when --part asks for it, else all.
+Chosen chosen_tracks(const EvaluateFlags& flags, const Model& model, const FeatureTable& table) {
+    if (flags.part == "all") return all_tracks(table);
+    const std::optional<TrainedSplit> trained = read_trained_split(model.facts);
+    if (!flags.split.empty()) return named_side(flags, trained, table);
+    const std::string side = flags.part.empty() ? "test" : flags.part;
+    if (const auto split = trained ? sides_of_training(*trained, table) : std::nullopt) {
+        Chosen chosen = side_of(*split, side, split_text(trained->spec, table));
+        chosen.notes.push_back(
+            fmt::format("measured on the {} side of the model's split, {}", side, chosen.split));
+        return chosen;
+    }
+    if (!flags.part.empty()) {
+        if (!has_own_split(table)) {
+            throw Error("--part", "needs --split beside it for data that the model's split does not divide",
+                        fmt::format("it is {} alone", flags.part));
+        }
+        return side_of(make_splits(table, "", false).front(), side, split_text("", table));
+    }
+    Chosen chosen = all_tracks(table);
+    chosen.notes.push_back(
+        "measured on all tracks, since the model's split does not divide them: training tracks may be among "
+        "these");
+    return chosen;
 }
 
 /// Where each genre of the data stands among the model's.
@@ -85,23 +133,25 @@ int run(const EvaluateFlags& flags, const Console& console) {
     const Model model = read_model(flags.model);
     const Body body = body_of(model, flags.body);
     const Catalog catalog = read_catalog(flags.data);
+    if (!flags.split.empty()) check_split(flags.split, catalog);
     const std::vector<std::size_t> places = places_in(model, catalog.genres);
     const Precision precision = chosen_precision(flags.precision, body, model.features, console);
     ExtractResult extracted =
         extract_features(catalog, body, extract_job(model.front_end, model.features, precision, console));
-    const Chosen chosen = chosen_tracks(flags, extracted.table);
+    const Chosen chosen = chosen_tracks(flags, model, extracted.table);
     std::vector<std::string> notes = extracted.notes;
     notes.insert(notes.end(), chosen.notes.begin(), chosen.notes.end());
-    for (const std::string& note : notes) console.note(note);
+    for (const std::string& note : notes) console.note(visible(note));
     for (std::size_t& label : extracted.table.labels) label = places[label];
     extracted.table.genres = model.genres;
     const Metrics metrics = measure(model.heads, extracted.table, chosen.tracks);
     print_metrics(metrics, model.genres, console);
     auto json = full_json(metrics, model.genres);
+    json["split"] = chosen.split;
     json["skipped"] = extracted.skipped;
     json["notes"] = notes;
     console.document(json);
-    return console.list_skipped(extracted.skipped);
+    return console.list_skipped(shown(extracted.skipped));
 }
 
 }  // namespace
@@ -113,13 +163,14 @@ Verb add_evaluate(CLI::App& program, CommonFlags&) {
     add_data_flag(*verb, flags->data);
     add_body_flag(*verb, flags->body);
     add_precision_flag(*verb, flags->precision);
-    verb->add_option("--split", flags->split, "as in melvit train");
+    verb->add_option("--split", flags->split,
+                     "as in melvit train; without it the split that the model was trained with");
     verb->add_option("--part", flags->part,
-                     "which side of the split; without --split and --part all of the data is measured")
+                     "which side of the split; test without it, or all of the data where the model's split "
+                     "does not divide it")
         ->check(CLI::IsMember({"train", "validation", "test", "all"}));
-    verb->add_flag("--allow-duplicates", flags->allow_duplicates, "as in melvit train");
-    verb->footer(
-        "Example: melvit evaluate --model run/model.safetensors --data songs --split random:0 --part test");
+    verb->add_flag("--allow-duplicates", flags->allow_duplicates, "of --split, as in melvit train");
+    verb->footer("Example: melvit evaluate --model run/model.safetensors --data songs");
     return {verb, [flags](const Console& console) { return run(*flags, console); }};
 }
 

@@ -3,6 +3,7 @@
 #include "melvit/tracking/tensorboard.h"
 #include "melvit/tracking/wandb.h"
 
+#include "shown.h"
 #include "verbs.h"
 
 #include <filesystem>
@@ -48,9 +49,9 @@ int run(const ExportFlags& flags, const Console& console) {
     } else {
         for (const TrackedRun& one : runs) write_tensorboard_run(one, folder);
     }
-    console.print(fmt::format("{} runs in {}: {}", runs.size(), folder.string(),
-                              is_wandb ? fmt::format("wandb sync {}/offline-run-*", folder.string())
-                                       : fmt::format("tensorboard --logdir {}", folder.string())));
+    console.print(fmt::format("{} runs in {}: {}", runs.size(), shown(folder),
+                              is_wandb ? fmt::format("wandb sync {}/offline-run-*", shown(folder))
+                                       : fmt::format("tensorboard --logdir {}", shown(folder))));
     console.document({{"runs", runs.size()}, {"dir", folder.string()}});
     return kDone;
 }

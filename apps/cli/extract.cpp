@@ -1,6 +1,10 @@
 #include "melvit/dataset/extract.h"
 
+#include "melvit/core/file.h"
+#include "melvit/core/text.h"
+
 #include "experiment_flags.h"
+#include "shown.h"
 #include "verbs.h"
 
 #include <fmt/format.h>
@@ -16,18 +20,19 @@ struct ExtractFlags {
 
 int run(const ExtractFlags& flags, const Console& console) {
     const Recipe recipe = recipe_of(flags.experiment);
+    check_can_be_written(flags.out);
     const Catalog catalog = read_catalog(flags.experiment.data);
     const Body body = load_body(flags.experiment.body);
     const Precision precision = chosen_precision(flags.experiment.precision, body, recipe.features, console);
     const ExtractResult result =
         extract_features(catalog, body, extract_job(recipe.front_end, recipe.features, precision, console));
     write_feature_table(flags.out, result.table);
-    for (const std::string& note : result.notes) console.note(note);
+    for (const std::string& note : result.notes) console.note(visible(note));
     const double rate = result.seconds > 0 ? static_cast<double>(result.images) / result.seconds : 0.0;
     console.print(fmt::format(
         "{}: {} tracks, {} rows of {} features; {} images through the body in {} ({:.1f} a second)",
-        flags.out, result.table.tracks(), result.table.rows.rows(), result.table.width(), result.images,
-        duration_text(result.seconds), rate));
+        shown(flags.out), result.table.tracks(), result.table.rows.rows(), result.table.width(),
+        result.images, duration_text(result.seconds), rate));
     console.document({{"tracks", result.table.tracks()},
                       {"features", result.table.width()},
                       {"seconds", result.seconds},
@@ -37,7 +42,7 @@ int run(const ExtractFlags& flags, const Console& console) {
                       {"cached_tracks", result.cached_tracks},
                       {"skipped", result.skipped},
                       {"notes", result.notes}});
-    return console.list_skipped(result.skipped);
+    return console.list_skipped(shown(result.skipped));
 }
 
 }  // namespace

@@ -1,9 +1,12 @@
 #include "melvit/fetch/fetch.h"
 
+#include "melvit/dataset/names.h"
 #include "melvit/vit/body.h"
 
+#include "shown.h"
 #include "verbs.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <memory>
 
@@ -21,8 +24,9 @@ void list_downloads(const Console& console) {
     auto list = nlohmann::ordered_json::array();
     std::vector<std::vector<std::string>> rows = {{"name", "what"}};
     for (const KnownDownload& known : known_downloads()) {
+        const auto bytes = known.bytes == 0 ? nlohmann::ordered_json() : nlohmann::ordered_json(known.bytes);
         list.push_back(
-            {{"name", known.name}, {"file", known.url}, {"bytes", known.bytes}, {"sha256", known.sha256}});
+            {{"name", known.name}, {"file", known.url}, {"bytes", bytes}, {"sha256", known.sha256}});
         rows.push_back({known.name, known.what});
     }
     console.print(table_text(rows));
@@ -30,25 +34,33 @@ void list_downloads(const Console& console) {
     console.document(list);
 }
 
+const KnownDownload* find_known(const std::string& name) {
+    const auto& known = known_downloads();
+    const auto found = std::ranges::find(known, name, &KnownDownload::name);
+    return found == known.end() ? nullptr : &*found;
+}
+
+/// What --url names; under a known name it must be of that name's size.
+KnownDownload download_of_url(const FetchFlags& flags) {
+    if (flags.names.size() > 1) throw Error("--url", "needs one NAME at most", "there are more");
+    const std::string file = file_name_of(flags.url);
+    const std::string name = flags.names.empty() ? file.substr(0, file.find('.')) : flags.names.front();
+    const bool is_body = file.ends_with(".pth") || file.ends_with(".safetensors");
+    const KnownDownload* known = find_known(name);
+    return {name, flags.url, flags.sha256, 0, "", is_body, known == nullptr ? "" : known->size};
+}
+
 /// The downloads that the flags name.
 std::vector<KnownDownload> chosen(const FetchFlags& flags) {
-    if (!flags.url.empty()) {
-        if (flags.names.size() > 1) throw Error("--url", "needs one NAME at most", "there are more");
-        const std::string file = file_name_of(flags.url);
-        const std::string name = flags.names.empty() ? file.substr(0, file.find('.')) : flags.names.front();
-        const bool is_body = file.ends_with(".pth") || file.ends_with(".safetensors");
-        return {{name, flags.url, flags.sha256, 0, "", is_body}};
-    }
+    if (!flags.url.empty()) return {download_of_url(flags)};
     std::vector<KnownDownload> downloads;
     for (const std::string& name : flags.names) {
-        const auto& known = known_downloads();
-        const auto found =
-            std::find_if(known.begin(), known.end(), [&](const auto& entry) { return entry.name == name; });
-        if (found == known.end()) {
+        const KnownDownload* known = find_known(name);
+        if (known == nullptr) {
             throw Error(name, "needs to be a known name (melvit fetch lists them) or have a --url",
                         "it is neither");
         }
-        downloads.push_back(*found);
+        downloads.push_back(*known);
     }
     return downloads;
 }
@@ -63,10 +75,10 @@ int run(const FetchFlags& flags, const Console& console) {
     auto list = nlohmann::ordered_json::array();
     for (const KnownDownload& download : chosen(flags)) {
         const Fetched fetched = fetch(download, folder, console.progress());
-        console.print(fmt::format("{}: {} ({:.1f} MB)", fetched.name, fetched.file.string(),
+        console.print(fmt::format("{}: {} ({:.1f} MB)", fetched.name, shown(fetched.file),
                                   static_cast<double>(fetched.bytes) / 1e6));
         list.push_back({{"name", fetched.name},
-                        {"file", fetched.file.string()},
+                        {"file", utf8_name(fetched.file)},
                         {"bytes", fetched.bytes},
                         {"sha256", fetched.sha256}});
     }

@@ -17,4 +17,13 @@ void add_common_flags(CLI::App& verb, CommonFlags& common) {
     verb.add_option("--seed", common.seed, "seed of everything random")->group(kGroup);
 }
 
+CLI::Validator number_range(double least, double most) {
+    const auto problem = [least, most](std::string& text) -> std::string {
+        double number = 0;
+        if (CLI::detail::lexical_cast(text, number) && number >= least && number <= most) return {};
+        return fmt::format("Value {} not in range {} to {}", text, least, most);
+    };
+    return CLI::Validator(problem, fmt::format("FLOAT in [{} - {}]", least, most));
+}
+
 }  // namespace melvit::cli

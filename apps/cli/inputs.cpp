@@ -1,11 +1,15 @@
 #include "inputs.h"
 
+#include "melvit/dataset/media_folder.h"
+#include "melvit/dataset/names.h"
 #include "melvit/spectrum/media_kind.h"
+
+#include "stdin_lines.h"
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <iostream>
 #include <set>
+#include <utility>
 
 namespace melvit::cli {
 namespace {
@@ -24,21 +28,35 @@ bool is_wanted(const fs::path& file, const InputKinds& kinds) {
     return false;
 }
 
+/// Skips the folders in a folder that hold nothing, as a catalog does with genre folders.
+void skip_empty_folders(const fs::path& folder, std::vector<Skipped>& skipped) {
+    for (const fs::directory_entry& entry : list_folder(folder, skipped)) {
+        std::error_code ignored;
+        if (!entry.is_directory(ignored) || entry.is_symlink(ignored)) continue;
+        if (media_kind(entry.path()) != MediaKind::other) continue;
+        std::vector<Skipped> known;
+        if (media_below(entry.path(), known).empty() && known.empty())
+            skipped.push_back(empty_folder(entry.path()));
+    }
+}
+
 void add_folder(const fs::path& folder, const InputKinds& kinds, std::vector<fs::path>& files,
                 std::vector<Skipped>& skipped) {
-    std::vector<fs::path> found;
-    std::error_code error;
-    fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied, error);
-    for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
-        std::error_code ignored;
-        if (!entry->is_directory(ignored) && is_wanted(entry->path(), kinds)) found.push_back(entry->path());
+    const std::size_t skipped_before = skipped.size();
+    std::vector<fs::path> found = media_below(folder, skipped);
+    if (!found.empty()) skip_empty_folders(folder, skipped);
+    std::erase_if(found, [&](const fs::path& file) { return !is_wanted(file, kinds); });
+    if (found.empty() && skipped.size() == skipped_before) {
+        skipped.push_back(kinds.pictures ? empty_folder(folder)
+                                         : Skipped{utf8_name(folder), "needs songs in it, it holds none"});
     }
-    if (error)
-        skipped.push_back({folder.string(), "needs to be a readable folder, " + error.message()});
-    else if (found.empty())
-        skipped.push_back({folder.string(), "needs songs or pictures in it, it holds none"});
-    std::sort(found.begin(), found.end());
     files.insert(files.end(), found.begin(), found.end());
+}
+
+/// A folder may be named and stand in another one that is named too.
+void drop_repeated(std::vector<Skipped>& skipped) {
+    std::set<std::pair<std::string, std::string>> listed;
+    std::erase_if(skipped, [&](const Skipped& one) { return !listed.emplace(one.file, one.reason).second; });
 }
 
 }  // namespace
@@ -55,15 +73,13 @@ std::vector<fs::path> list_inputs(std::span<const std::string> arguments, const 
         }
     };
     for (const std::string& argument : arguments) {
-        if (argument != "-") {
+        if (argument == "-") {
+            for_each_line_of_stdin(add);
+        } else {
             add(argument);
-            continue;
-        }
-        for (std::string line; std::getline(std::cin, line);) {
-            if (!line.empty() && line.back() == '\r') line.pop_back();
-            if (!line.empty()) add(line);
         }
     }
+    drop_repeated(skipped);
     if (files.empty() && skipped.empty()) throw Error("-", "needs a list of paths on stdin", "it is empty");
     return files;
 }

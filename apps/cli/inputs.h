@@ -16,10 +16,10 @@ struct InputKinds {
 };
 
 /// The files that a command line names: a file stands for itself, a folder for the songs and pictures in it and below it
-/// (told by their endings, in order of their names), "-" for a list of paths on stdin, one a line.
+/// (see media_below), "-" for a list of paths on stdin, one a line.
 ///
-/// skipped  folders with nothing in them
-/// throws   Error when nothing at all is left
+/// skipped  those of media_below, and folders with nothing in them
+/// throws   Error when nothing at all is left; Stopped
 std::vector<std::filesystem::path> list_inputs(std::span<const std::string> arguments,
                                                const InputKinds& kinds, std::vector<Skipped>& skipped);
 

@@ -1,13 +1,17 @@
 #include "melvit/core/error.h"
 #include "melvit/core/parallel.h"
 #include "melvit/core/stop.h"
+#include "melvit/core/text.h"
 #include "melvit/core/version.h"
+#include "melvit/dataset/names.h"
 
 #include "streams.h"
 #include "verbs.h"
 
+#include <algorithm>
 #include <csignal>
 #include <exception>
+#include <filesystem>
 #include <fmt/format.h>
 #include <sstream>
 #include <string>
@@ -32,6 +36,17 @@ int answer_usage(const CLI::App& program, const CLI::ParseError& error) {
     if (!text.empty() && text.back() == '\n') text.pop_back();
     if (!text.empty()) write_result(text);
     return code;
+}
+
+/// Of a mistyped verb CLI11 says only that one is missing.
+void refuse_unknown_verb(const std::vector<Verb>& verbs, int count, char** arguments) {
+    if (count < 2 || arguments[1][0] == '-') return;
+    std::vector<std::string> names;
+    for (const Verb& verb : verbs) names.push_back(verb.app->get_name());
+    if (std::ranges::find(names, arguments[1]) != names.end()) return;
+    throw CLI::ExtrasError(fmt::format("{}: needs to be a verb of melvit ({}), it is none",
+                                       printable(utf8_text(arguments[1])), joined(names)),
+                           CLI::ExitCodes::ExtrasError);
 }
 
 int run_verb(const Verb& verb, const CommonFlags& common) {
@@ -68,6 +83,7 @@ int run_program(int count, char** arguments) {
         add_splits(program, common),   add_report(program, common), add_export(program, common)};
     for (const Verb& verb : verbs) add_common_flags(*verb.app, common);
     try {
+        refuse_unknown_verb(verbs, count, arguments);
         program.parse(count, arguments);
     } catch (const CLI::ParseError& error) {
         return answer_usage(program, error);
@@ -87,7 +103,10 @@ int run_and_say(int count, char** arguments) {
         flush_results();
         return code;
     } catch (const Error& error) {
-        say(fmt::format("error: {}\n", error.what()));
+        say(fmt::format("error: {}\n", visible(utf8_text(error.what()))));
+    } catch (const std::filesystem::filesystem_error& error) {
+        say(fmt::format("error: {}: needs to be usable, {}\n", visible(utf8_name(error.path1())),
+                        error.code().message()));
     } catch (const std::bad_alloc&) {
         say("error: memory: needs more than this machine gives, allocation failed\n");
     } catch (const std::exception& error) {

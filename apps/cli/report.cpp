@@ -1,5 +1,6 @@
 #include "melvit/report/report.h"
 
+#include "shown.h"
 #include "verbs.h"
 
 #include <filesystem>
@@ -36,7 +37,7 @@ int run(const ReportFlags& flags, const Console& console) {
     const fs::path folder = flags.out.empty() ? fs::path(flags.sweep) / "report" : fs::path(flags.out);
     const Report report = write_report(record, folder, console.progress());
     clear_progress();
-    console.print(fmt::format("{}: the report, {} figures", report.page.string(), report.figures.size()));
+    console.print(fmt::format("{}: the report, {} figures", shown(report.page), report.figures.size()));
     console.document(json_of(report));
     return kDone;
 }

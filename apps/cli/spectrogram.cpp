@@ -2,10 +2,13 @@
 #include "melvit/core/file.h"
 #include "melvit/core/parallel.h"
 #include "melvit/core/stop.h"
+#include "melvit/dataset/names.h"
 #include "melvit/spectrum/mel_spectrogram.h"
 #include "melvit/spectrum/picture.h"
+#include "melvit/spectrum/preprocess.h"
 
 #include "inputs.h"
+#include "shown.h"
 #include "verbs.h"
 
 #include <atomic>
@@ -23,18 +26,47 @@ struct SpectrogramFlags {
     double seconds = 30.0;
 };
 
-/// The picture of the song's middle `seconds`.
-Picture picture_of(const std::filesystem::path& song, const SpectrogramFlags& flags) {
+/// What became of a song.
+struct Drawn {
+    std::string warning;  ///< empty, or what could not be decoded
+    std::string problem;  ///< empty, or why there is no picture
+};
+
+/// Draws the song's middle `seconds`.
+///
+/// returns  what could not be decoded; empty when nothing is missing
+std::string draw(const std::filesystem::path& song, const SpectrogramFlags& flags,
+                 const std::filesystem::path& image) {
     const MelConfig mel;
     const ClipConfig clips{
         .sample_rate_hz = mel.sample_rate_hz, .clip_seconds = flags.seconds, .middle_only = true};
     Picture picture;
-    for_each_clip(song, clips, [&](const Clip& clip) {
+    const TrackFacts track = for_each_clip(song, clips, [&](const Clip& clip) {
+        check_length(song, clip, mel);
         const MelSpectrogram spectrogram = mel_spectrogram(clip.waveform, mel);
         picture = flags.style == "study" ? draw_study_picture(spectrogram, flags.colours, mel.floor_db)
                                          : draw_plain_picture(spectrogram, flags.colours, mel.floor_db);
     });
-    return picture;
+    write_png(image, picture);
+    return track.warning;
+}
+
+/// Draws all songs, each into the image of the same place.
+std::vector<Drawn> draw_all(const std::vector<std::filesystem::path>& songs, const SpectrogramFlags& flags,
+                            const std::vector<std::filesystem::path>& images,
+                            const ProgressCallback& progress) {
+    std::vector<Drawn> drawn(songs.size());
+    std::atomic<std::size_t> done{0};
+    parallel_for(songs.size(), [&](std::size_t i) {
+        throw_if_stopped();
+        try {
+            drawn[i].warning = draw(songs[i], flags, images[i]);
+        } catch (const Error& error) {
+            drawn[i].problem = utf8_text(error.reason());
+        }
+        if (progress) progress("pictures", ++done, songs.size());
+    });
+    return drawn;
 }
 
 int run(const SpectrogramFlags& flags, const Console& console) {
@@ -42,30 +74,22 @@ int run(const SpectrogramFlags& flags, const Console& console) {
     std::vector<Skipped> skipped;
     const std::vector<std::filesystem::path> songs = list_inputs(flags.inputs, {.pictures = false}, skipped);
     const std::vector<std::filesystem::path> images = distinct_names(songs, flags.out, ".png");
-    std::vector<std::string> reasons(songs.size());
-    const ProgressCallback progress = console.progress();
-    std::atomic<std::size_t> done{0};
-    parallel_for(songs.size(), [&](std::size_t i) {
-        throw_if_stopped();
-        try {
-            write_png(images[i], picture_of(songs[i], flags));
-        } catch (const Error& error) {
-            reasons[i] = error.reason();
-        }
-        if (progress) progress("pictures", ++done, songs.size());
-    });
+    const std::vector<Drawn> drawn = draw_all(songs, flags, images, console.progress());
     auto list = nlohmann::ordered_json::array();
     for (std::size_t i = 0; i < songs.size(); ++i) {
-        if (!reasons[i].empty()) {
-            skipped.push_back({songs[i].string(), reasons[i]});
+        if (!drawn[i].problem.empty()) {
+            skipped.push_back({utf8_name(songs[i]), drawn[i].problem});
             continue;
         }
-        list.push_back({{"file", songs[i].string()}, {"image", images[i].string()}});
-        console.print(fmt::format("{} -> {}", songs[i].string(), images[i].string()));
+        list.push_back({{"file", utf8_name(songs[i])}, {"image", utf8_name(images[i])}});
+        console.print(fmt::format("{} -> {}", shown(songs[i]), shown(images[i])));
+        if (drawn[i].warning.empty()) continue;
+        list.back()["warning"] = drawn[i].warning;
+        console.note(fmt::format("note: {}: {}", shown(songs[i]), drawn[i].warning));
     }
     for (const auto& [file, reason] : skipped) list.push_back({{"file", file}, {"error", reason}});
     console.document(list);
-    return console.list_skipped(skipped);
+    return console.list_skipped(shown(skipped));
 }
 
 }  // namespace
@@ -80,7 +104,7 @@ Verb add_spectrogram(CLI::App& program, CommonFlags&) {
     verb->add_option("--colours", flags->colours, "colour map")->check(CLI::IsMember({"magma", "viridis"}));
     verb->add_option("--seconds", flags->seconds,
                      "length of the piece drawn, from the song's middle, seconds")
-        ->check(CLI::Range(1.0, 600.0));
+        ->check(number_range(1.0, 600.0));
     verb->footer("Example: melvit spectrogram song.mp3 --out pictures");
     return {verb, [flags](const Console& console) { return run(*flags, console); }};
 }

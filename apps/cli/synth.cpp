@@ -1,5 +1,6 @@
 #include "melvit/synth/synth.h"
 
+#include "shown.h"
 #include "verbs.h"
 
 #include <fmt/format.h>
@@ -11,8 +12,7 @@ namespace {
 int run(SynthJob job, const Console& console) {
     job.progress = console.progress();
     const std::size_t songs = write_songs(job);
-    console.print(
-        fmt::format("{}: {} songs in {} genres", job.folder.string(), songs, synth_genres().size()));
+    console.print(fmt::format("{}: {} songs in {} genres", shown(job.folder), songs, synth_genres().size()));
     console.document({{"songs", songs}, {"genres", synth_genres()}});
     return kDone;
 }
@@ -24,7 +24,7 @@ Verb add_synth(CLI::App& program, CommonFlags& common) {
     CLI::App* verb = program.add_subcommand("synth", "makes the built-in songs, ten genres by rule");
     verb->add_option("--out", job->folder, "folder of the genre folders")->required();
     verb->add_option("--per-genre", job->per_genre, "songs in a genre")->check(CLI::Range(1, 100000));
-    verb->add_option("--seconds", job->seconds, "length of a song")->check(CLI::Range(0.1, 3600.0));
+    verb->add_option("--seconds", job->seconds, "length of a song")->check(number_range(0.1, 3600.0));
     verb->footer("Example: melvit synth --out songs --per-genre 20 --seed 1");
     return {verb, [job, &common](const Console& console) {
                 SynthJob seeded = *job;

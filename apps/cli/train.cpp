@@ -1,8 +1,10 @@
+#include "melvit/core/text.h"
 #include "melvit/dataset/split.h"
 #include "melvit/training/experiment.h"
 #include "melvit/training/run_folder.h"
 
 #include "experiment_flags.h"
+#include "shown.h"
 #include "verbs.h"
 
 #include <fmt/format.h>
@@ -44,6 +46,7 @@ int run(const TrainFlags& flags, std::uint64_t seed, const Console& console) {
     check_split(flags.split);
     RunFolder folder(flags.out);
     const Catalog catalog = read_catalog(flags.experiment.data);
+    check_split(flags.split, catalog);
     const Body body = load_body(flags.experiment.body);
     const Recipe& recipe = config.recipe;
     const Precision precision = chosen_precision(flags.experiment.precision, body, recipe.features, console);
@@ -66,11 +69,12 @@ int run(const TrainFlags& flags, std::uint64_t seed, const Console& console) {
                          static_cast<std::size_t>(recipe.training.epochs));
         });
     const auto result = folder.finish(extracted, config, inputs, folds);
-    for (const auto& note : result.at("notes")) console.note(note.get<std::string>());
+    for (const auto& note : result.at("notes")) console.note(visible(note.get<std::string>()));
     print_result(folds, console);
-    console.print(fmt::format("{}: model.safetensors, metrics.jsonl, config.json, result.json", flags.out));
+    console.print(
+        fmt::format("{}: model.safetensors, metrics.jsonl, config.json, result.json", shown(flags.out)));
     console.document(result);
-    return console.list_skipped(extracted.skipped);
+    return console.list_skipped(shown(extracted.skipped));
 }
 
 }  // namespace

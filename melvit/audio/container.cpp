@@ -1,6 +1,7 @@
 #include "melvit/audio/container.h"
 
 #include "melvit/audio/ffmpeg.h"
+#include "melvit/audio/file_end.h"
 #include "melvit/audio/file_source.h"
 #include "melvit/audio/formats.h"
 #include "melvit/core/error.h"
@@ -8,8 +9,10 @@
 #include "melvit/core/stop.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <fmt/format.h>
 #include <new>
+#include <optional>
 #include <string>
 
 namespace melvit {
@@ -128,24 +131,58 @@ const AVPacket* Container::next() {
     return nullptr;
 }
 
-double Container::stated_duration_seconds() const {
+/// What the header says, be it possible or not.
+double Container::written_duration_seconds() const {
     const AVFormatContext& format = *handles_->format;
     const AVStream& stream = *handles_->track;
     if (format.duration_estimation_method == AVFMT_DURATION_FROM_BITRATE) return 0;
-    double seconds = 0;
-    if (stream.duration > 0) {
-        seconds = static_cast<double>(stream.duration) * av_q2d(stream.time_base);
-    } else if (format.duration > 0) {
-        seconds = static_cast<double>(format.duration) / AV_TIME_BASE;
-    }
-    const AVCodecParameters& codec = *stream.codecpar;
+    if (stream.duration > 0) return static_cast<double>(stream.duration) * av_q2d(stream.time_base);
+    return format.duration > 0 ? static_cast<double>(format.duration) / AV_TIME_BASE : 0;
+}
+
+/// 0 for all that is not plain PCM.
+double Container::pcm_bytes_per_second() const {
+    const AVCodecParameters& codec = *handles_->track->codecpar;
     const int bits = ffmpeg().av_get_exact_bits_per_sample(codec.codec_id);
-    const double bytes_per_second =
-        static_cast<double>(bits) / 8 * codec.sample_rate * codec.ch_layout.nb_channels;
-    if (bytes_per_second > 0) {
-        seconds = std::min(seconds, static_cast<double>(handles_->source.size()) / bytes_per_second);
+    return static_cast<double>(bits) / 8 * codec.sample_rate * codec.ch_layout.nb_channels;
+}
+
+double Container::stated_duration_seconds() const {
+    const double seconds = written_duration_seconds();
+    const double bytes_per_second = pcm_bytes_per_second();
+    if (bytes_per_second <= 0) return seconds;
+    return std::min(seconds, static_cast<double>(handles_->source.size()) / bytes_per_second);
+}
+
+std::string Container::missing_end() const {
+    const std::string format = handles_->format->iformat->name;
+    const FileSource& source = handles_->source;
+    const auto end = [&] {
+        const std::int64_t start = source.size() - static_cast<std::int64_t>(kFileEndBytes);
+        return source.bytes_at(std::max<std::int64_t>(0, start), kFileEndBytes);
+    };
+    if (format == "ogg" && ogg_is_cut(end())) return "its stream has no last page, so its end is missing";
+    if (format == "aac" && adts_is_cut(end())) return "its last frame is torn, so its end is missing";
+    return pcm_bytes_per_second() > 0 ? missing_pcm() : "";
+}
+
+std::string Container::missing_pcm() const {
+    constexpr double kSlackSeconds = 0.1;
+    // Who writes into a pipe cannot know the length and states 2 or 4 GiB, or a little less (SoX for AIFF: 0x7F000000).
+    constexpr double kPlaceholderBytes = 0x7E000000;
+    const FileSource& source = handles_->source;
+    double written = written_duration_seconds() * pcm_bytes_per_second();
+    auto there = static_cast<double>(source.size());
+    // Of a WAV file that is cut FFmpeg forgets what the header says.
+    const auto read = [&](std::int64_t offset, std::size_t count) { return source.bytes_at(offset, count); };
+    if (const std::optional<WavData> data = find_wav_data(read)) {
+        written = static_cast<double>(data->stated_bytes);
+        there -= static_cast<double>(data->offset);
     }
-    return seconds;
+    const double missing = written - there;
+    if (missing <= kSlackSeconds * pcm_bytes_per_second() || written >= kPlaceholderBytes) return {};
+    return fmt::format("it states {:.1f} s of sound, the file holds {:.1f} s",
+                       written / pcm_bytes_per_second(), there / pcm_bytes_per_second());
 }
 
 double counted_duration_seconds(const fs::path& file) {

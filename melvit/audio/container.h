@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 
 struct AVPacket;
 struct AVStream;
@@ -27,12 +28,19 @@ public:
     /// True when the packets ended before the file did, at a place that FFmpeg could not read.
     bool is_torn() const { return is_torn_; }
 
+    /// Empty, or one sentence about the end that is missing, where the file tells it without being decoded: plain PCM that states more
+    /// than there is, an Ogg stream without its last page, an ADTS frame without its end.
+    std::string missing_end() const;
+
     /// What the container says; 0 when it does not say, or FFmpeg only guesses it from a bit rate. Plain PCM
     /// that states more than the file has room for counts as what the file has.
     double stated_duration_seconds() const;
 
 private:
     struct Handles;
+    double written_duration_seconds() const;
+    double pcm_bytes_per_second() const;
+    std::string missing_pcm() const;
     std::filesystem::path file_;
     std::unique_ptr<Handles> handles_;
     bool is_torn_ = false;

@@ -25,7 +25,8 @@ std::string limit_sentence(const DecodeConfig& config) {
 }  // namespace
 
 struct AudioReader::Stream {
-    Stream(const fs::path& path, const DecodeConfig& settings) : file(path), config(settings), sound(path) {}
+    Stream(const fs::path& path, const DecodeConfig& settings)
+        : file(path), config(settings), sound(path), warning(sound.warning()) {}
 
     void refill();
     void resample(std::span<const float> samples);

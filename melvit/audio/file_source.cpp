@@ -48,6 +48,19 @@ FileSource::~FileSource() {
     ffmpeg().avio_context_free(&context_);
 }
 
+std::vector<std::uint8_t> FileSource::bytes_at(std::int64_t offset, std::size_t count) const {
+    std::vector<std::uint8_t> bytes(count);
+    std::size_t filled = 0;
+    while (filled < count) {
+        const std::int64_t place = start_ + offset + static_cast<std::int64_t>(filled);
+        const ssize_t got = read_at(descriptor_.number(), bytes.data() + filled, count - filled, place);
+        if (got <= 0) break;
+        filled += static_cast<std::size_t>(got);
+    }
+    bytes.resize(filled);
+    return bytes;
+}
+
 /// The length of the ID3v2 tag at this place, 0 when there is none or it leaves nothing of the file.
 /// source  id3.org, ID3v2.4.0 section 3.1: "ID3", version, flags, four bytes of 7 bits for the size
 std::int64_t FileSource::id3_bytes_at(std::int64_t offset) const {

@@ -2,8 +2,10 @@
 
 #include "melvit/core/file.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <vector>
 
 struct AVIOContext;
 
@@ -26,6 +28,9 @@ public:
 
     /// Bytes behind the tags.
     std::int64_t size() const { return end_ - start_; }
+
+    /// Bytes from an offset behind the tags on; fewer than `count` where the file ends.
+    std::vector<std::uint8_t> bytes_at(std::int64_t offset, std::size_t count) const;
 
 private:
     static int read(void* self, std::uint8_t* bytes, int count);

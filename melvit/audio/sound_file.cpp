@@ -167,6 +167,7 @@ std::string SoundFile::warning() const {
     constexpr double kSlackSeconds = 1.0;  // padding of codecs, rounding of containers
     if (std::string lost = state_->losses.sentence(); !lost.empty()) return lost;
     if (state_->container.is_torn()) return fmt::format("it is torn at {:.1f} s", state_->seconds);
+    if (std::string missing = state_->container.missing_end(); !missing.empty()) return missing;
     const double stated = stated_duration_seconds();
     if (!state_->is_draining || stated <= state_->seconds + kSlackSeconds) return {};
     return fmt::format("it states {:.1f} s of sound, {:.1f} s could be decoded", stated, state_->seconds);

@@ -160,6 +160,27 @@ void remove_parts(const fs::path& folder) {
     }
 }
 
+void check_can_be_written(const fs::path& target) {
+    const DurableFile taken_away_again(target);
+}
+
+void remove_file(const fs::path& file) {
+    std::error_code error;
+    fs::remove(file, error);
+    if (error) throw Error(file, "needs to be taken away", error.message());
+}
+
+std::vector<std::string> names_in(const fs::path& folder) {
+    std::vector<std::string> names;
+    std::error_code error;
+    for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator();
+         entry.increment(error)) {
+        names.push_back(entry->path().filename().native());
+    }
+    if (error) throw Error(folder, "needs to be a readable folder", error.message());
+    return names;
+}
+
 void sync_folder(const fs::path& file) {
     const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
     const FileDescriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -184,7 +205,7 @@ void make_folder(const fs::path& folder) {
     std::error_code error;
     fs::create_directories(folder, error);
     if (error) throw Error(folder, "needs to be a folder that can be made", error.message());
-    if (!fs::is_directory(folder)) throw Error(folder, "needs to be a folder", "a file stands there");
+    if (!fs::is_directory(folder, error)) throw Error(folder, "needs to be a folder", "a file stands there");
 }
 
 }  // namespace melvit

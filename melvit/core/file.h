@@ -81,6 +81,21 @@ private:
 /// Takes away what a killed process left of its files before they had their names. Nobody may write in the folder.
 void remove_parts(const std::filesystem::path& folder);
 
+/// Says before hours of work what DurableFile would say after them.
+///
+/// throws  Error of DurableFile
+void check_can_be_written(const std::filesystem::path& target);
+
+/// Takes a file away where there is one.
+///
+/// throws  Error when that fails
+void remove_file(const std::filesystem::path& file);
+
+/// The names of what a folder holds, in no order.
+///
+/// throws  Error when it cannot be read
+std::vector<std::string> names_in(const std::filesystem::path& folder);
+
 /// Makes sure that a new name in the file's folder is on the disk.
 void sync_folder(const std::filesystem::path& file);
 

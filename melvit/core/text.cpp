@@ -29,17 +29,27 @@ std::string csv_line(const std::vector<std::string>& cells) {
     return line;
 }
 
-std::string printable(std::string_view text) {
-    constexpr std::size_t kMost = 80;
+std::string visible(std::string_view text) {
     std::string shown;
-    for (const char letter : text.substr(0, kMost)) {
-        const auto byte = static_cast<unsigned char>(letter);
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : '\0');
         if (byte < 0x20 || byte == 0x7F) {
             shown += fmt::format("\\x{:02x}", byte);
+        } else if (byte == 0xC2 && next >= 0x80 &&
+                   next < 0xA0) {  // U+0080 ... U+009F, control characters too
+            shown += fmt::format("\\x{:02x}", next);
+            ++i;
         } else {
-            shown += letter;
+            shown += text[i];
         }
     }
+    return shown;
+}
+
+std::string printable(std::string_view text) {
+    constexpr std::size_t kMost = 80;
+    const std::string shown = visible(text.substr(0, kMost));
     return text.size() > kMost ? shown + "..." : shown;
 }
 

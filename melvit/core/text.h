@@ -28,8 +28,10 @@ double decimal_of(float number);
 /// source  RFC 4180
 std::string csv_line(const std::vector<std::string>& cells);
 
-/// Text from a file as it may stand in an error: control bytes as \\xNN, so that no terminal obeys them, and
-/// no more than its first 80 bytes.
+/// Text from outside on one line that no terminal obeys: control characters as \\xNN.
+std::string visible(std::string_view text);
+
+/// The same with no more than the text's first 80 bytes, as it may stand in an error.
 std::string printable(std::string_view text);
 
 }  // namespace melvit

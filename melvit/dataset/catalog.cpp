@@ -2,6 +2,7 @@
 
 #include "melvit/core/text.h"
 #include "melvit/dataset/csv.h"
+#include "melvit/dataset/media_folder.h"
 #include "melvit/dataset/names.h"
 #include "melvit/spectrum/media_kind.h"
 
@@ -24,44 +25,6 @@ struct Found {
     Track track;
 };
 
-bool is_passed_over(const fs::path& file) {
-    return file.filename().native().starts_with('.') || file.filename() == "__MACOSX";
-}
-
-/// What stands in a folder, by name.
-std::vector<fs::directory_entry> list_folder(const fs::path& folder, std::vector<Skipped>& skipped) {
-    std::vector<fs::directory_entry> entries;
-    std::error_code error;
-    for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator();
-         entry.increment(error)) {
-        if (!is_passed_over(entry->path())) entries.push_back(*entry);
-    }
-    if (error) skipped.push_back({utf8_name(folder), "needs to be a readable folder, " + error.message()});
-    std::ranges::sort(entries, {}, [](const fs::directory_entry& entry) { return entry.path().native(); });
-    return entries;
-}
-
-/// The songs and pictures of a genre folder and the folders below it.
-void collect(const fs::path& folder, const std::string& genre, std::vector<Found>& found,
-             std::vector<Skipped>& skipped) {
-    for (const fs::directory_entry& entry : list_folder(folder, skipped)) {
-        std::error_code ignored;
-        if (!entry.is_directory(ignored)) {
-            if (media_kind(entry.path()) != MediaKind::other)
-                found.push_back({genre, {.file = entry.path()}});
-        } else if (entry.is_symlink(ignored)) {
-            skipped.push_back(
-                {utf8_name(entry.path()), "needs to be a folder, a link to one is not followed"});
-        } else {
-            const std::size_t before = found.size();
-            collect(entry.path(), genre, found, skipped);
-            const bool is_named_like_a_file = media_kind(entry.path()) != MediaKind::other;
-            if (!is_named_like_a_file || found.size() > before) continue;
-            skipped.push_back({utf8_name(entry.path()), "needs to be a readable file, it is a directory"});
-        }
-    }
-}
-
 std::vector<Found> read_folder(const fs::path& data, std::vector<Skipped>& skipped) {
     std::vector<Found> found;
     for (const fs::directory_entry& entry : list_folder(data, skipped)) {
@@ -72,10 +35,10 @@ std::vector<Found> read_folder(const fs::path& data, std::vector<Skipped>& skipp
                 {utf8_name(entry.path()), "needs to lie in a genre folder, it lies beside them"});
             continue;
         }
-        const std::size_t before = found.size();
-        collect(entry.path(), utf8_name(entry.path().filename()), found, skipped);
-        if (found.size() > before) continue;
-        skipped.push_back({utf8_name(entry.path()), "needs songs or pictures in it, it holds none"});
+        const std::vector<fs::path> files = media_below(entry.path(), skipped);
+        if (files.empty()) skipped.push_back(empty_folder(entry.path()));
+        const std::string genre = utf8_name(entry.path().filename());
+        for (const fs::path& file : files) found.push_back({genre, {.file = file}});
     }
     return found;
 }

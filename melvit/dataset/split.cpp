@@ -86,6 +86,9 @@ Split grouped_split(const FeatureTable& table, const std::string& spec, Ties tie
     return random_split(table, sizes_of(table.tracks(), spec), ties, seed);
 }
 
+/// One each to train, to validate and to test.
+constexpr std::size_t kLeastFolds = 3;
+
 /// Room for folds whose sizes differ by one at most, in each genre and in all.
 Room fold_room(const std::vector<std::size_t>& counts, std::size_t folds) {
     Room room;
@@ -100,8 +103,8 @@ Room fold_room(const std::vector<std::size_t>& counts, std::size_t folds) {
 
 std::vector<Split> fold_splits(const FeatureTable& table, const std::string& spec, std::size_t folds,
                                const Ties& ties, std::uint64_t seed) {
-    if (folds < 3 || folds > table.tracks()) {
-        throw Error(spec, fmt::format("needs 3 to {} folds, as many as tracks", table.tracks()),
+    if (folds < kLeastFolds || folds > table.tracks()) {
+        throw Error(spec, fmt::format("needs {} to {} folds, as many as tracks", kLeastFolds, table.tracks()),
                     fmt::format("it asks for {}", folds));
     }
     const std::vector<std::size_t> fold =
@@ -200,16 +203,35 @@ void refuse_empty_sides(const Split& split, const std::string& spec) {
 
 }  // namespace
 
+bool has_own_split(const FeatureTable& table) {
+    return std::ranges::any_of(table.parts, [](const std::string& part) { return !part.empty(); });
+}
+
 std::size_t check_split(const std::string& spec) {
     if (spec.empty()) return 1;
     const SplitName name = parse(spec);
     if (name.kind == SplitKind::csv) read_csv(spec, {"file", "split"});
+    if (name.kind == SplitKind::kfold && name.folds < kLeastFolds) {
+        throw Error(spec, fmt::format("needs at least {} folds", kLeastFolds),
+                    fmt::format("it asks for {}", name.folds));
+    }
     return name.kind == SplitKind::kfold ? name.folds : 1;
 }
 
+void check_split(const std::string& spec, const Catalog& catalog) {
+    FeatureTable table;  // without features and digests, which decide no more than who stays together
+    table.genres = catalog.genres;
+    for (const Track& track : catalog.tracks) {
+        table.files.push_back(utf8_name(track.file));
+        table.labels.push_back(track.genre);
+        table.artists.push_back(track.artist);
+        table.parts.push_back(track.part);
+    }
+    make_splits(table, spec, true);
+}
+
 std::vector<Split> make_splits(const FeatureTable& table, const std::string& spec, bool allow_duplicates) {
-    const bool has_column =
-        std::ranges::any_of(table.parts, [](const std::string& part) { return !part.empty(); });
+    const bool has_column = has_own_split(table);
     const std::string used = !spec.empty() ? spec : has_column ? "the split column" : "random:0";
     const std::vector<Split> splits = spec.empty() && has_column
                                           ? std::vector<Split>{column_split(table)}

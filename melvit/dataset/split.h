@@ -1,5 +1,6 @@
 #pragma once
 
+#include "melvit/dataset/catalog.h"
 #include "melvit/dataset/feature_table.h"
 
 #include <cstddef>
@@ -36,10 +37,18 @@ struct Split {
 /// throws  Error for a spec that is none of these, and where a side would be empty
 std::vector<Split> make_splits(const FeatureTable& table, const std::string& spec, bool allow_duplicates);
 
+/// Whether the catalog had a split column that puts at least one track on a side.
+bool has_own_split(const FeatureTable& table);
+
 /// Says before hours of extraction what make_splits would say after them.
 ///
 /// returns  how many splits make_splits will make
 /// throws   Error for a spec that is none of the above, or a CSV file that cannot be read
 std::size_t check_split(const std::string& spec);
+
+/// The same for the tracks that will be divided, if all of them can be read.
+///
+/// throws  Error of make_splits
+void check_split(const std::string& spec, const Catalog& catalog);
 
 }  // namespace melvit

@@ -1,6 +1,7 @@
 #include "melvit/dataset/split_lists.h"
 
 #include "melvit/core/error.h"
+#include "melvit/core/text.h"
 #include "melvit/dataset/csv.h"
 #include "melvit/dataset/gtzan_lists.h"
 #include "melvit/dataset/names.h"
@@ -153,6 +154,11 @@ Split csv_split(const FeatureTable& table, const fs::path& file) {
             throw Error(place, "needs each track on one side",
                         fmt::format("line {} puts it in {}", earlier->second.second, earlier->second.first));
         }
+    }
+    if (placed.empty() && !csv.rows.empty()) {
+        throw Error(utf8_name(file), "needs rows that name tracks of the data",
+                    fmt::format("none of {} does; the first is \"{}\", the first track {}", csv.rows.size(),
+                                utf8_text(printable(csv.rows[0].cells[file_column])), table.files.at(0)));
     }
     Split split;
     for (const auto& [track, side] : placed) add(split, side.first, track);

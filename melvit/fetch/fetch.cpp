@@ -165,12 +165,26 @@ std::string checked_digest(PartFile& part, const KnownDownload& download) {
                 fmt::format("it is {}", digest));
 }
 
+/// A name that is known stands for one size of ViT, wherever its file came from.
+void check_size(const Body& body, const KnownDownload& download) {
+    if (download.size.empty()) return;
+    const auto text = [](const VitConfig& vit) {
+        return fmt::format("{} blocks of width {}", vit.depth, vit.width);
+    };
+    const VitConfig wanted = vit_config_of(download.size);
+    if (body.weights.config == wanted) return;
+    throw Error(std::string_view(download.url),
+                fmt::format("needs a ViT of {} to be called {}", text(wanted), download.name),
+                fmt::format("it has {}", text(body.weights.config)));
+}
+
 /// Turns the downloaded checkpoint into a body under its final name.
 void convert(PartFile& part, const KnownDownload& download, const std::string& digest,
              const fs::path& target) {
     Body body;
     try {
         body = load_body(part.path().string());
+        check_size(body, download);
     } catch (const Error&) {
         part.remove();  // complete and of the right digest, and yet no body: nothing to resume
         throw;
@@ -194,7 +208,12 @@ Fetched fetch(const KnownDownload& download, const fs::path& folder, const Progr
     const fs::path target = target_of(download, folder);
     if (!is_there(download, target)) {
         PartFile part(target, download.url);
-        fill(part, download, progress, limits);
+        try {
+            fill(part, download, progress, limits);
+        } catch (...) {
+            if (part.size() == 0) part.remove();  // nothing to go on with
+            throw;
+        }
         const std::string digest = checked_digest(part, download);
         if (download.is_body) {
             convert(part, download, digest, target);

@@ -19,6 +19,7 @@ struct KnownDownload {
     std::uint64_t bytes = 0;  ///< 0 when not known
     std::string what;         ///< one sentence: what it is and its licence
     bool is_body = true;      ///< a .pth to be turned into safetensors, else a data set, kept as it is
+    std::string size{};       ///< of a body, as vit_config_of names it; empty when any will do
 };
 
 /// The bodies (torchvision's vit_b_16, ...; DeiT's) and data sets that melvit knows.
@@ -48,7 +49,7 @@ struct Fetched {
 /// is there already is not downloaded again, unless its digest is known and another.
 ///
 /// progress  "bytes"
-/// throws    Error: no network, HTTP status, wrong length, wrong digest (the part is deleted), another process at
+/// throws    Error: no network, HTTP status, wrong length, wrong digest or body (the part is deleted), another process at
 ///           the same download; Stopped
 Fetched fetch(const KnownDownload& download, const std::filesystem::path& folder,
               const ProgressCallback& progress, const FetchLimits& limits = {});

@@ -7,6 +7,7 @@
 #include <jerror.h>
 #include <jpeglib.h>
 #include <string>
+#include <vector>
 
 // libjpeg reports an error through error_exit, which must not return: it jumps. As in png.cpp, the functions marked
 // "jumps" hold plain values only.
@@ -44,6 +45,21 @@ void limit_scans(j_common_ptr jpeg) {  // jumps
     }
 }
 
+/// What inks let through of white paper's light. Their numbers count the light, not the ink: every program that writes CMYK
+/// JPEGs does as Adobe's did.
+///
+/// source  Pillow, JpegImagePlugin ("assume adobe conventions") and convert("RGB")
+void colours_of_inks(const std::uint8_t* inks, std::size_t pixels, std::uint8_t* colours) {
+    constexpr unsigned kFull = 255;
+    for (std::size_t pixel = 0; pixel < pixels; ++pixel) {
+        const unsigned black = inks[4 * pixel + 3];
+        for (std::size_t c = 0; c < 3; ++c) {
+            const unsigned light = inks[4 * pixel + c] * black;
+            colours[3 * pixel + c] = static_cast<std::uint8_t>((light + kFull / 2) / kFull);
+        }
+    }
+}
+
 class Reader {
 public:
     Reader() {
@@ -71,13 +87,16 @@ public:
     }
 
     /// pixels  width x height x 3 bytes
-    bool read_pixels(std::uint8_t* pixels) {  // jumps
+    /// inks    width x 4 bytes, for a picture that has_inks()
+    bool read_pixels(std::uint8_t* pixels, std::uint8_t* inks) {  // jumps
         if (setjmp(errors_.place) != 0) return false;
-        jpeg_.out_color_space = JCS_RGB;
+        jpeg_.out_color_space = has_inks() ? JCS_CMYK : JCS_RGB;
         jpeg_start_decompress(&jpeg_);
         while (jpeg_.output_scanline < jpeg_.output_height) {
-            JSAMPROW row = pixels + std::size_t{3} * jpeg_.output_width * jpeg_.output_scanline;
+            std::uint8_t* colours = pixels + std::size_t{3} * jpeg_.output_width * jpeg_.output_scanline;
+            JSAMPROW row = has_inks() ? inks : colours;
             jpeg_read_scanlines(&jpeg_, &row, 1);
+            if (has_inks()) colours_of_inks(inks, jpeg_.output_width, colours);
         }
         jpeg_finish_decompress(&jpeg_);
         return true;
@@ -96,10 +115,10 @@ Picture decode_jpeg(std::span<const std::byte> bytes, const std::filesystem::pat
     Reader reader;
     if (!reader.read_header(bytes)) throw Error(file, kNeed, reader.complaint());
     check_picture_size(reader.width(), reader.height(), file);
-    if (reader.has_inks()) throw Error(file, "needs a grey or colour JPEG picture", "it holds CMYK inks");
     Picture picture{static_cast<int>(reader.width()), static_cast<int>(reader.height()), {}};
     picture.rgb.resize(std::size_t{3} * reader.width() * reader.height());
-    if (!reader.read_pixels(picture.rgb.data())) throw Error(file, kNeed, reader.complaint());
+    std::vector<std::uint8_t> inks(reader.has_inks() ? std::size_t{4} * reader.width() : 0);
+    if (!reader.read_pixels(picture.rgb.data(), inks.data())) throw Error(file, kNeed, reader.complaint());
     return picture;
 }
 

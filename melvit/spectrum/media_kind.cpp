@@ -11,10 +11,12 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kPictures = {".png", ".jpg", ".jpeg"};
 
-constexpr std::array<std::string_view, 36> kSongs = {
+// What kContainers of audio/formats.cpp opens, by the endings in use.
+constexpr std::array<std::string_view, 46> kSongs = {
     ".mp3",  ".wav", ".flac", ".m4a", ".aac", ".ogg", ".oga",  ".opus", ".au",  ".snd",  ".aif",  ".aiff",
     ".aifc", ".wma", ".asf",  ".wv",  ".ape", ".mpc", ".tta",  ".tak",  ".mka", ".webm", ".mp4",  ".mp2",
-    ".mp1",  ".ac3", ".eac3", ".dts", ".caf", ".w64", ".rf64", ".spx",  ".dsf", ".dff",  ".alac", ".amr"};
+    ".mp1",  ".ac3", ".eac3", ".dts", ".caf", ".w64", ".rf64", ".spx",  ".dsf", ".dff",  ".alac", ".amr",
+    ".m4b",  ".mkv", ".ra",   ".rm",  ".shn", ".oma", ".vqf",  ".voc",  ".adx", ".gsm"};
 
 }  // namespace
 

@@ -46,12 +46,12 @@ Picture draw_study_picture(const MelSpectrogram& spectrogram, const std::string&
 /// One pixel a cell, no border, the colour map over [floor_db, 0] dB: [bands rows x frames columns].
 Picture draw_plain_picture(const MelSpectrogram& spectrogram, const std::string& colours, float floor_db);
 
-/// Reads a PNG (grey, palette, RGB, with or without alpha, 1 to 16 bits, interlaced or not) or a JPEG file (grey or
-/// colour), told apart by their first bytes. As in PIL's convert("RGB") alpha is dropped, not blended, and of 16
+/// Reads a PNG (grey, palette, RGB, with or without alpha, 1 to 16 bits, interlaced or not) or a JPEG file (grey,
+/// colour or CMYK), told apart by their first bytes. As in PIL's convert("RGB") alpha is dropped, not blended, and of 16
 /// bits the upper 8 count (in grey pictures too, where PIL clips at 255). Gamma, profiles and EXIF are not applied.
 ///
-/// throws  Error when the file is neither, broken, ends early, holds CMYK inks, or is larger than 16384 pixels on a
-///         side or 2^26 in all
+/// throws  Error when the file is neither, broken, ends early, or is larger than 16384 pixels on a side or 2^26 in
+///         all
 Picture read_picture(const std::filesystem::path& file);
 
 /// Writes a PNG, durably.

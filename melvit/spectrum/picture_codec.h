@@ -28,8 +28,7 @@ void check_picture_size(std::uint64_t width, std::uint64_t height, const std::fi
 /// throws  Error when the bytes break the format, end early or hold a picture that is too large
 Picture decode_png(std::span<const std::byte> bytes, const std::filesystem::path& file);
 
-/// The same for JPEG: grey, YCbCr and RGB. CMYK and YCCK are refused, because what their inks look like depends on
-/// a profile.
+/// The same for JPEG: grey, YCbCr, RGB, and the inks of CMYK and YCCK, as they look without a profile.
 Picture decode_jpeg(std::span<const std::byte> bytes, const std::filesystem::path& file);
 
 }  // namespace melvit

@@ -44,14 +44,6 @@ std::vector<Image> images_of(const Picture& picture, const FrontEnd& front_end) 
     return images;
 }
 
-/// A track shorter than a window says nothing, however often it is repeated.
-void check_length(const std::filesystem::path& file, const Clip& clip, const MelConfig& mel) {
-    const double samples = std::round((clip.end_seconds - clip.start_seconds) * mel.sample_rate_hz);
-    if (samples >= mel.window) return;
-    throw Error(file, fmt::format("needs at least one window of {} samples", mel.window),
-                fmt::format("it has {} at {} Hz", samples, mel.sample_rate_hz));
-}
-
 TrackFacts images_of_track(const std::filesystem::path& file, const FrontEnd& front_end,
                            const std::function<void(ClipImages&&)>& take) {
     const ClipConfig clips{front_end.mel.sample_rate_hz, front_end.clip_seconds, front_end.middle_only,
@@ -108,6 +100,13 @@ void check(const FrontEnd& front_end) {
 
 std::size_t images_per_row(const FrontEnd& front_end) {
     return front_end.halves ? 3 : 1;
+}
+
+void check_length(const std::filesystem::path& file, const Clip& clip, const MelConfig& mel) {
+    const double samples = std::round((clip.end_seconds - clip.start_seconds) * mel.sample_rate_hz);
+    if (samples >= mel.window) return;
+    throw Error(file, fmt::format("needs at least one window of {} samples", mel.window),
+                fmt::format("it has {} at {} Hz", samples, mel.sample_rate_hz));
 }
 
 TimeSpan time_of_row(const ClipImages& clip, const FrontEnd& front_end, std::size_t row) {

@@ -75,6 +75,12 @@ struct TimeSpan {
 /// beyond the track's end shows all of it.
 TimeSpan time_of_row(const ClipImages& clip, const FrontEnd& front_end, std::size_t row);
 
+/// A track shorter than a window says nothing, however often it is repeated.
+///
+/// clip    of this track
+/// throws  Error for such a track
+void check_length(const std::filesystem::path& file, const Clip& clip, const MelConfig& mel);
+
 /// Turns a song or a picture into images, clip by clip, in bounded memory. A picture counts as one clip from 0
 /// to clip_seconds. Training and classification both call this, so they see the same images.
 ///

@@ -4,6 +4,7 @@
 #include "melvit/core/json.h"
 #include "melvit/core/text.h"
 #include "melvit/tracking/run_facts.h"
+#include "melvit/training/trained_split.h"
 
 #include <algorithm>
 #include <array>
@@ -46,16 +47,16 @@ std::vector<std::string> notes_of(const ExtractResult& extracted, const std::vec
 
 RunFolder::RunFolder(fs::path folder) : folder_(std::move(folder)), start_(std::chrono::steady_clock::now()) {
     make_folder(folder_);
-    for (const auto& entry : fs::directory_iterator(folder_)) {
-        const std::string name = entry.path().filename().string();
+    for (const std::string& name : names_in(folder_)) {
         if (std::find(kFiles.begin(), kFiles.end(), name) == kFiles.end() && !name.starts_with('.')) {
             throw Error(folder_, "needs to be a new folder or one of an earlier run", "it holds " + name);
         }
     }
+    for (const std::string_view file : kFiles) check_can_be_written(folder_ / file);
 }
 
 void RunFolder::start(const ExperimentConfig& config, const RunInputs& inputs) {
-    for (const std::string_view file : kFiles) fs::remove(folder_ / file);
+    for (const std::string_view file : kFiles) remove_file(folder_ / file);
     write_file(folder_ / "config.json", json_text(config_json(config, inputs)));
     log_.emplace(folder_ / "metrics.jsonl");
 }
@@ -83,6 +84,9 @@ Json RunFolder::finish(const ExtractResult& extracted, const ExperimentConfig& c
     model.body_sha256 = inputs.body->sha256;
     if (inputs.embed_body) model.embedded_body = *inputs.body;
     model.facts = config_json(config, inputs);
+    const auto fold = static_cast<std::size_t>(&model_fold(folds) - folds.data());
+    write_trained_split({config.split, config.allow_duplicates, fold, labelled_data_sha256(extracted.table)},
+                        model.facts);
     model.facts["result"] = result;
     write_model(folder_ / "model.safetensors", model);
 

@@ -27,7 +27,7 @@ struct RunInputs {
 /// appear whole or not at all; the result last, so a folder with a result.json is complete.
 class RunFolder {
 public:
-    /// throws  Error when the folder cannot be made, or holds files that are not of an earlier run
+    /// throws  Error when the folder cannot be made or written, or holds files that are not of an earlier run
     explicit RunFolder(std::filesystem::path folder);
 
     /// Takes an earlier run's files away, writes config.json and starts the log.

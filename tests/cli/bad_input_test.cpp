@@ -1,4 +1,5 @@
-// Every bad input of one list, met by extract, train and classify: each is listed with a sentence, nothing else is lost.
+// Every bad input of one list, met by extract, train and classify: each is listed or refused with a sentence, nothing
+// else is lost.
 
 #include "melvit/audio/wav.h"
 #include "melvit/spectrum/picture.h"
@@ -94,6 +95,7 @@ protected:
             write_wav(file, {std::vector<float>(2047, 0.5F), 22050});
         });
         bad("long.wav", write_ten_hours);
+        bad("folder.wav", [&](const fs::path& file) { fs::create_directory(file); });
         if (permissions_can_hold()) {
             program_ = program_.held_by_permissions();
             bad("forbidden.wav", [&](const fs::path& file) {
@@ -101,9 +103,10 @@ protected:
                 fs::permissions(file, fs::perms::none);
             });
         }
-        // Good ones that look odd: another ending, the same stem.
+        // Good ones that look odd: another ending, the same stem, the end missing.
         fs::copy_file(jazz / "jazz.00000.wav", jazz / "wrong_ending.mp3");
         fs::copy_file(jazz / "jazz.00001.wav", jazz / "jazz.00000.flac");
+        write_quickly(jazz / "cut_data.wav", good.substr(0, good.size() / 2));
     }
 
     template <class Make>
@@ -133,12 +136,18 @@ protected:
     std::vector<std::string> bad_;
 };
 
+constexpr int kGoodSongs = 13;
+
 TEST_F(CliBadInput, ExtractListsEveryBadSongAndKeepsTheOthers) {
     const Ran ran = program_({"extract", "--data", songs_.string(), "--body", "random:vit_ti_16", "--recipe",
                               "study", "--out", (folder_ / "f.safetensors").string(), "--json"});
     EXPECT_EQ(ran.code, 3) << ran.err;
     expect_all_listed(ran.json().at("skipped"), "reason");
-    EXPECT_EQ(ran.json().at("tracks"), 12);
+    EXPECT_EQ(ran.json().at("tracks"), kGoodSongs);
+    EXPECT_NE(
+        ran.json().at("notes").dump().find("cut_data.wav: it states 3.0 s of sound, the file holds 1.5 s"),
+        std::string::npos)
+        << ran.out;
 }
 
 TEST_F(CliBadInput, TrainListsEveryBadSongAndKeepsTheOthers) {
@@ -147,6 +156,10 @@ TEST_F(CliBadInput, TrainListsEveryBadSongAndKeepsTheOthers) {
                   "--hidden", "16", "--epochs", "2", "--out", (folder_ / "run").string(), "--json"});
     EXPECT_EQ(ran.code, 3) << ran.err;
     expect_all_listed(ran.json().at("skipped"), "reason");
+    const auto counts = ran.json().at("counts");
+    EXPECT_EQ(
+        counts.at("train").get<int>() + counts.at("validation").get<int>() + counts.at("test").get<int>(),
+        kGoodSongs);
 }
 
 TEST_F(CliBadInput, ClassifyListsEveryBadSongAndNamesTheOthers) {
@@ -156,31 +169,114 @@ TEST_F(CliBadInput, ClassifyListsEveryBadSongAndNamesTheOthers) {
     const Ran ran = program_({"classify", "--model", run + "/model.safetensors", songs_.string(), "--json"});
     EXPECT_EQ(ran.code, 3) << ran.err;
     expect_all_listed(ran.json(), "error");
-    EXPECT_EQ(ran.json().size(), bad_.size() + 12);
+    EXPECT_EQ(ran.json().size(), bad_.size() + kGoodSongs);
 }
 
-TEST_F(CliBadInput, PicturesOfAnySizeAreReadOrRefusedFromTheirHeader) {
-    const fs::path pictures = folder_ / "pictures";
-    for (const char* genre : {"jazz", "metal"}) {
-        ASSERT_EQ(program_({"spectrogram", (songs_ / genre).string(), "--out", (pictures / genre).string(),
-                            "--quiet"})
-                      .code,
-                  std::string(genre) == "jazz" ? 3 : 0);
+/// A picture of stripes, told apart by their width.
+Picture stripes(int width) {
+    Picture picture{432, 288, {}};
+    for (int pixel = 0; pixel < 432 * 288; ++pixel) {
+        const auto shade = static_cast<std::uint8_t>(pixel / width % 2 == 0 ? 220 : 30);
+        picture.rgb.insert(picture.rgb.end(), {shade, static_cast<std::uint8_t>(255 - shade), 90});
     }
-    write_png(pictures / "jazz" / "tiny.png", {1, 1, {10, 20, 30}});
-    write_quickly(pictures / "jazz" / "huge.png", huge_png());
-    write_quickly(pictures / "jazz" / "zero.png", "");
-    write_quickly(pictures / "jazz" / "text.png", "not a picture");
-    const Ran ran = program_({"extract", "--data", pictures.string(), "--body", "random:vit_ti_16", "--out",
-                              (folder_ / "f.safetensors").string(), "--json"});
-    EXPECT_EQ(ran.code, 3) << ran.err;
-    std::vector<std::string> listed;
-    const auto answer = ran.json();
-    for (const auto& entry : answer.at("skipped")) {
-        listed.push_back(fs::path(entry.at("file").get<std::string>()).filename());
+    return picture;
+}
+
+/// Two genres of good pictures, and the bad ones among them.
+class CliBadPictures : public CliBadInput {
+protected:
+    void SetUp() override {
+        songs_ = folder_ / "pictures";
+        const fs::path jazz = songs_ / "jazz";
+        for (int i = 0; i < 5; ++i) {
+            fs::create_directories(jazz);
+            fs::create_directories(songs_ / "metal");
+            write_png(jazz / ("a" + std::to_string(i) + ".png"), stripes(3 + i));
+            write_png(songs_ / "metal" / ("b" + std::to_string(i) + ".png"), stripes(40 + i));
+        }
+        const std::string good = bytes_of(jazz / "a0.png");
+        bad("zero.png", [&](const fs::path& file) { write_quickly(file, ""); });
+        bad("one.jpg", [&](const fs::path& file) { write_quickly(file, "\xFF"); });
+        bad("text.png", [&](const fs::path& file) { write_quickly(file, "not a picture"); });
+        bad("cut.png", [&](const fs::path& file) { write_quickly(file, good.substr(0, good.size() / 2)); });
+        bad("huge.png", [&](const fs::path& file) { write_quickly(file, huge_png()); });
+        bad("pipe.png", [&](const fs::path& file) { ::mkfifo(file.c_str(), 0600); });
+        bad("link.png", [&](const fs::path& file) { fs::create_symlink("nowhere.png", file); });
+        bad("folder.png", [&](const fs::path& file) { fs::create_directory(file); });
+        if (permissions_can_hold()) {
+            program_ = program_.held_by_permissions();
+            bad("forbidden.png", [&](const fs::path& file) {
+                write_quickly(file, good);
+                fs::permissions(file, fs::perms::none);
+            });
+        }
+        write_png(jazz / "tiny.png", {1, 1, {10, 20, 30}});  // a good one
     }
-    std::ranges::sort(listed);
-    EXPECT_EQ(listed, (std::vector<std::string>{"huge.png", "text.png", "zero.png"})) << ran.out;
+};
+
+constexpr int kGoodPictures = 11;
+
+TEST_F(CliBadPictures, AreListedByEveryVerbAndTheOthersKept) {
+    const Ran extracted = program_({"extract", "--data", songs_.string(), "--body", "random:vit_ti_16",
+                                    "--out", (folder_ / "f.safetensors").string(), "--json"});
+    EXPECT_EQ(extracted.code, 3) << extracted.err;
+    expect_all_listed(extracted.json().at("skipped"), "reason");
+    EXPECT_EQ(extracted.json().at("tracks"), kGoodPictures);
+
+    const std::string run = (folder_ / "run").string();
+    const Ran trained = program_({"train", "--data", songs_.string(), "--body", "random:vit_ti_16",
+                                  "--epochs", "2", "--out", run, "--json"});
+    EXPECT_EQ(trained.code, 3) << trained.err;
+    expect_all_listed(trained.json().at("skipped"), "reason");
+    const auto counts = trained.json().at("counts");
+    EXPECT_EQ(
+        counts.at("train").get<int>() + counts.at("validation").get<int>() + counts.at("test").get<int>(),
+        kGoodPictures);
+
+    const Ran classified =
+        program_({"classify", "--model", run + "/model.safetensors", songs_.string(), "--json"});
+    EXPECT_EQ(classified.code, 3) << classified.err;
+    expect_all_listed(classified.json(), "error");
+    EXPECT_EQ(classified.json().size(), bad_.size() + kGoodPictures);
+}
+
+TEST_F(CliBadPictures, AsABodyAreAsBadAsAnyOtherFile) {
+    const fs::path bodies = folder_ / "bodies";
+    const std::string run = (folder_ / "run").string();
+    ASSERT_EQ(program_({"train", "--data", songs_.string(), "--body", "random:vit_ti_16", "--epochs", "2",
+                        "--out", run})
+                  .code,
+              3);
+    const std::string model = bytes_of(run + "/model.safetensors");
+    const std::string pth = bytes_of(golden("torch_vit.pth"));
+    for (const char* ending : {".safetensors", ".pth"}) {
+        write_quickly(bodies / (std::string("zero") + ending), "");
+        write_quickly(bodies / (std::string("one") + ending), "P");
+        write_quickly(bodies / (std::string("text") + ending), "weights, weights, weights and biases");
+        fs::create_directory(bodies / (std::string("folder") + ending));
+        fs::create_symlink("nowhere", bodies / (std::string("link") + ending));
+        ::mkfifo((bodies / (std::string("pipe") + ending)).c_str(), 0600);
+    }
+    write_quickly(bodies / "cut.pth", pth.substr(0, pth.size() / 2));
+    write_quickly(bodies / "cut.safetensors", model.substr(0, model.size() / 2));
+    write_quickly(bodies / "head_only.safetensors", model);
+    write_quickly(bodies / "head_only.pth", model);
+    write_quickly(bodies / "old.pth", bytes_of(golden("torch_before_1_6.pth")));
+    for (const auto& entry : fs::directory_iterator(bodies)) {
+        const std::string body = entry.path().string();
+        const std::vector<std::vector<std::string>> commands = {
+            {"train", "--data", songs_.string(), "--body", body, "--out", (folder_ / "never").string()},
+            {"extract", "--data", songs_.string(), "--body", body, "--out", (folder_ / "never.st").string()},
+            {"classify", "--model", run + "/model.safetensors", "--body", body,
+             (songs_ / "jazz" / "a0.png").string()}};
+        for (const auto& command : commands) {
+            const Ran ran = program_(command);
+            EXPECT_EQ(ran.code, 1) << command[0] << ' ' << body << ran.err;
+            EXPECT_TRUE(ran.err.starts_with("error: " + body)) << ran.err;
+            EXPECT_NE(ran.err.find(": needs "), std::string::npos) << ran.err;
+            EXPECT_EQ(std::ranges::count(ran.err, '\n'), 1) << ran.err;
+        }
+    }
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 // The built program from outside, as a user meets it.
 
+#include "melvit/vit/body.h"
+
 #include "tests/support/program.h"
 #include "tests/support/test_files.h"
 
@@ -240,6 +242,30 @@ TEST_F(CliTest, DataThatCannotBeLearntFromIsOneSentence) {
     }
 }
 
+/// The answer of evaluate on the songs, with more arguments.
+nlohmann::ordered_json evaluated(const Program& program, const std::string& model, const std::string& data,
+                                 const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"evaluate", "--model", model, "--data", data, "--json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Ran ran = program(arguments);
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    return ran.json();
+}
+
+/// What the demo shows, with fewer and shorter songs.
+TEST_F(CliTest, TheBestRecipeNamesTheGenresOfSongsThatNobodyTrainedOn) {
+    ASSERT_EQ(program()({"synth", "--out", at("learnt"), "--per-genre", "14", "--seconds", "6"}).code, 0);
+    ASSERT_EQ(
+        program()({"synth", "--out", at("unseen"), "--per-genre", "3", "--seconds", "6", "--seed", "2"}).code,
+        0);
+    const Ran trained = program()({"train", "--data", at("learnt"), "--body", "random:vit_ti_16:1", "--split",
+                                   "stratified:1", "--out", at("best-run")});
+    ASSERT_EQ(trained.code, 0) << trained.err;
+    const auto measured = evaluated(program(), at("best-run") + "/model.safetensors", at("unseen"), {});
+    EXPECT_EQ(measured.at("tracks"), 30);
+    EXPECT_GT(measured.at("accuracy").get<double>(), 0.8) << measured;
+}
+
 TEST_F(CliTest, AMissingBodyNamesHowToGetIt) {
     auto arguments = train_arguments(at("never"));
     arguments[4] = "vit_b_16";
@@ -249,14 +275,26 @@ TEST_F(CliTest, AMissingBodyNamesHowToGetIt) {
 }
 
 TEST_F(CliTest, AnEmbeddedBodyMakesTheModelSelfContained) {
+    const std::string body = at("body.safetensors");
+    write_body(body, load_body("random:vit_ti_16:1"));
     auto arguments = train_arguments(at("embedded"));
+    arguments[4] = body;
     arguments.push_back("--embed-body");
     ASSERT_EQ(program()(arguments).code, 0);
-    EXPECT_GT(fs::file_size(at("embedded") + "/model.safetensors"), fs::file_size(model()) + (20U << 20U));
-    const Ran with =
-        program()({"classify", "--model", at("embedded") + "/model.safetensors", song(), "--json"});
-    const Ran without = program()({"classify", "--model", model(), song(), "--json"});
-    EXPECT_EQ(with.out, without.out);
+    arguments = train_arguments(at("leaning"));
+    arguments[4] = body;
+    ASSERT_EQ(program()(arguments).code, 0);
+    fs::remove(body);
+    const std::string embedded = at("embedded") + "/model.safetensors";
+    const std::string leaning = at("leaning") + "/model.safetensors";
+    EXPECT_GT(fs::file_size(embedded), fs::file_size(leaning) + (20U << 20U));
+    const Ran with = program()({"classify", "--model", embedded, song(), "--json"});
+    const Ran without = program()({"classify", "--model", leaning, song(), "--json"});
+    EXPECT_EQ(with.code, 0) << with.err;
+    EXPECT_EQ(without.code, 1);
+    EXPECT_NE(without.err.find("train with --embed-body"), std::string::npos) << without.err;
+    // The same weights by their rule.
+    EXPECT_EQ(with.out, program()({"classify", "--model", model(), song(), "--json"}).out);
 }
 
 TEST_F(CliTest, AnotherBodyThanTrainingsIsRefused) {
@@ -277,28 +315,63 @@ TEST_F(CliTest, ABrokenModelIsOneSentence) {
 }
 
 TEST_F(CliTest, EvaluateMeasuresTheModelOnTheSideItDidNotSee) {
-    const Ran ran =
-        program()({"evaluate", "--model", model(), "--data", songs(), "--split", "stratified:1", "--json"});
-    ASSERT_EQ(ran.code, 0) << ran.err;
-    const auto measured = ran.json();
-    EXPECT_EQ(measured.at("accuracy"), trained_.json().at("test").at("accuracy"));
-    EXPECT_EQ(measured.at("confusion"), trained_.json().at("test").at("confusion"));
+    const auto measured = evaluated(program(), model(), songs(), {});
+    for (const char* figure : {"accuracy", "loss", "confusion"}) {
+        EXPECT_EQ(measured.at(figure), trained_.json().at("test").at(figure)) << figure;
+    }
+    EXPECT_EQ(measured.at("tracks"), 6);
+    EXPECT_EQ(measured.at("split"), "stratified:1");
+    ASSERT_EQ(measured.at("notes").size(), 1U);
+    EXPECT_EQ(measured.at("notes")[0], "measured on the test side of the model's split, stratified:1");
     EXPECT_TRUE(measured.contains("calibration_error"));
     EXPECT_TRUE(measured.at("genres").at("metal").contains("precision"));
     EXPECT_TRUE(measured.at("genres").at("metal").contains("recall"));
+
+    const auto validation = evaluated(program(), model(), songs(), {"--part", "validation"});
+    EXPECT_EQ(validation.at("accuracy"), trained_.json().at("validation").at("accuracy"));
+    EXPECT_EQ(validation.at("loss"), trained_.json().at("validation").at("loss"));
 }
 
-TEST_F(CliTest, EvaluateWithoutSplitTakesAllOrTheUsualSplitsPart) {
-    const auto tracks = [&](const std::vector<std::string>& more) {
-        std::vector<std::string> arguments = {"evaluate", "--model", model(), "--data", songs(), "--json"};
-        arguments.insert(arguments.end(), more.begin(), more.end());
-        return program()(arguments).json().at("tracks").get<int>();
-    };
-    EXPECT_EQ(tracks({}), 60);
-    EXPECT_EQ(tracks({"--part", "all", "--split", "random:1"}), 60);
-    EXPECT_EQ(tracks({"--part", "validation"}), 6);
-    EXPECT_EQ(tracks({"--part", "train", "--split", "random:1"}), 48);
+TEST_F(CliTest, EvaluateFindsTheModelsSplitWhereverTheSongsLieNow) {
+    fs::copy(songs(), at("moved"), fs::copy_options::recursive);
+    EXPECT_EQ(evaluated(program(), model(), at("moved"), {}).at("confusion"),
+              trained_.json().at("test").at("confusion"));
+}
+
+TEST_F(CliTest, EvaluateMeasuresAllOfOtherDataAndSaysSo) {
+    fs::copy(songs(), at("more"), fs::copy_options::recursive);
+    fs::copy_file(song(), at("more") + "/metal/another.wav");
+    const auto measured = evaluated(program(), model(), at("more"), {});
+    EXPECT_EQ(measured.at("tracks"), 61);
+    EXPECT_NE(measured.at("notes").dump().find("training tracks may be among these"), std::string::npos);
+    const Ran ran =
+        program()({"evaluate", "--model", model(), "--data", at("more"), "--part", "test", "--json"});
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_NE(ran.err.find("--part: needs --split"), std::string::npos) << ran.err;
+}
+
+TEST_F(CliTest, EvaluateSaysWhenASplitMayHoldTrainingTracks) {
+    const auto same = evaluated(program(), model(), songs(), {"--split", "stratified:1"});
+    EXPECT_TRUE(same.at("notes").empty()) << same.at("notes");
+    EXPECT_EQ(same.at("confusion"), trained_.json().at("test").at("confusion"));
+    const auto other = evaluated(program(), model(), songs(), {"--split", "random:0"});
+    EXPECT_NE(other.at("notes").dump().find("another split, stratified:1"), std::string::npos);
+    const auto part = evaluated(program(), model(), songs(), {"--part", "train", "--split", "random:1"});
+    EXPECT_EQ(part.at("tracks"), 48);
+    EXPECT_EQ(evaluated(program(), model(), songs(), {"--part", "all"}).at("tracks"), 60);
     EXPECT_EQ(program()({"evaluate", "--model", model(), "--data", songs(), "--split", "kfold:5:0"}).code, 1);
+}
+
+TEST_F(CliTest, EvaluateMeasuresTheFoldThatBecameTheModel) {
+    auto arguments = train_arguments(at("fold-run"));
+    arguments[8] = "kfold:3:2";
+    const Ran ran = program()(arguments);
+    ASSERT_EQ(ran.code, 0) << ran.err;
+    const auto folds = ran.json().at("folds");
+    const auto best = std::ranges::min_element(
+        folds, {}, [](const auto& fold) { return fold.at("validation").at("loss").template get<double>(); });
+    const auto measured = evaluated(program(), at("fold-run") + "/model.safetensors", songs(), {});
+    EXPECT_EQ(measured.at("confusion"), best->at("test").at("confusion"));
 }
 
 TEST_F(CliTest, ExtractReportsItsRateAndASecondRunComesFromTheCache) {

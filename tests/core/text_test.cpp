@@ -25,5 +25,13 @@ TEST(Printable, NamesBytesThatATerminalWouldObey) {
     EXPECT_EQ(printable(std::string(100, 'x')).size(), 83U);
 }
 
+TEST(Visible, KeepsTheWholeTextOnOneLine) {
+    EXPECT_EQ(visible("a\nb\r\x1b[2J\x7F"), "a\\x0ab\\x0d\\x1b[2J\\x7f");
+    EXPECT_EQ(visible("caf\xC3\xA9 \xC2\xA0 \xC2\x9B"
+                      "2J"),
+              "caf\xC3\xA9 \xC2\xA0 \\x9b2J");
+    EXPECT_EQ(visible(std::string(100, 'x')).size(), 100U);
+}
+
 }  // namespace
 }  // namespace melvit

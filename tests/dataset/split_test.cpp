@@ -264,6 +264,32 @@ TEST(CheckSplit, LetsPassWhatCanBeMade) {
     EXPECT_TRUE(test::holds(test::error_of([] { check_split("gone.csv"); }), "gone.csv"));
 }
 
+/// A catalog of the table's tracks.
+Catalog catalog_of(const FeatureTable& table) {
+    Catalog catalog;
+    catalog.genres = table.genres;
+    for (std::size_t t = 0; t < table.tracks(); ++t) {
+        catalog.tracks.push_back({table.files[t], table.labels[t], table.artists[t], table.parts[t]});
+    }
+    return catalog;
+}
+
+TEST(CheckSplit, SaysOfACatalogWhatMakeSplitsSaysOfItsFeatures) {
+    FeatureTable table = table_of(2, 10);
+    for (const char* spec : {"kfold:21:0", "grouped:0", "gtzan-filtered"}) {
+        const std::string error = error_of(table, spec);
+        EXPECT_NE(error, "");
+        EXPECT_EQ(test::error_of([&] { check_split(spec, catalog_of(table)); }), error) << spec;
+    }
+    for (const char* spec : {"", "random:0", "stratified:1", "kfold:20:0"}) {
+        EXPECT_NO_THROW(check_split(spec, catalog_of(table))) << spec;
+    }
+    table.parts[0] = "train";
+    EXPECT_TRUE(
+        test::holds(test::error_of([&] { check_split("", catalog_of(table)); }), "validation has none"));
+    EXPECT_TRUE(test::holds(test::error_of([] { check_split("kfold:2:0"); }), "needs at least 3 folds"));
+}
+
 TEST(Split, GtzansListsHoldWhateverTheLayout) {
     const Split songs = one_split(gtzan_table("genres/{0}/{0}.{1:05}.au"), "gtzan-filtered");
     EXPECT_EQ(sizes(songs), (Counts{443, 197, 290}));
@@ -320,6 +346,12 @@ TEST_F(CsvSplit, CountsRowsWithoutATrack) {
     const Split split = one_split(table, csv("file,split\ng0/g0.00000.wav,train\ng0/g0.00001.wav,val\ng0/"
                                              "g0.00002.wav,test\njazz.00054.wav,train\n"));
     EXPECT_TRUE(has_note(split, "1 of 4 rows name no track"));
+}
+
+TEST_F(CsvSplit, ThatNamesNoTrackSaysWhatItNames) {
+    EXPECT_TRUE(test::holds(error_of(table_of(1, 3), csv("file,split\nx/1.wav,train\nx/2.wav,test\n")),
+                            "needs rows that name tracks of the data, none of 2 does; the first is "
+                            "\"x/1.wav\", the first track g0/g0.00000.wav"));
 }
 
 TEST_F(CsvSplit, RefusesAmbiguousContradictoryAndUnknownRowsWithTheirLine) {

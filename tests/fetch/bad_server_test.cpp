@@ -86,6 +86,7 @@ TEST(Fetch, names_the_status_of_a_server_that_refuses) {
         EXPECT_TRUE(holds(error, server.url("/s") +
                                      ": needs a server that has it, the answer is HTTP status " +
                                      status.substr(0, 3)));
+        EXPECT_EQ(files_in(folder), 0U) << status;
     }
 }
 

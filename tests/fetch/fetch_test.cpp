@@ -148,6 +148,22 @@ TEST(FetchBody, checks_the_digest_before_it_reads_the_file) {
     EXPECT_EQ(files_in(folder), 0U);
 }
 
+TEST(FetchBody, of_a_known_name_has_the_size_of_that_name) {
+    const TempFolder folder;
+    const std::string pth = read_text_file(golden("torch_vit.pth"));
+    const HttpServer server([&](HttpExchange& exchange, std::size_t) { exchange.serve(pth); });
+    KnownDownload download = body_download(server.url("/v.pth"), "");
+    download.size = "vit_b_16";
+    const auto error = error_of([&] { fetch_quickly(download, folder); });
+    EXPECT_TRUE(holds(error, "needs a ViT of 12 blocks of width 768 to be called small_vit, it has"));
+    EXPECT_EQ(files_in(folder), 0U);
+    for (const KnownDownload& known : known_downloads()) {
+        EXPECT_EQ(known.is_body, !known.size.empty()) << known.name;
+        if (!known.is_body) continue;
+        EXPECT_NO_THROW(vit_config_of(known.size)) << known.name;
+    }
+}
+
 TEST(FetchBody, leaves_nothing_of_a_file_that_is_no_body) {
     const TempFolder folder;
     const HttpServer server(

@@ -1,0 +1,61 @@
+#include "melvit/dataset/media_folder.h"
+
+#include "melvit/dataset/names.h"
+#include "melvit/spectrum/media_kind.h"
+
+#include <algorithm>
+#include <system_error>
+
+namespace melvit {
+namespace {
+
+bool is_passed_over(const std::filesystem::path& file) {
+    return file.filename().native().starts_with('.') || file.filename() == "__MACOSX";
+}
+
+void collect_media(const std::filesystem::path& folder, std::vector<std::filesystem::path>& files,
+                   std::vector<Skipped>& skipped) {
+    for (const std::filesystem::directory_entry& entry : list_folder(folder, skipped)) {
+        std::error_code ignored;
+        const bool has_a_files_name = media_kind(entry.path()) != MediaKind::other;
+        if (!entry.is_directory(ignored)) {
+            if (has_a_files_name) files.push_back(entry.path());
+        } else if (entry.is_symlink(ignored)) {
+            skipped.push_back(
+                {utf8_name(entry.path()), "needs to be a folder, a link to one is not followed"});
+        } else {
+            const std::size_t before = files.size();
+            collect_media(entry.path(), files, skipped);
+            if (!has_a_files_name || files.size() > before) continue;
+            skipped.push_back({utf8_name(entry.path()), "needs to be a readable file, it is a directory"});
+        }
+    }
+}
+
+}  // namespace
+
+std::vector<std::filesystem::directory_entry> list_folder(const std::filesystem::path& folder,
+                                                          std::vector<Skipped>& skipped) {
+    std::vector<std::filesystem::directory_entry> entries;
+    std::error_code error;
+    for (std::filesystem::directory_iterator entry(folder, error);
+         !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+        if (!is_passed_over(entry->path())) entries.push_back(*entry);
+    }
+    if (error) skipped.push_back({utf8_name(folder), "needs to be a readable folder, " + error.message()});
+    std::ranges::sort(entries, {}, [](const auto& entry) { return entry.path().native(); });
+    return entries;
+}
+
+std::vector<std::filesystem::path> media_below(const std::filesystem::path& folder,
+                                               std::vector<Skipped>& skipped) {
+    std::vector<std::filesystem::path> files;
+    collect_media(folder, files, skipped);
+    return files;
+}
+
+Skipped empty_folder(const std::filesystem::path& folder) {
+    return {utf8_name(folder), "needs songs or pictures in it, it holds none"};
+}
+
+}  // namespace melvit
