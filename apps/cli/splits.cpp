@@ -6,6 +6,7 @@
 #include "melvit/training/split_study.h"
 
 #include "experiment_flags.h"
+#include "shown.h"
 #include "verbs.h"
 
 #include <algorithm>
@@ -174,10 +175,10 @@ int run(SplitsFlags flags, std::uint64_t seed, const Console& console) {
     const SplitStudy study = study_of(std::move(runs), std::move(notes));
     const auto result =
         folder.finish(study, {{"skipped", skipped}, {"extract_seconds", extract_seconds(prepared)}});
-    for (const auto& note : result.at("notes")) console.note(note.get<std::string>());
+    for (const auto& note : result.at("notes")) console.note(visible(note.get<std::string>()));
     print_study(study, flags.out, console);
     console.document(result);
-    return console.list_skipped(skipped);
+    return console.list_skipped(shown(skipped));
 }
 
 }  // namespace

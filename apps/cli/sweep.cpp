@@ -1,6 +1,7 @@
 #include "melvit/sweep/sweep.h"
 
 #include "melvit/core/parallel.h"
+#include "melvit/core/text.h"
 #include "melvit/dataset/split.h"
 #include "melvit/search/parameter_text.h"
 #include "melvit/sweep/sweep_results.h"
@@ -8,6 +9,7 @@
 #include "melvit/tracking/setting_name.h"
 
 #include "experiment_flags.h"
+#include "shown.h"
 #include "verbs.h"
 
 #include <algorithm>
@@ -133,12 +135,13 @@ int run(const SweepFlags& flags, const CLI::App& verb, std::uint64_t seed, const
     if (check_split(flags.split) != 1) throw Error("--split", "needs one split", "kfold makes several");
 
     const Catalog catalog = read_catalog(flags.experiment.data);
+    check_split(flags.split, catalog);
     const Body body = load_body(flags.experiment.body);
     const Recipe& recipe = config.experiment.recipe;
     const Precision precision = chosen_precision(flags.experiment.precision, body, recipe.features, console);
     const ExtractResult extracted =
         extract_features(catalog, body, extract_job(recipe.front_end, recipe.features, precision, console));
-    for (const std::string& note : extracted.notes) console.note(note);
+    for (const std::string& note : extracted.notes) console.note(visible(note));
     const std::vector<Split> splits = make_splits(extracted.table, flags.split, flags.allow_duplicates);
     const RunInputs inputs{flags.experiment.data, flags.experiment.body, &body, flags.embed_body, precision};
     const ProgressCallback line = console.progress();
@@ -153,7 +156,7 @@ int run(const SweepFlags& flags, const CLI::App& verb, std::uint64_t seed, const
                     record.trials.size(), duration_text(record.result.at("seconds").get<double>()),
                     duration_text(record.result.at("extract_seconds").get<double>()), flags.out));
     console.document(record.result);
-    return console.list_skipped(extracted.skipped);
+    return console.list_skipped(shown(extracted.skipped));
 }
 
 }  // namespace

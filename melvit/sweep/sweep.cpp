@@ -12,6 +12,7 @@
 #include "melvit/sweep/trial_file.h"
 #include "melvit/sweep/trial_settings.h"
 #include "melvit/tracking/run_facts.h"
+#include "melvit/training/trained_split.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -158,6 +159,10 @@ private:
         model.facts["result"] = result;
         model.facts["recipe"] = config_to_json(recipe);
         model.facts["facts"] = run_facts();
+        const ExperimentConfig& experiment = config_.experiment;
+        write_trained_split(
+            {experiment.split, experiment.allow_duplicates, 0, labelled_data_sha256(extracted_.table)},
+            model.facts);
         if (inputs_.embed_body) model.embedded_body = *inputs_.body;
         write_model(folder_->best_model(), model);
     }

@@ -83,6 +83,16 @@ TEST_F(SweepCliTest, TheBestModelClassifies) {
     EXPECT_EQ(ran.json().at(0).at("probabilities").size(), 10U);
 }
 
+TEST_F(SweepCliTest, TheBestModelIsEvaluatedOnTheTestTracksOfItsSweep) {
+    const Ran ran = program()(
+        {"evaluate", "--model", at("sweep/best/model.safetensors"), "--data", at("songs"), "--json"});
+    ASSERT_EQ(ran.code, 0) << ran.err;
+    const auto test = swept_.json().at("best").at("test");
+    EXPECT_EQ(ran.json().at("accuracy"), test.at("accuracy"));
+    EXPECT_EQ(ran.json().at("confusion"), test.at("confusion"));
+    EXPECT_EQ(ran.json().at("split"), "stratified:1");
+}
+
 TEST_F(SweepCliTest, ResumeOfAFinishedSweepSaysItsResultAgain) {
     const Ran ran = program()(sweep_arguments(at("small.yaml"), at("sweep"), {"--json", "--resume"}));
     ASSERT_EQ(ran.code, 0) << ran.err;
