@@ -30,6 +30,8 @@ ExtractResult made_features() {
         table.labels.push_back(track % kGenres);
         table.files.push_back(std::to_string(track));
         table.file_sha256.push_back(std::to_string(track));
+        table.artists.emplace_back();
+        table.parts.emplace_back();
         table.first_row.push_back(track + 1);
         Random centre(1, table.labels.back());
         Random random(2, track);
