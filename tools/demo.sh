@@ -30,7 +30,7 @@ say "4. The head on the side of the split that it has not seen"
 "$melvit" evaluate --model $out/run/model.safetensors --data $out/songs --split stratified:1
 
 say "5. A song of another seed"
-"$melvit" classify --model $out/run/model.safetensors $out/unseen/reggae/reggae.00000.wav --top 10
+"$melvit" classify --model $out/run/model.safetensors $out/unseen/reggae/reggae.00000.wav --top 4
 
 say "6. One song of each genre"
 "$melvit" classify --model $out/run/model.safetensors $out/unseen
