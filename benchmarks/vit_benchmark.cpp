@@ -8,6 +8,7 @@
 #include "melvit/nn/peak.h"
 #include "melvit/vit/body.h"
 #include "melvit/vit/feature_extractor.h"
+#include "melvit/vit/throughput.h"
 
 #include <benchmark/benchmark.h>
 #include <cmath>
@@ -20,7 +21,6 @@ namespace {
 
 using melvit::Image;
 using melvit::Matrix;
-using melvit::VitConfig;
 
 std::vector<Image> random_images(std::size_t count) {
     std::vector<Image> images(count);
@@ -30,17 +30,6 @@ std::vector<Image> random_images(std::size_t count) {
         for (float& value : images[i].values) value = random.uniform(-2.0F, 2.0F);
     }
     return images;
-}
-
-/// Floating-point operations of one image, all tokens through all blocks; two a multiply-add.
-// T = tokens, P = patches, D = width, M = MLP width
-double operations(const VitConfig& config) {
-    const double T = VitConfig::kTokens;
-    const double P = T - 1;
-    const double D = config.width;
-    const double M = config.mlp_width;
-    const double block = 4 * T * D * D + 2 * T * D * M + 2 * T * T * D;
-    return 2 * (P * 768 * D + config.depth * block);
 }
 
 double thread_seconds() {
@@ -69,8 +58,8 @@ void extract(benchmark::State& state, const std::string& name, const std::string
     for (auto _ : state) benchmark::DoNotOptimize(extractor->extract(images));
     const auto done = static_cast<double>(state.iterations()) * static_cast<double>(images.size());
     state.counters["images/s"] = benchmark::Counter(done, benchmark::Counter::kIsRate);
-    state.counters["GFLOP/s"] =
-        benchmark::Counter(done * operations(body.weights.config) / 1e9, benchmark::Counter::kIsRate);
+    state.counters["GFLOP/s"] = benchmark::Counter(done * melvit::flops_of_image(body.weights.config) / 1e9,
+                                                   benchmark::Counter::kIsRate);
 }
 
 /// The best of the runs of one image on one thread in processor time, which other programs disturb least; and the
@@ -100,7 +89,7 @@ void share_of_peak(benchmark::State& state, const std::string& name, melvit::Pre
             product_seconds = std::min(product_seconds, thread_seconds() - begin);
         }
     }
-    const double speed = operations(body.weights.config) / image_seconds / 1e9;
+    const double speed = melvit::flops_of_image(body.weights.config) / image_seconds / 1e9;
     const double peak = 2.0 * kRows * kSide * kSide / product_seconds / 1e9;
     state.counters["ms/image"] = 1e3 * image_seconds;
     state.counters["GFLOP/s"] = speed;

@@ -1,6 +1,6 @@
 #include "melvit/core/text.h"
+#include "melvit/dataset/catalog_table.h"
 #include "melvit/dataset/digests.h"
-#include "melvit/dataset/names.h"
 #include "melvit/report/split_folder.h"
 #include "melvit/tracking/run_facts.h"
 #include "melvit/training/split_study.h"
@@ -52,15 +52,7 @@ std::vector<NamedRecipe> named_recipes(const SplitsFlags& flags) {
 ///
 /// throws  Error for a protocol that is named and not possible
 void check_plan(const Catalog& catalog, const SplitStudyConfig& study) {
-    FeatureTable names;
-    names.genres = catalog.genres;
-    for (const Track& track : catalog.tracks) {
-        names.files.push_back(utf8_name(track.file));
-        names.labels.push_back(track.genre);
-        names.artists.push_back(track.artist);
-        names.parts.push_back(track.part);
-    }
-    plan_split_study(names, study);
+    plan_split_study(table_without_features(catalog), study);
 }
 
 /// A recipe with its features and its runs to come.

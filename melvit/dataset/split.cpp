@@ -1,6 +1,7 @@
 #include "melvit/dataset/split.h"
 
 #include "melvit/core/error.h"
+#include "melvit/dataset/catalog_table.h"
 #include "melvit/dataset/csv.h"
 #include "melvit/dataset/deal.h"
 #include "melvit/dataset/names.h"
@@ -219,15 +220,8 @@ std::size_t check_split(const std::string& spec) {
 }
 
 void check_split(const std::string& spec, const Catalog& catalog) {
-    FeatureTable table;  // without features and digests, which decide no more than who stays together
-    table.genres = catalog.genres;
-    for (const Track& track : catalog.tracks) {
-        table.files.push_back(utf8_name(track.file));
-        table.labels.push_back(track.genre);
-        table.artists.push_back(track.artist);
-        table.parts.push_back(track.part);
-    }
-    make_splits(table, spec, true);
+    // Features and digests decide no more than who stays together.
+    make_splits(table_without_features(catalog), spec, true);
 }
 
 std::vector<Split> make_splits(const FeatureTable& table, const std::string& spec, bool allow_duplicates) {

@@ -1,0 +1,19 @@
+#include "melvit/dataset/catalog_table.h"
+
+#include "melvit/dataset/names.h"
+
+namespace melvit {
+
+FeatureTable table_without_features(const Catalog& catalog) {
+    FeatureTable table;
+    table.genres = catalog.genres;
+    for (const Track& track : catalog.tracks) {
+        table.files.push_back(utf8_name(track.file));
+        table.labels.push_back(track.genre);
+        table.artists.push_back(track.artist);
+        table.parts.push_back(track.part);
+    }
+    return table;
+}
+
+}  // namespace melvit
