@@ -17,6 +17,17 @@ struct LaneSignals {
     AlignedDoubles im;  ///< [length x kLanes]
 };
 
+/// kLanes frames of a real signal, seen as complex signals of half their length: element n of signal l is
+/// window[2n] samples[l hop + 2n] + i window[2n + 1] samples[l hop + 2n + 1].
+struct LaneFrames {
+    const double* samples;  ///< [(kLanes - 1) hop + 2 length]
+    std::size_t hop;        ///< from one frame to the next
+    const double* window;   ///< [2 length]
+};
+
+/// exp(-2 pi i n / length) for n = 0 ... length - 1
+std::vector<std::complex<double>> roots_of_unity(std::size_t length);
+
 /// The discrete Fourier transform of kLanes signals at once. Every step does the same to all lanes, so it is made
 /// of vector instructions whatever the length. FFmpeg's transform of one signal at a time is slower
 /// at 1024, and a thousand times slower at 200, which has 25 as a factor. Doubles, because a float's rounding noise
@@ -35,23 +46,33 @@ public:
     /// length  1 or more, without prime factors above kLargestFactor
     explicit LaneFft(std::size_t length);
 
-    /// signals  [length x kLanes], replaced by their spectra: X[k] = sum_n x[n] exp(-2 pi i k n / length)
-    void transform(LaneSignals& signals);
+    /// X[k] = sum_n x[n] exp(-2 pi i k n / length), of the frames as complex signals x. The first pass reads the samples where
+    /// they lie: to lay the frames out first takes as long as a pass.
+    ///
+    /// returns  [length x kLanes], valid until the next call
+    const LaneSignals& transform(const LaneFrames& frames);
 
 private:
     /// One pass: `radix` interleaved sub-sequences become one.
     struct Pass {
         std::size_t radix;
-        std::size_t groups;  ///< butterflies with a twiddle of their own
-        std::size_t stride;  ///< elements that share it
-        std::vector<std::complex<double>>
-            factors;  ///< [groups x radix x radix]: root(j k) times twiddle(group k)
+        std::size_t groups;                          ///< butterflies with a twiddle of their own
+        std::size_t stride;                          ///< elements that share it
+        std::vector<std::complex<double>> twiddles;  ///< [groups x radix], that of output k of a group
+        std::vector<std::complex<double>> roots;     ///< [radix x radix], exp(-2 pi i j k / radix)
+
+        /// From one input of a butterfly to the next, elements.
+        std::size_t step() const { return groups * stride; }
     };
 
-    static void run(const Pass& pass, const LaneSignals& from, LaneSignals& to);
+    template <class Source>
+    static void run(const Pass& pass, const Source& from, LaneSignals& to);
+    template <class Source, class Butterfly>
+    static void run(const Pass& pass, const Source& from, LaneSignals& to, const Butterfly& butterfly);
 
     std::vector<Pass> passes_;
-    LaneSignals scratch_;
+    LaneSignals from_;  ///< [length x kLanes], what a pass reads
+    LaneSignals to_;    ///< and what it writes
 };
 
 }  // namespace melvit

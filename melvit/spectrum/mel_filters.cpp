@@ -40,7 +40,7 @@ std::vector<MelFilter> mel_filters(const MelConfig& config) {
             if (hz >= right) break;
             if (height <= 0) continue;
             if (filter.weights.empty()) filter.first_bin = static_cast<std::size_t>(bin);
-            filter.weights.push_back(static_cast<float>(height * 2.0 / (right - left)));
+            filter.weights.emplace_back(static_cast<float>(height * 2.0 / (right - left)));
         }
         filters.push_back(std::move(filter));
     }

@@ -51,7 +51,7 @@ void check_clip(const Waveform& clip, const MelConfig& config) {
 void apply(const MelFilter& filter, const AlignedDoubles& power, float* out, std::size_t count) {
     Lanes sum{};
     const Lanes* bin = as_lanes(power) + filter.first_bin;
-    for (const float weight : filter.weights) sum += static_cast<double>(weight) * *bin++;
+    for (const double weight : filter.weights) sum += weight * *bin++;
     for (std::size_t lane = 0; lane < count; ++lane) out[lane] = static_cast<float>(sum[lane]);
 }
 

@@ -2,70 +2,61 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
-#include <numbers>
 
 namespace melvit {
 namespace {
 
 /// scipy.signal.get_window("hann", length, fftbins=True)
-std::vector<double> periodic_hann(std::size_t length) {
-    std::vector<double> window(length);
-    for (std::size_t n = 0; n < length; ++n) {
-        const double turn = 2.0 * std::numbers::pi * static_cast<double>(n) / static_cast<double>(length);
-        window[n] = 0.5 - 0.5 * std::cos(turn);
-    }
+///
+/// roots  [length], exp(-2 pi i n / length)
+std::vector<double> periodic_hann(const std::vector<std::complex<double>>& roots) {
+    std::vector<double> window;
+    window.reserve(roots.size());
+    for (const std::complex<double> root : roots) window.push_back(0.5 - 0.5 * root.real());
     return window;
 }
 
 }  // namespace
 
 PowerStft::PowerStft(std::span<const float> samples, std::size_t window, std::size_t hop)
-    : hop_(hop),
+    : samples_(samples),
+      hop_(hop),
       frames_(1 + samples.size() / hop),
-      window_(periodic_hann(window)),
-      padded_(samples.size() + window + kLanes * hop),
+      roots_(roots_of_unity(window)),
+      window_(periodic_hann(roots_)),
+      stretch_(window + (kLanes - 1) * hop),
       fft_(window / 2),
-      half_(window / 2),
       power_((1 + window / 2) * kLanes) {
     assert(window > 0 && window % 2 == 0 && hop > 0);
-    std::copy(samples.begin(), samples.end(), padded_.begin() + static_cast<std::ptrdiff_t>(window / 2));
-    for (std::size_t k = 0; k <= window / 4; ++k) {
-        const double turn = 2.0 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(window);
-        cosine_.push_back(std::cos(turn));
-        sine_.push_back(std::sin(turn));
-    }
 }
 
-void PowerStft::load(std::size_t first) {
-    const float* start = padded_.data() + first * hop_;
-    for (std::size_t n = 0; n < window_.size() / 2; ++n) {
-        Lanes even;
-        Lanes odd;
-        for (std::size_t lane = 0; lane < kLanes; ++lane) {
-            even[lane] = start[lane * hop_ + 2 * n];
-            odd[lane] = start[lane * hop_ + 2 * n + 1];
-        }
-        as_lanes(half_.re)[n] = window_[2 * n] * even;
-        as_lanes(half_.im)[n] = window_[2 * n + 1] * odd;
-    }
+void PowerStft::cut_stretch(std::size_t first) {
+    const std::size_t before = window_.size() / 2;  // zeros before the first sample
+    const std::size_t start = first * hop_;
+    const std::size_t zeros = std::min(before - std::min(before, start), stretch_.size());
+    const std::size_t from = std::min(start + zeros - before, samples_.size());
+    const std::size_t count = std::min(stretch_.size() - zeros, samples_.size() - from);
+    std::fill_n(stretch_.begin(), zeros, 0.0);
+    const auto end = std::copy_n(samples_.begin() + static_cast<std::ptrdiff_t>(from), count,
+                                 stretch_.begin() + static_cast<std::ptrdiff_t>(zeros));
+    std::fill(end, stretch_.end(), 0.0);
 }
 
 // A transform z of even samples (real part) and odd samples (imaginary part) holds, at k and H - k, the transforms
 // E of the even and O of the odd ones. With W = exp(-2 pi i k / 2H) the real signal has
 // X[k] = E + W O and X[H - k] = conj(E - W O).
-void PowerStft::unfold_real_spectrum() {
+void PowerStft::unfold_real_spectrum(const LaneSignals& z) {
     const std::size_t half = window_.size() / 2;
-    const Lanes* re = as_lanes(half_.re);
-    const Lanes* im = as_lanes(half_.im);
+    const Lanes* re = as_lanes(z.re);
+    const Lanes* im = as_lanes(z.im);
     for (std::size_t k = 0; k <= half / 2; ++k) {
         const std::size_t mirror = k == 0 ? 0 : half - k;  // z[H] is z[0]
         const Lanes even_re = 0.5 * (re[k] + re[mirror]);
         const Lanes even_im = 0.5 * (im[k] - im[mirror]);
         const Lanes odd_re = 0.5 * (im[k] + im[mirror]);
         const Lanes odd_im = 0.5 * (re[mirror] - re[k]);
-        const Lanes turned_re = cosine_[k] * odd_re + sine_[k] * odd_im;
-        const Lanes turned_im = cosine_[k] * odd_im - sine_[k] * odd_re;
+        const Lanes turned_re = odd_re * roots_[k].real() - odd_im * roots_[k].imag();
+        const Lanes turned_im = odd_re * roots_[k].imag() + odd_im * roots_[k].real();
         const Lanes sum_re = even_re + turned_re;
         const Lanes sum_im = even_im + turned_im;
         const Lanes difference_re = even_re - turned_re;
@@ -77,9 +68,8 @@ void PowerStft::unfold_real_spectrum() {
 
 const AlignedDoubles& PowerStft::power(std::size_t first) {
     assert(first < frames_);
-    load(first);
-    fft_.transform(half_);
-    unfold_real_spectrum();
+    cut_stretch(first);
+    unfold_real_spectrum(fft_.transform({stretch_.data(), hop_, window_.data()}));
     return power_;
 }
 

@@ -3,6 +3,7 @@
 #include "melvit/core/matrix.h"
 #include "melvit/spectrum/fft.h"
 
+#include <complex>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -15,6 +16,7 @@ namespace melvit {
 /// source  librosa.stft(center=True, pad_mode="constant"), squared magnitude
 class PowerStft {
 public:
+    /// samples are not copied
     /// window  even, its half without prime factors above LaneFft::kLargestFactor; samples
     /// hop     1 or more, samples
     PowerStft(std::span<const float> samples, std::size_t window, std::size_t hop);
@@ -32,18 +34,17 @@ public:
     const AlignedDoubles& power(std::size_t first);
 
 private:
-    void load(std::size_t first);
-    void unfold_real_spectrum();
+    void cut_stretch(std::size_t first);
+    void unfold_real_spectrum(const LaneSignals& z);
 
+    std::span<const float> samples_;
     std::size_t hop_;
     std::size_t frames_;
+    std::vector<std::complex<double>> roots_;  ///< [window], exp(-2 pi i n / window)
     std::vector<double> window_;
-    AlignedFloats padded_;        ///< the samples with zeros on both sides
-    LaneFft fft_;                 ///< of half the window: even samples as real, odd ones as imaginary parts
-    LaneSignals half_;            ///< [window / 2 x kLanes]
-    std::vector<double> cosine_;  ///< of 2 pi k / window, k = 0 ... window / 4
-    std::vector<double> sine_;
-    AlignedDoubles power_;  ///< [bins x kLanes]
+    AlignedDoubles stretch_;  ///< the samples under kLanes frames, with zeros where there are none
+    LaneFft fft_;             ///< of half the window: even samples as real, odd ones as imaginary parts
+    AlignedDoubles power_;    ///< [bins x kLanes]
 };
 
 }  // namespace melvit

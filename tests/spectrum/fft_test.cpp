@@ -4,49 +4,75 @@
 
 #include <cmath>
 #include <complex>
+#include <cstdint>
 #include <gtest/gtest.h>
 #include <numbers>
+#include <vector>
 
 namespace melvit {
 namespace {
 
-/// The transform of one lane by its definition.
-std::vector<std::complex<double>> by_definition(const LaneSignals& signals, std::size_t lane) {
-    const std::size_t length = signals.re.size() / kLanes;
+/// The transform by its definition.
+std::vector<std::complex<double>> by_definition(const std::vector<std::complex<double>>& signal) {
+    const std::size_t length = signal.size();
     std::vector<std::complex<double>> spectrum(length);
     for (std::size_t k = 0; k < length; ++k) {
         for (std::size_t n = 0; n < length; ++n) {
             const double turn = static_cast<double>(n * k % length) / static_cast<double>(length);
-            spectrum[k] +=
-                std::complex<double>(signals.re[n * kLanes + lane], signals.im[n * kLanes + lane]) *
-                std::polar(1.0, -2 * std::numbers::pi * turn);
+            spectrum[k] += signal[n] * std::polar(1.0, -2 * std::numbers::pi * turn);
         }
     }
     return spectrum;
+}
+
+std::vector<double> random_doubles(std::size_t count, std::uint64_t seed) {
+    Random random(seed);
+    std::vector<double> numbers(count);
+    for (double& number : numbers) number = random.uniform(-1, 1);
+    return numbers;
 }
 
 class LaneFftTest : public testing::TestWithParam<std::size_t> {};
 
 TEST_P(LaneFftTest, EqualsTheDefinitionInEveryLane) {
     const std::size_t length = GetParam();
-    LaneSignals signals(length);
-    Random random(length);
-    for (double& value : signals.re) value = random.uniform(-1, 1);
-    for (double& value : signals.im) value = random.uniform(-1, 1);
-    const LaneSignals before = signals;
-    LaneFft(length).transform(signals);
+    const std::size_t hop = length / 2 + 1;  // frames overlap
+    const std::vector<double> samples = random_doubles((kLanes - 1) * hop + 2 * length, length);
+    const std::vector<double> window = random_doubles(2 * length, length + 1);
+    LaneFft fft(length);
+    const LaneSignals& spectrum = fft.transform({samples.data(), hop, window.data()});
     const double size = std::sqrt(static_cast<double>(length));  // of a typical coefficient
     for (const std::size_t lane : {std::size_t{0}, kLanes / 2, kLanes - 1}) {
-        const auto expected = by_definition(before, lane);
+        std::vector<std::complex<double>> frame;
+        for (std::size_t n = 0; n < length; ++n) {
+            frame.emplace_back(window[2 * n] * samples[lane * hop + 2 * n],
+                               window[2 * n + 1] * samples[lane * hop + 2 * n + 1]);
+        }
+        const auto expected = by_definition(frame);
         for (std::size_t k = 0; k < length; ++k) {
-            ASSERT_NEAR(signals.re[k * kLanes + lane], expected[k].real(), 1e-14 * size) << "bin " << k;
-            ASSERT_NEAR(signals.im[k * kLanes + lane], expected[k].imag(), 1e-14 * size) << "bin " << k;
+            ASSERT_NEAR(spectrum.re[k * kLanes + lane], expected[k].real(), 1e-14 * size) << "bin " << k;
+            ASSERT_NEAR(spectrum.im[k * kLanes + lane], expected[k].imag(), 1e-14 * size) << "bin " << k;
         }
     }
 }
 
 INSTANTIATE_TEST_SUITE_P(OfManyLengths, LaneFftTest,
-                         testing::Values(1, 2, 3, 4, 5, 8, 16, 30, 31, 64, 77, 200, 441, 961, 1024));
+                         testing::Values(1, 2, 3, 4, 5, 8, 16, 30, 31, 64, 77, 128, 200, 441, 512, 961,
+                                         1024));
+
+TEST(RootsOfUnity, EqualSinesAndCosines) {
+    for (const std::size_t length : {std::size_t{1}, std::size_t{6}, std::size_t{8}, std::size_t{2048}}) {
+        const auto roots = roots_of_unity(length);
+        ASSERT_EQ(roots.size(), length);
+        for (std::size_t n = 0; n < length; ++n) {
+            const double turn = static_cast<double>(n) / static_cast<double>(length);
+            ASSERT_NEAR(roots[n].real(), std::cos(2 * std::numbers::pi * turn), 1e-15)
+                << n << " of " << length;
+            ASSERT_NEAR(roots[n].imag(), -std::sin(2 * std::numbers::pi * turn), 1e-15)
+                << n << " of " << length;
+        }
+    }
+}
 
 TEST(LargestFactor, IsTheLargestPrimeThatDivides) {
     EXPECT_EQ(LaneFft::largest_factor(1), 1U);
