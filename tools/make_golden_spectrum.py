@@ -4,9 +4,10 @@
     python3 tools/make_golden_spectrum.py [SHARED]
 
 SHARED (default ../shared) gives the pictures of the data set behind the tensors `set.*`.
-Needs librosa, torch, torchvision, Pillow and safetensors (made with librosa 0.11, torch 1.13, torchvision 0.14,
-Pillow 9.4).
+Needs librosa, matplotlib, torch, torchvision, Pillow and safetensors (made with librosa 0.11, torch 1.13, torchvision 0.14,
+Pillow 9.4; the digests of matplotlib's colour maps with 3.11).
 """
+import hashlib
 import io
 import pathlib
 import struct
@@ -14,6 +15,7 @@ import sys
 import zlib
 
 import librosa
+import matplotlib
 import numpy as np
 import PIL.Image
 import safetensors.numpy
@@ -180,6 +182,12 @@ for genre, number in (("blues", 0), ("jazz", 17), ("metal", 99)):
     file = SHARED / "data/gtzan/images_original" / genre / f"{genre}{number:05}.png"
     pixels = np.array(PIL.Image.open(file).convert("RGB"))
     tensors[f"set.{genre}{number:05}"] = image_of(pixels, T.CenterCrop((218, 348)), "imagenet")
+
+# The colour maps: tests/spectrum/colour_map_test.cpp holds these digests.
+
+for name in ("magma", "viridis"):
+    colours = matplotlib.colormaps[name](np.arange(256), bytes=True)[:, :3]
+    print(f"{name}: SHA-256 {hashlib.sha256(colours.tobytes()).hexdigest()}")
 
 target = ROOT / "tests/golden/spectrum.safetensors"
 safetensors.numpy.save_file({name: np.ascontiguousarray(value) for name, value in tensors.items()}, target)

@@ -14,6 +14,7 @@
 #include <new>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace melvit {
 namespace {
@@ -38,6 +39,10 @@ void tame_ffmpeg() {
     }();
     static_cast<void>(once);
 }
+
+/// In a WAV file FFmpeg looks for DTS passed off as PCM, in up to 32 packets, which takes 8 ms. Four frames of DTS are
+/// enough for it to tell; 8 packets hold 16.
+constexpr int kWavProbePackets = 8;
 
 int refuse_further_files(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary**) {
     return AVERROR(EPERM);
@@ -85,6 +90,7 @@ Container::Container(const fs::path& file) : file_(file) {
     context->io_open = refuse_further_files;
     context->format_whitelist = ffmpeg().av_strdup(kContainers);
     context->codec_whitelist = ffmpeg().av_strdup(kDecoders);
+    if (std::string_view(input_format->name) == "wav") context->max_probe_packets = kWavProbePackets;
     // On failure avformat_open_input frees the context itself.
     const int opened = ffmpeg().avformat_open_input(&context, "", input_format, nullptr);
     if (opened < 0) {

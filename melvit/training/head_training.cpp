@@ -121,11 +121,17 @@ void HeadTraining::validate(EpochMetrics& metrics) {
     check_finite(measured.loss, metrics.epoch);
     metrics.validation_loss = measured.loss;
     metrics.validation_accuracy = measured.accuracy;
-    const double score = config_.select == "loss" ? -measured.loss : measured.accuracy;
+    const double score = score_of(metrics);
     if (score <= best_score_) return;
     best_score_ = score;
     best_epoch_ = metrics.epoch;
     best_ = head_;
+}
+
+/// The epoch with the highest score is kept.
+double HeadTraining::score_of(const EpochMetrics& metrics) const {
+    if (config_.select == "last") return metrics.epoch;
+    return config_.select == "loss" ? -metrics.validation_loss : metrics.validation_accuracy;
 }
 
 void HeadTraining::check_finite(double loss, int epoch) const {

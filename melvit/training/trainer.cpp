@@ -3,14 +3,18 @@
 #include "melvit/core/error.h"
 #include "melvit/core/parallel.h"
 #include "melvit/core/random.h"
+#include "melvit/core/text.h"
 #include "melvit/training/head_training.h"
 #include "melvit/training/training_data.h"
 
+#include <algorithm>
 #include <cassert>
 #include <chrono>
 #include <cmath>
 #include <fmt/format.h>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace melvit {
 namespace {
@@ -19,9 +23,9 @@ void need(bool fits, const char* name, const char* range, double value) {
     if (!fits) throw Error(name, std::string("needs ") + range, fmt::format("it is {}", value));
 }
 
-void need_one_of(const std::string& value, const char* name, const char* first, const char* second) {
-    if (value == first || value == second) return;
-    throw Error(name, fmt::format("needs {} or {}", first, second), "it is \"" + value + '"');
+void need_one_of(const std::string& value, const char* name, const std::vector<std::string>& names) {
+    if (std::ranges::find(names, value) != names.end()) return;
+    throw Error(name, "needs " + joined(names, " or "), "it is \"" + value + '"');
 }
 
 }  // namespace
@@ -38,8 +42,8 @@ void check(const TrainConfig& config) {
          "a share of at least 0 and less than 1", config.label_smoothing);
     need(config.mixup == 0.0F || (config.mixup >= 0.05F && config.mixup <= 1.0F), "mixup", "0, or 0.05 to 1",
          config.mixup);
-    need_one_of(config.select, "select", "loss", "accuracy");
-    need_one_of(config.schedule, "schedule", "constant", "cosine");
+    need_one_of(config.select, "select", {"loss", "accuracy", "last"});
+    need_one_of(config.schedule, "schedule", {"constant", "cosine"});
 }
 
 Trained train(const TrainingData& data, const TrainConfig& config, std::uint64_t seed,

@@ -39,7 +39,7 @@ struct TrainConfig {
             Field{"batch", &TrainConfig::batch, "rows in a mini-batch"},
             Field{"epochs", &TrainConfig::epochs, "passes over the training side"},
             Field{"select", &TrainConfig::select,
-                  "the epoch kept: lowest validation loss, or highest accuracy"},
+                  "the epoch kept: that of the lowest validation loss, of the highest accuracy, or the last"},
             Field{"label_smoothing", &TrainConfig::label_smoothing,
                   "share of the target spread over all genres"},
             Field{"schedule", &TrainConfig::schedule,

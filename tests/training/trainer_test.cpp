@@ -126,6 +126,18 @@ TEST(Train, KeepsTheEarliestHeadOfTheHighestValidationAccuracy) {
     EXPECT_EQ(history.back().validation_accuracy, best->validation_accuracy) << "the test needs a tie";
 }
 
+TEST(Train, KeepsTheLastHeadWhereItIsToldTo) {
+    const FeatureTable table = noisy_table(100, 1, 6.0F);
+    TrainConfig config = small_config();
+    config.select = "last";
+    config.epochs = 30;
+    const Trained trained = train_small(table, config);
+    EXPECT_EQ(trained.best_epoch, 30);
+    EXPECT_GT(trained.history.back().validation_loss,
+              std::ranges::min(trained.history, {}, &EpochMetrics::validation_loss).validation_loss)
+        << "the last is not the best here, so it is kept for being the last";
+}
+
 TEST(Train, ValidatesTheMeanOfATracksRows) {
     const FeatureTable table = noisy_table(60, 5, 3.0F);
     const Split split = split_of(table);
@@ -327,7 +339,8 @@ TEST(TrainErrors, NameTheSettingThatIsOutOfRange) {
     EXPECT_TRUE(test::holds(refused([](auto& c) { c.ensemble = 0; }), "ensemble:"));
     EXPECT_TRUE(test::holds(refused([](auto& c) { c.label_smoothing = 1.0F; }), "label_smoothing:"));
     EXPECT_TRUE(test::holds(refused([](auto& c) { c.head.dropout = -0.1F; }), "dropout:"));
-    EXPECT_EQ(refused([](auto& c) { c.select = "luck"; }), "select: needs loss or accuracy, it is \"luck\"");
+    EXPECT_EQ(refused([](auto& c) { c.select = "luck"; }),
+              "select: needs loss or accuracy or last, it is \"luck\"");
     EXPECT_TRUE(test::holds(refused([](auto& c) { c.schedule = "stairs"; }), "schedule:"));
     const TrainConfig study;
     EXPECT_NO_THROW(check(study));
