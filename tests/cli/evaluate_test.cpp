@@ -1,0 +1,76 @@
+// melvit evaluate from outside.
+
+#include "tests/cli/cli_fixture.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <gtest/gtest.h>
+#include <string>
+
+namespace melvit::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST_F(CliTest, EvaluateMeasuresTheModelOnTheSideItDidNotSee) {
+    const auto measured = evaluated(model(), songs(), {});
+    for (const char* figure : {"accuracy", "loss", "confusion"}) {
+        EXPECT_EQ(measured.at(figure), trained_.json().at("test").at(figure)) << figure;
+    }
+    EXPECT_EQ(measured.at("tracks"), 6);
+    EXPECT_EQ(measured.at("split"), "stratified:1");
+    ASSERT_EQ(measured.at("notes").size(), 1U);
+    EXPECT_EQ(measured.at("notes")[0], "measured on the test side of the model's split, stratified:1");
+    EXPECT_TRUE(measured.contains("calibration_error"));
+    EXPECT_TRUE(measured.at("genres").at("metal").contains("precision"));
+    EXPECT_TRUE(measured.at("genres").at("metal").contains("recall"));
+
+    const auto validation = evaluated(model(), songs(), {"--part", "validation"});
+    EXPECT_EQ(validation.at("accuracy"), trained_.json().at("validation").at("accuracy"));
+    EXPECT_EQ(validation.at("loss"), trained_.json().at("validation").at("loss"));
+}
+
+TEST_F(CliTest, EvaluateFindsTheModelsSplitWhereverTheSongsLieNow) {
+    fs::copy(songs(), at("moved"), fs::copy_options::recursive);
+    EXPECT_EQ(evaluated(model(), at("moved"), {}).at("confusion"),
+              trained_.json().at("test").at("confusion"));
+}
+
+TEST_F(CliTest, EvaluateMeasuresAllOfOtherDataAndSaysSo) {
+    fs::copy(songs(), at("more"), fs::copy_options::recursive);
+    fs::copy_file(song(), at("more") + "/metal/another.wav");
+    const auto measured = evaluated(model(), at("more"), {});
+    EXPECT_EQ(measured.at("tracks"), 61);
+    EXPECT_NE(measured.at("notes").dump().find("training tracks may be among these"), std::string::npos);
+    const Ran ran =
+        program()({"evaluate", "--model", model(), "--data", at("more"), "--part", "test", "--json"});
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_NE(ran.err.find("--part: needs --split"), std::string::npos) << ran.err;
+}
+
+TEST_F(CliTest, EvaluateSaysWhenASplitMayHoldTrainingTracks) {
+    const auto same = evaluated(model(), songs(), {"--split", "stratified:1"});
+    EXPECT_TRUE(same.at("notes").empty()) << same.at("notes");
+    EXPECT_EQ(same.at("confusion"), trained_.json().at("test").at("confusion"));
+    const auto other = evaluated(model(), songs(), {"--split", "random:0"});
+    EXPECT_NE(other.at("notes").dump().find("another split, stratified:1"), std::string::npos);
+    const auto part = evaluated(model(), songs(), {"--part", "train", "--split", "random:1"});
+    EXPECT_EQ(part.at("tracks"), 48);
+    EXPECT_EQ(evaluated(model(), songs(), {"--part", "all"}).at("tracks"), 60);
+    EXPECT_EQ(program()({"evaluate", "--model", model(), "--data", songs(), "--split", "kfold:5:0"}).code, 1);
+}
+
+TEST_F(CliTest, EvaluateMeasuresTheFoldThatBecameTheModel) {
+    auto arguments = train_arguments(at("fold-run"));
+    arguments[8] = "kfold:3:2";
+    const Ran ran = program()(arguments);
+    ASSERT_EQ(ran.code, 0) << ran.err;
+    const auto folds = ran.json().at("folds");
+    const auto best = std::ranges::min_element(
+        folds, {}, [](const auto& fold) { return fold.at("validation").at("loss").template get<double>(); });
+    const auto measured = evaluated(at("fold-run") + "/model.safetensors", songs(), {});
+    EXPECT_EQ(measured.at("confusion"), best->at("test").at("confusion"));
+}
+
+}  // namespace
+}  // namespace melvit::test
