@@ -123,7 +123,7 @@ TEST(Vit, ThatNarrowsToTheClassTokenGivesTheSameClassToken) {
 
 TEST(Vit, InSlicesGivesTheBitsOfTheWhole) {
     const VitWeights weights = formula_weights(test::small_config());
-    for (const Precision precision : {Precision::fp32, Precision::int8}) {
+    for (const Precision precision : {Precision::fp32, Precision::bf16, Precision::int8}) {
         const Vit vit(weights, {.blocks = 3, .class_token_only = true}, precision);
         const std::vector<Matrix> whole = blocks_of(vit, formula_image(0));
         for (const std::size_t slices : {2UL, 5UL}) {
