@@ -45,8 +45,6 @@ ROWS = {
     "best with the last epoch's head": BEST + " --select last",
     "best with 25 epochs": BEST + " --epochs 25",
     "best of block 12": BEST + " --blocks 12",
-    "best of the class token": BEST + " --tokens class --blocks 12 --final-norm 1",
-    "best with seven windows": BEST + " --crop-count 7",
 }
 CHOSEN = "best (+ five heads)"
 # The rule: a row takes the chosen one's place where its validation accuracy is higher beyond chance, paired over the ten
@@ -109,9 +107,10 @@ def print_choice(rows):
             continue
         differences = [others[key] - chosen[key] for key in chosen]
         error = statistics.stdev(differences) / math.sqrt(len(differences))
-        t = statistics.mean(differences) / error if error > 0 else 0.0
+        mean = statistics.mean(differences)
+        t = mean / error if error > 0 else mean * math.inf
         verdict = "better: takes its place" if t > BEYOND_CHANCE else "worse" if t < -BEYOND_CHANCE else "within chance"
-        print(f"| {name} | {statistics.mean(differences):+.1f} ± {error:.1f} | {t:+.1f} | {verdict} |")
+        print(f"| {name} | {mean:+.1f} ± {error:.1f} | {t:+.1f} | {verdict} |")
 
 
 def read_table(target):

@@ -13,6 +13,10 @@ import re
 import subprocess
 import tempfile
 
+from run_results import processor
+
+SEED = 0
+
 
 def melvit(program, *arguments):
     command = [program, *map(str, arguments), "--json", "--quiet"]
@@ -49,23 +53,24 @@ def main():
             split = pathlib.Path(folder) / "split.csv"
             write_split(pictures, split)
             trained = melvit(arguments.program, "train", "--data", pictures, "--body", body, "--recipe", recipe,
-                             "--split", split, "--allow-duplicates", "--out", f"{folder}/run")
+                             "--split", split, "--seed", SEED, "--allow-duplicates", "--out", f"{folder}/run")
             heard = melvit(arguments.program, "evaluate", "--model", f"{folder}/run/model.safetensors", "--data", songs)
-            rows.append((recipe, "50 held-back tracks as pictures", trained["test"]))
-            rows.append((recipe, "the same tracks as WAV, 15-20 s", heard))
+            rows.append((recipe, "50 held-back tracks as pictures", "tracks 0-4 of each genre", trained["test"]))
+            rows.append((recipe, "the same tracks as WAV, 15-20 s", "tracks 0-4 of each genre", heard))
             folds = melvit(arguments.program, "train", "--data", arguments.shared / "data/emotify", "--body", body,
-                           "--recipe", recipe, "--split", "kfold:10:0", "--out", f"{folder}/songs")
-            rows.append((recipe, "40 MP3s in 4 genres, 10 folds", folds["test"]))
+                           "--recipe", recipe, "--split", "kfold:10:0", "--seed", SEED, "--out", f"{folder}/songs")
+            rows.append((recipe, "40 MP3s in 4 genres, 10 folds", "kfold:10:0", folds["test"]))
 
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     with open(arguments.out, "w", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["recipe", "what", "accuracy", "low95", "high95", "loss"])
+        writer.writerow(["recipe", "what", "split", "seed", "accuracy", "low95", "high95", "loss", "machine"])
         print("| | study | best |\n|---|---|---|")
         cells = {}
-        for recipe, what, test in rows:
+        for recipe, what, split, test in rows:
             low, high = test["interval95"]
-            writer.writerow([recipe, what, *(round(x, 4) for x in (test["accuracy"], low, high, test["loss"]))])
+            figures = (round(x, 4) for x in (test["accuracy"], low, high, test["loss"]))
+            writer.writerow([recipe, what, split, SEED, *figures, processor()])
             cells.setdefault(what, []).append(f"{test['accuracy']:.3f} ({low:.3f} - {high:.3f})")
         for what, values in cells.items():
             print(f"| {what} | {' | '.join(values)} |")

@@ -40,8 +40,9 @@ void tame_ffmpeg() {
     static_cast<void>(once);
 }
 
-/// In a WAV file FFmpeg looks for DTS passed off as PCM, in up to 32 packets, which takes 8 ms. Four frames of DTS are
-/// enough for it to tell; 8 packets hold 16.
+/// In a WAV file FFmpeg looks for DTS passed off as PCM, in up to 32 packets of 4 KB, which takes 8 ms. Four frames of
+/// DTS are enough for it to tell, and 8 packets hold 16. The price: DTS behind more than 0.14 s of zeros (0.6 s with
+/// all 32) is heard as noise.
 constexpr int kWavProbePackets = 8;
 
 int refuse_further_files(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary**) {

@@ -8,8 +8,6 @@
 #include <span>
 #include <utility>
 
-// R = radix, G = groups, S = stride; R * G * S = length
-
 namespace melvit {
 namespace {
 
@@ -83,8 +81,9 @@ struct Target {
     }
 };
 
-/// The transforms of length 4, from their inputs in order.
-std::array<Complex, 4> four(const Complex& x0, const Complex& x1, const Complex& x2, const Complex& x3) {
+/// From the inputs in order.
+std::array<Complex, 4> transform_of_four(const Complex& x0, const Complex& x1, const Complex& x2,
+                                         const Complex& x3) {
     const Complex even_sum = x0 + x2;
     const Complex even_difference = x0 - x2;
     const Complex odd_sum = x1 + x3;
@@ -93,14 +92,14 @@ std::array<Complex, 4> four(const Complex& x0, const Complex& x1, const Complex&
             even_difference - odd_difference};
 }
 
-// The butterflies: output k is twiddles[k] sum_j x[j] exp(-2 pi i j k / radix), where twiddles[0] is 1. They are inlined by
-// force: a call for each would cost more than its sums.
+// The butterflies: output k is twiddles[k] sum_j x[j] exp(-2 pi i j k / radix), where twiddles[0] is 1. They are inlined
+// by force: a call for each would cost more than its sums.
 
 struct ButterflyOfFour {
     template <class Source>
     [[gnu::always_inline]] void operator()(const Source& x, const std::complex<double>* twiddles,
                                            const Target& to) const {
-        const std::array<Complex, 4> y = four(x[0], x[1], x[2], x[3]);
+        const std::array<Complex, 4> y = transform_of_four(x[0], x[1], x[2], x[3]);
         to.put(0, y[0]);
         to.put(1, y[1] * twiddles[1]);
         to.put(2, y[2] * twiddles[2]);
@@ -114,8 +113,8 @@ struct ButterflyOfEight {
     [[gnu::always_inline]] void operator()(const Source& x, const std::complex<double>* twiddles,
                                            const Target& to) const {
         constexpr double kRootHalf = std::numbers::sqrt2 / 2;
-        const std::array<Complex, 4> even = four(x[0], x[2], x[4], x[6]);
-        const std::array<Complex, 4> odd = four(x[1], x[3], x[5], x[7]);
+        const std::array<Complex, 4> even = transform_of_four(x[0], x[2], x[4], x[6]);
+        const std::array<Complex, 4> odd = transform_of_four(x[1], x[3], x[5], x[7]);
         const Complex turned1 = {kRootHalf * (odd[1].re + odd[1].im), kRootHalf * (odd[1].im - odd[1].re)};
         const Complex turned2 = times_minus_i(odd[2]);
         const Complex turned3 = {kRootHalf * (odd[3].im - odd[3].re), -kRootHalf * (odd[3].re + odd[3].im)};

@@ -46,8 +46,8 @@ public:
     /// length  1 or more, without prime factors above kLargestFactor
     explicit LaneFft(std::size_t length);
 
-    /// X[k] = sum_n x[n] exp(-2 pi i k n / length), of the frames as complex signals x. The first pass reads the samples where
-    /// they lie: to lay the frames out first takes as long as a pass.
+    /// X[k] = sum_n x[n] exp(-2 pi i k n / length), of the frames as complex signals x. The first pass reads the
+    /// samples where they lie: to lay the frames out first takes as long as a pass.
     ///
     /// returns  [length x kLanes], valid until the next call
     const LaneSignals& transform(const LaneFrames& frames);

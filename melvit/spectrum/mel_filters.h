@@ -10,7 +10,8 @@ namespace melvit {
 /// One triangle of the mel filter bank: its weights on the FFT bins that it touches.
 struct MelFilter {
     std::size_t first_bin = 0;
-    std::vector<double> weights;  ///< librosa's floats; empty where a narrow band falls between two bins
+    std::vector<double>
+        weights;  ///< rounded to floats, as librosa's; empty where a band falls between two bins
 };
 
 /// Pitch on Slaney's mel scale: linear below 1000 Hz, logarithmic above.

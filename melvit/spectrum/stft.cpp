@@ -33,7 +33,7 @@ PowerStft::PowerStft(std::span<const float> samples, std::size_t window, std::si
 void PowerStft::cut_stretch(std::size_t first) {
     const std::size_t before = window_.size() / 2;  // zeros before the first sample
     const std::size_t start = first * hop_;
-    const std::size_t zeros = std::min(before - std::min(before, start), stretch_.size());
+    const std::size_t zeros = before - std::min(before, start);
     const std::size_t from = std::min(start + zeros - before, samples_.size());
     const std::size_t count = std::min(stretch_.size() - zeros, samples_.size() - from);
     std::fill_n(stretch_.begin(), zeros, 0.0);

@@ -16,7 +16,7 @@ namespace melvit {
 /// source  librosa.stft(center=True, pad_mode="constant"), squared magnitude
 class PowerStft {
 public:
-    /// samples are not copied
+    /// samples outlive it
     /// window  even, its half without prime factors above LaneFft::kLargestFactor; samples
     /// hop     1 or more, samples
     PowerStft(std::span<const float> samples, std::size_t window, std::size_t hop);

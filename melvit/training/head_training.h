@@ -27,7 +27,7 @@ public:
     /// data, config  outlive it
     HeadTraining(const TrainingData& data, const TrainConfig& config, std::uint64_t seed);
 
-    /// Trains on all rows, measures the validation side and keeps the head if it is the best so far.
+    /// Trains on all rows, measures the validation side and keeps the head if config.select prefers it to those before.
     ///
     /// epoch   from 1, one after the other
     /// throws  Error when a loss is not finite; Stopped

@@ -25,7 +25,7 @@ void need(bool fits, const char* name, const char* range, double value) {
 
 void need_one_of(const std::string& value, const char* name, const std::vector<std::string>& names) {
     if (std::ranges::find(names, value) != names.end()) return;
-    throw Error(name, "needs " + joined(names, " or "), "it is \"" + value + '"');
+    throw Error(name, "needs one of " + joined(names), "it is \"" + value + '"');
 }
 
 }  // namespace

@@ -74,12 +74,12 @@ struct EpochMetrics {
 struct Trained {
     HeadSet heads;
     std::vector<EpochMetrics> history;  ///< of the first head
-    int best_epoch = 0;                 ///< of the first head
+    int best_epoch = 0;                 ///< the one kept, of the first head
     double seconds = 0;
 };
 
 /// Trains on the rows of split.train's tracks; after each epoch it measures split.validation's tracks (the mean of
-/// their rows' probabilities) and keeps the head of the best epoch, the earliest of equal ones. An ensemble's heads train at
+/// their rows' probabilities) and keeps the head of the epoch that config.select names, the earliest of equal ones. An ensemble's heads train at
 /// the same time, one a core.
 ///
 /// seed      the same seed gives the same bits whatever the number of threads; the first head of an ensemble is the one that

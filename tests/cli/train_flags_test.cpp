@@ -87,6 +87,7 @@ TEST_F(CliTrainFlags, SelectDecidesWhichEpochIsKept) {
         }
         EXPECT_EQ(answer.at("best_epoch"), best_epoch) << select;
     }
+    EXPECT_EQ(trained({"--select", "last", "--lr", "0.02"}, songs(), "12").at("best_epoch"), 12);
 }
 
 TEST_F(CliTrainFlags, DuplicatesFallOnTwoSidesOnlyWhereTheyMay) {

@@ -111,8 +111,8 @@ TEST(DataStudyPicture, DrawnFromTheSoundEqualsThePictureOfTheSet) {
     MELVIT_NEEDS_SHARED("data/gtzan/genres_original");
     const std::filesystem::path songs = test::shared("data/gtzan/genres_original");
     const std::filesystem::path pictures = test::shared("data/gtzan/images_original");
-    const int tracks_a_genre =
-        test::kAddressSanitizer ? 1 : 5;  // a bad access shows in one, which takes seconds there
+    // A bad access shows in one, which takes seconds under the sanitizers.
+    const int tracks_a_genre = test::kAddressSanitizer ? 1 : 5;
     int tracks = 0;
     double worst_correlation = 1;
     double mean_error_db = 0;

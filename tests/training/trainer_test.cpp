@@ -340,7 +340,7 @@ TEST(TrainErrors, NameTheSettingThatIsOutOfRange) {
     EXPECT_TRUE(test::holds(refused([](auto& c) { c.label_smoothing = 1.0F; }), "label_smoothing:"));
     EXPECT_TRUE(test::holds(refused([](auto& c) { c.head.dropout = -0.1F; }), "dropout:"));
     EXPECT_EQ(refused([](auto& c) { c.select = "luck"; }),
-              "select: needs loss or accuracy or last, it is \"luck\"");
+              "select: needs one of loss, accuracy, last, it is \"luck\"");
     EXPECT_TRUE(test::holds(refused([](auto& c) { c.schedule = "stairs"; }), "schedule:"));
     const TrainConfig study;
     EXPECT_NO_THROW(check(study));
