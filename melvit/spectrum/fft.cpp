@@ -51,21 +51,22 @@ struct SignalSource {
 
 /// The same out of frames, for the first pass.
 struct FrameSource {
-    const double* samples;
-    std::size_t hop;
-    const double* window;
+    LaneFrames frames;
     std::size_t step;
 
-    FrameSource at(std::size_t n) const { return {samples + 2 * n, hop, window + 2 * n, step}; }
+    FrameSource at(std::size_t n) const {
+        return {{frames.samples + 2 * n, frames.hop, frames.window + 2 * n}, step};
+    }
     Complex operator[](std::size_t j) const {
-        const double* pair = samples + 2 * j * step;
+        const double* pair = frames.samples + 2 * j * step;
+        const double* weights = frames.window + 2 * j * step;
         Lanes even;
         Lanes odd;
         for (std::size_t lane = 0; lane < kLanes; ++lane) {
-            even[lane] = pair[lane * hop];
-            odd[lane] = pair[lane * hop + 1];
+            even[lane] = pair[lane * frames.hop];
+            odd[lane] = pair[lane * frames.hop + 1];
         }
-        return {window[2 * j * step] * even, window[2 * j * step + 1] * odd};
+        return {weights[0] * even, weights[1] * odd};
     }
 };
 
@@ -216,7 +217,7 @@ void LaneFft::run(const Pass& pass, const Source& from, LaneSignals& to) {
 
 const LaneSignals& LaneFft::transform(const LaneFrames& frames) {
     const Pass& first = passes_.front();
-    run(first, FrameSource{frames.samples, frames.hop, frames.window, first.step()}, to_);
+    run(first, FrameSource{frames, first.step()}, to_);
     for (const Pass& pass : std::span(passes_).subspan(1)) {
         std::swap(from_, to_);
         run(pass, SignalSource{as_lanes(from_.re), as_lanes(from_.im), pass.step()}, to_);

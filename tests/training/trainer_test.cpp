@@ -113,12 +113,16 @@ TEST(Train, KeepsTheHeadOfTheLowestValidationLoss) {
     EXPECT_DOUBLE_EQ(measured.accuracy, best->validation_accuracy);
 }
 
+Trained train_selecting(const std::string& select, int epochs, const FeatureTable& table) {
+    TrainConfig config = small_config();
+    config.select = select;
+    config.epochs = epochs;
+    return train_small(table, config);
+}
+
 TEST(Train, KeepsTheEarliestHeadOfTheHighestValidationAccuracy) {
     const FeatureTable table = noisy_table(100, 1, 0.3F);
-    TrainConfig config = small_config();
-    config.select = "accuracy";
-    config.epochs = 12;
-    const Trained trained = train_small(table, config);
+    const Trained trained = train_selecting("accuracy", 12, table);
     const auto& history = trained.history;
     const auto best =
         std::ranges::max_element(history, {}, &EpochMetrics::validation_accuracy);  // the first of equal ones
@@ -128,10 +132,7 @@ TEST(Train, KeepsTheEarliestHeadOfTheHighestValidationAccuracy) {
 
 TEST(Train, KeepsTheLastHeadWhereItIsToldTo) {
     const FeatureTable table = noisy_table(100, 1, 6.0F);
-    TrainConfig config = small_config();
-    config.select = "last";
-    config.epochs = 30;
-    const Trained trained = train_small(table, config);
+    const Trained trained = train_selecting("last", 30, table);
     EXPECT_EQ(trained.best_epoch, 30);
     EXPECT_GT(trained.history.back().validation_loss,
               std::ranges::min(trained.history, {}, &EpochMetrics::validation_loss).validation_loss)
