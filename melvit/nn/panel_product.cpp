@@ -119,7 +119,13 @@ void to_strip(const float* from, std::size_t stride, std::size_t rows, std::size
             const std::size_t width = std::min(kLanes, columns - first);
             std::array<Vector, kLanes> square{};
             for (std::size_t i = first_row; i < std::min(first_row + height, rows); ++i) {
-                std::memcpy(&square[i - first_row], from + i * stride + first, width * sizeof(float));
+                const float* piece = from + i * stride + first;
+                // A copy of a length that is known only then is a call.
+                if (width == kLanes) {
+                    square[i - first_row] = load(piece);
+                } else {
+                    std::memcpy(&square[i - first_row], piece, width * sizeof(float));
+                }
             }
             transpose_square(square);
             for (std::size_t i = 0; i < width; ++i) {

@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 namespace melvit::nn {
 namespace {
@@ -55,17 +56,21 @@ double fp32_rate() {
     return best_rate<Vector>(2 * kLanes, [&](Vector& sum) { sum = sum * a + b; });
 }
 
-double bf16_rate() {
+/// Of the processor's own steps of bf16 pairs; nothing where the build does not know them.
+std::optional<double> bf16_step_rate() {
 #if defined(__AVX512BF16__)
-    if (this_processor().bf16_products) {
-        PeakSums a{};
-        hide(a);
-        return best_rate<__m512>(4 * kLanes, [&](__m512& sum) {
-            sum = _mm512_dpbf16_ps(sum, reinterpret_cast<__m512bh>(a), reinterpret_cast<__m512bh>(a));
-        });
-    }
+    PeakSums a{};
+    hide(a);
+    return best_rate<__m512>(4 * kLanes, [&](__m512& sum) {
+        sum = _mm512_dpbf16_ps(sum, reinterpret_cast<__m512bh>(a), reinterpret_cast<__m512bh>(a));
+    });
+#else
+    return {};
 #endif
-    return fp32_rate();
+}
+
+double bf16_rate() {
+    return this_processor().bf16_products ? bf16_step_rate().value_or(fp32_rate()) : fp32_rate();
 }
 
 double int8_rate() {
@@ -89,6 +94,12 @@ double int8_rate() {
 }
 
 }  // namespace
+
+bool bf16_steps_pay() {
+    constexpr double kClearly = 1.25;
+    const std::optional<double> rate = bf16_step_rate();
+    return !rate || *rate > kClearly * fp32_rate();
+}
 
 double measure_peak_gops(Precision precision) {
     switch (precision) {

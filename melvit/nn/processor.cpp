@@ -1,5 +1,7 @@
 #include "melvit/nn/processor.h"
 
+#include "melvit/nn/peak.h"
+
 #include <dnnl.hpp>
 
 namespace melvit::nn {
@@ -14,7 +16,8 @@ const Processor& this_processor() {
         };
         return Processor{
             .avx512 = has(dnnl::cpu_isa::avx512_core),
-            .bf16_products = has(dnnl::cpu_isa::avx512_core_bf16),
+            .bf16_products = has(dnnl::cpu_isa::avx512_core_amx) ||
+                             (has(dnnl::cpu_isa::avx512_core_bf16) && bf16_steps_pay()),
             .int8_products = has(dnnl::cpu_isa::avx512_core_vnni) || has(dnnl::cpu_isa::avx2_vnni)};
     }();
     return processor;

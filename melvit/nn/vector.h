@@ -35,7 +35,9 @@ inline void store(Vector vector, float* to) {
 /// The square root of each lane.
 inline Vector square_root(Vector x) {
 #if defined(__AVX512F__)
-    return _mm512_maskz_sqrt_ps(0xFFFF, x);  // g++ 12 warns inside the intrinsic without mask
+    const Vector guess = _mm512_maskz_rsqrt14_ps(0xFFFF, x);
+    const Vector root = x * guess;
+    return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(x, Vector{}, _CMP_GT_OQ), root + 0.5F * guess * (x - root * root));
 #elif defined(__AVX__)
     return _mm256_sqrt_ps(x);
 #else
