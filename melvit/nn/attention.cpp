@@ -1,5 +1,6 @@
 #include "melvit/nn/attention.h"
 
+#include "melvit/core/parallel.h"
 #include "melvit/nn/panel_product.h"
 #include "melvit/nn/softmax.h"
 
@@ -7,17 +8,26 @@
 #include <array>
 #include <cassert>
 #include <cmath>
+#include <span>
+#include <utility>
 
 // T = tokens, Q = queries, D = width, d = width of a head, S = kStripRows, P = kPanelColumns
 
 namespace melvit::nn {
 namespace {
 
-/// The layer of one third of the outputs: 0 = queries, 1 = keys, 2 = values.
-Linear third_of(const LinearWeights& qkv, std::size_t third, Precision precision) {
-    const std::size_t D = qkv.weight.columns();
-    const Range outputs{third * D, (third + 1) * D};
-    return Linear({rows_of(qkv.weight, outputs), columns_of(qkv.bias, outputs)}, precision);
+/// The layers of one third of the outputs, 0 = queries, 1 = keys, 2 = values: one for each head.
+std::vector<Linear> third_of(const LinearWeights& qkv, std::size_t third, std::size_t heads,
+                             Precision precision) {
+    const std::size_t d = qkv.weight.columns() / heads;
+    std::vector<Linear> layers;
+    for (std::size_t head = 0; head < heads; ++head) {
+        const std::size_t first = (third * heads + head) * d;
+        const Range outputs{first, first + d};
+        layers.emplace_back(LinearWeights{rows_of(qkv.weight, outputs), columns_of(qkv.bias, outputs)},
+                            precision);
+    }
+    return layers;
 }
 
 constexpr std::size_t strips_of(std::size_t rows) {
@@ -40,18 +50,17 @@ public:
           scores_(tokens * kPanelColumns * sizeof(float)),
           sums_(panels_of(width) * kPanelColumns * kPanelColumns * sizeof(float)) {}
 
-    /// Takes the keys and values of the head whose numbers begin at column `first`.
-    void pack(const Attention::Projected& projected, std::size_t first) {
+    /// key, value  [T x d]
+    void pack(const Rows& key, const Rows& value) {
         float* keys = keys_.as<float>();      // [T / S] strips of [d x S]
         float* values = values_.as<float>();  // [d / S] strips of [T x S]
         for (std::size_t t = 0; t < tokens_; t += kStripRows) {
-            to_strip(projected.key.row(t).data() + first, projected.key.columns(),
-                     std::min(kStripRows, tokens_ - t), width_, keys + t * width_);
+            to_strip(key.row(t).data(), width_, std::min(kStripRows, tokens_ - t), width_, keys + t * width_);
         }
         for (std::size_t t = 0; t < tokens_; ++t) {
-            const float* value = projected.value.row(t).data() + first;
+            const float* from = value.row(t).data();
             for (std::size_t i = 0; i < width_; i += kStripRows) {
-                std::copy_n(value + i, std::min(kStripRows, width_ - i),
+                std::copy_n(from + i, std::min(kStripRows, width_ - i),
                             values + i * tokens_ + t * kStripRows);
             }
         }
@@ -59,9 +68,10 @@ public:
 
     /// softmax(Q K^T / sqrt(d)) V of up to P queries.
     ///
-    /// query, attended  rows D apart, from the head's first column on
-    void attend(const float* query, std::size_t queries, float* attended, std::size_t D) {
-        turn_queries(query, queries, D);
+    /// query     [queries x d]
+    /// attended  rows D apart, from the head's first column on
+    void attend(const Rows& query, float* attended, std::size_t D) {
+        turn_queries(query);
         float* scores = scores_.as<float>();  // [T x P]
         for (std::size_t t = 0; t < tokens_; t += kStripRows) {
             multiply({.values = keys_.as<float>() + t * width_, .rows = std::min(kStripRows, tokens_ - t)},
@@ -74,18 +84,20 @@ public:
             multiply({.values = values_.as<float>() + i * tokens_, .rows = std::min(kStripRows, width_ - i)},
                      scores, tokens_, sums + i * kPanelColumns);
         }
-        turn_sums(weights, queries, attended, D);
+        turn_sums(weights, query.rows, attended, D);
     }
 
 private:
     /// query_ = Q^T / sqrt(d)  [d x P]; columns beyond the queries are 0
-    void turn_queries(const float* query, std::size_t queries, std::size_t D) {
+    void turn_queries(const Rows& query) {
         const float scale = 1.0F / std::sqrt(static_cast<float>(width_));
         alignas(64) std::array<float, kPanelColumns * kPanelColumns> block{};  // [P queries x P]
         for (std::size_t i = 0; i < width_; i += kPanelColumns) {
-            for (std::size_t q = 0; q < queries; ++q) {
-                std::transform(query + q * D + i, query + q * D + std::min(i + kPanelColumns, width_),
-                               block.data() + q * kPanelColumns, [scale](float x) { return x * scale; });
+            for (std::size_t q = 0; q < query.rows; ++q) {
+                const std::span<const float> some =
+                    query.row(q).subspan(i, std::min(kPanelColumns, width_ - i));
+                std::ranges::transform(some, block.data() + q * kPanelColumns,
+                                       [scale](float x) { return x * scale; });
             }
             transpose_block(block.data(), query_.as<float>() + i * kPanelColumns);
         }
@@ -111,37 +123,71 @@ private:
     Loan keys_, values_, query_, scores_, sums_;
 };
 
+/// Pieces that a head's queries are cut into, each with the keys and values packed anew: more where threads would be idle.
+std::size_t pieces_of(std::size_t heads, std::size_t queries) {
+    const std::size_t threads = free_threads();
+    if (threads == 1) return 1;
+    return std::clamp<std::size_t>(4 * threads / heads, 1, panels_of(queries));
+}
+
 }  // namespace
+
+/// Q, K and V of one image, head after head.
+struct Attention::Projected {
+    Projected(std::size_t tokens_, std::size_t queries_, std::size_t heads, std::size_t d)
+        : tokens(tokens_),
+          queries(queries_),
+          query(heads * queries, d),
+          key(heads * tokens, d),
+          value(heads * tokens, d) {}
+
+    Rows query_of(std::size_t head) { return query.slice({head * queries, (head + 1) * queries}); }
+    Rows key_of(std::size_t head) { return key.slice({head * tokens, (head + 1) * tokens}); }
+    Rows value_of(std::size_t head) { return value.slice({head * tokens, (head + 1) * tokens}); }
+
+    std::size_t tokens, queries;
+    Tokens query;       // [heads x Q x d]
+    Tokens key, value;  // [heads x T x d]
+};
 
 Attention::Attention(const AttentionWeights& weights, std::size_t heads, Precision precision)
     : heads_(heads),
-      query_(third_of(weights.qkv, 0, precision)),
-      key_(third_of(weights.qkv, 1, precision)),
-      value_(third_of(weights.qkv, 2, precision)),
+      query_(third_of(weights.qkv, 0, heads, precision)),
+      key_(third_of(weights.qkv, 1, heads, precision)),
+      value_(third_of(weights.qkv, 2, heads, precision)),
       proj_(weights.proj, precision, After::add) {
     assert(proj_.inputs() % heads == 0);
 }
 
-void Attention::project(const Operand& x, const Range& rows, Projected& projected) const {
-    const std::size_t queries = projected.query.rows();
-    query_.into(projected.query.slice({std::min(rows.begin, queries), std::min(rows.end, queries)}), x);
-    key_.into(projected.key.slice(rows), x);
-    value_.into(projected.value.slice(rows), x);
+Attention::Projected Attention::project(const OperandRows& x, std::size_t queries) const {
+    Projected projected(x.rows, queries, heads_, x.columns / heads_);
+    parallel_for(3 * heads_, [&](std::size_t task) {
+        const std::size_t head = task / 3;
+        if (task % 3 == 0) query_[head].into(projected.query_of(head), x);
+        if (task % 3 == 1) key_[head].into(projected.key_of(head), x);
+        if (task % 3 == 2) value_[head].into(projected.value_of(head), x);
+    });
+    return projected;
 }
 
-Addend Attention::operator()(const Projected& projected, const Range& queries) const {
-    const std::size_t D = projected.key.columns();
+Addend Attention::operator()(const OperandRows& x, std::size_t queries) const {
+    const std::size_t D = x.columns;
     const std::size_t d = D / heads_;
-    Tokens attended(queries.size(), D);  // [Q x D]
-    Head head(projected.key.rows(), d);
-    for (std::size_t first = 0; first < D; first += d) {
-        head.pack(projected, first);
-        for (std::size_t q = 0; q < queries.size(); q += kPanelColumns) {
-            const std::size_t count = std::min(kPanelColumns, queries.size() - q);
-            head.attend(projected.query.row(queries.begin + q).data() + first, count,
-                        attended.row(q).data() + first, D);
+    Projected projected = project(x, queries);
+    Tokens attended(queries, D);
+    const std::size_t pieces = pieces_of(heads_, queries);
+    parallel_for(heads_ * pieces, [&](std::size_t task) {
+        const std::size_t number = task / pieces;
+        const std::size_t piece = task % pieces;
+        Head head(x.rows, d);
+        head.pack(projected.key_of(number), projected.value_of(number));
+        const std::size_t panels = panels_of(queries);
+        for (std::size_t panel = piece * panels / pieces; panel < (piece + 1) * panels / pieces; ++panel) {
+            const std::size_t first = panel * kPanelColumns;
+            const Range some{first, std::min(first + kPanelColumns, queries)};
+            head.attend(projected.query_of(number).slice(some), attended.row(first).data() + number * d, D);
         }
-    }
+    });
     return {proj_, Operand(std::move(attended), proj_.precision())};
 }
 

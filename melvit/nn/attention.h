@@ -3,6 +3,7 @@
 #include "melvit/nn/linear.h"
 
 #include <cstddef>
+#include <vector>
 
 namespace melvit::nn {
 
@@ -13,34 +14,26 @@ struct AttentionWeights {
 };
 
 /// Multi-head self-attention: softmax(Q K^T / sqrt(d)) V in each head, then a linear layer. Scores exist for a few
-/// queries of one head at a time and stay in the cache.
+/// queries of one head at a time and stay in the cache. Heads are computed side by side by the threads that are free.
 ///
 /// source  Vaswani et al. 2017, "Attention Is All You Need", section 3.2
 class Attention {
 public:
-    /// Q, K and V of one image, filled by slices of its tokens.
-    struct Projected {
-        /// Of any content. queries: the first tokens, whose results are wanted
-        Projected(std::size_t tokens, std::size_t queries, std::size_t width)
-            : query(queries, width), key(tokens, width), value(tokens, width) {}
-
-        Tokens query;       // [Q x D]
-        Tokens key, value;  // [T x D]
-    };
-
     Attention(const AttentionWeights& weights, std::size_t heads, Precision precision);
 
-    /// The linear layers before attention, for some of an image's tokens.
-    ///
-    /// x  [rows.size() x D]: the tokens `rows`
-    void project(const Operand& x, const Range& rows, Projected& projected) const;
-
-    /// returns  what x += adds to the tokens `queries`
-    Addend operator()(const Projected& projected, const Range& queries) const;
+    /// x        [T x D]: all tokens of an image
+    /// queries  how many of the first tokens' results are wanted
+    /// returns  what the first `queries` tokens += adds
+    Addend operator()(const OperandRows& x, std::size_t queries) const;
 
 private:
+    struct Projected;
+
+    Projected project(const OperandRows& x, std::size_t queries) const;
+
     std::size_t heads_;
-    Linear query_, key_, value_, proj_;
+    std::vector<Linear> query_, key_, value_;  // [heads] of D to d
+    Linear proj_;
 };
 
 }  // namespace melvit::nn

@@ -10,8 +10,8 @@ namespace melvit::nn {
 namespace {
 
 /// The codes of some rows as strips of pairs; what lies beyond them is 0.
-void pack_codes(const Operand& x, const Range& rows, CodePair* strips) {
-    const std::size_t pairs = pairs_of(x.columns());
+void pack_codes(const OperandRows& x, const Range& rows, CodePair* strips) {
+    const std::size_t pairs = pairs_of(x.columns);
     for (std::size_t first = rows.begin; first < rows.end;
          first += kStripRows, strips += pairs * kStripRows) {
         for (std::size_t r = 0; r < kStripRows; ++r) {
@@ -53,8 +53,8 @@ public:
         std::ranges::copy(weights.bias.values(), bias_.data());
     }
 
-    void run(const Operand& x, const Rows& y) const override {
-        assert(x.columns() == inputs_ && y.columns == outputs_);
+    void run(const OperandRows& x, const Rows& y) const override {
+        assert(x.columns == inputs_ && y.columns == outputs_);
         const std::size_t pairs = pairs_of(inputs_);
         const std::size_t padded_rows = y.rows + kStripRows - 1;
         Loan strips(padded_rows * pairs * sizeof(CodePair));

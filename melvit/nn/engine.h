@@ -30,7 +30,7 @@ public:
     ///
     /// x  [at least y.rows x inputs], of the engine's precision
     /// y  [any x outputs]
-    virtual void run(const Operand& x, const Rows& y) const = 0;
+    virtual void run(const OperandRows& x, const Rows& y) const = 0;
 };
 
 /// The engine for a precision that is fastest on this processor; `weights` are copied into its layout.

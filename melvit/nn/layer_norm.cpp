@@ -1,5 +1,6 @@
 #include "melvit/nn/layer_norm.h"
 
+#include "melvit/nn/slices.h"
 #include "melvit/nn/vector.h"
 
 #include <cassert>
@@ -37,19 +38,21 @@ Operand LayerNorm::operator()(const Rows& x) const {
     assert(x.columns == weight_.size());
     const std::size_t D = x.columns;
     Operand y(x.rows, D, precision_);
-    Tokens normed(1, D);
-    const std::span<float> out = normed.row(0);
-    for (std::size_t r = 0; r < x.rows; ++r) {
-        const std::span<const float> in = x.row(r);
-        const float mean = sum(in, [](auto value) { return value; }) / static_cast<float>(D);
-        const float variance =
-            sum(in, [mean](auto value) { return (value - mean) * (value - mean); }) / static_cast<float>(D);
-        const float scale = 1.0F / std::sqrt(variance + epsilon_);
-        for (std::size_t i = 0; i < D; ++i) {
-            out[i] = (in[i] - mean) * scale * weight_.data()[i] + bias_.data()[i];
+    for_each_slice(x.rows, [&](const Range& slice) {
+        Tokens normed(1, D);
+        const std::span<float> out = normed.row(0);
+        for (std::size_t r = slice.begin; r < slice.end; ++r) {
+            const std::span<const float> in = x.row(r);
+            const float mean = sum(in, [](auto value) { return value; }) / static_cast<float>(D);
+            const float variance = sum(in, [mean](auto value) { return (value - mean) * (value - mean); }) /
+                                   static_cast<float>(D);
+            const float scale = 1.0F / std::sqrt(variance + epsilon_);
+            for (std::size_t i = 0; i < D; ++i) {
+                out[i] = (in[i] - mean) * scale * weight_.data()[i] + bias_.data()[i];
+            }
+            y.set_row(r, out);
         }
-        y.set_row(r, out);
-    }
+    });
     return y;
 }
 

@@ -1,5 +1,7 @@
 #include "melvit/nn/linear.h"
 
+#include "melvit/nn/slices.h"
+
 #include <algorithm>
 #include <cassert>
 
@@ -13,15 +15,20 @@ Linear::Linear(const LinearWeights& weights, Precision precision, After after)
     assert(weights.bias.size() == outputs_);
 }
 
-Tokens Linear::operator()(const Operand& x) const {
-    Tokens y(x.rows(), outputs_);
+Tokens Linear::operator()(const OperandRows& x) const {
+    Tokens y(x.rows, outputs_);
     into(y, x);
     return y;
 }
 
-void Linear::into(const Rows& y, const Operand& x) const {
-    assert(x.rows() >= y.rows && x.columns() == inputs_ && y.columns == outputs_);
+void Linear::into(const Rows& y, const OperandRows& x) const {
+    assert(x.rows >= y.rows && x.columns == inputs_ && y.columns == outputs_);
     if (y.rows > 0) engine_->run(x, y);
+}
+
+void operator+=(const Rows& x, const Addend& addend) {
+    for_each_slice(x.rows,
+                   [&](const Range& slice) { addend.layer.into(x.slice(slice), addend.input.slice(slice)); });
 }
 
 Matrix rows_of(const Matrix& matrix, const Range& range) {

@@ -20,10 +20,10 @@ public:
 
     /// x        [any x inputs], of this precision
     /// returns  [as many x outputs]
-    Tokens operator()(const Operand& x) const;
+    Tokens operator()(const OperandRows& x) const;
 
     /// The same for the first rows of x, as many as y has; the way to run a layer with After::add.
-    void into(const Rows& y, const Operand& x) const;
+    void into(const Rows& y, const OperandRows& x) const;
 
 private:
     std::size_t inputs_;
@@ -36,15 +36,13 @@ private:
 Matrix rows_of(const Matrix& matrix, const Range& range);
 Matrix columns_of(const Matrix& matrix, const Range& range);
 
-/// The product of a layer with After::add, not computed yet: `x += addend` sums straight into x.
+/// The product of a layer with After::add, not computed yet: `x += addend` sums straight into x, on all threads that are free.
 struct Addend {
     const Linear& layer;
     Operand input;
 };
 
 /// x  [as many rows as the input or fewer x layer.outputs()]
-inline void operator+=(const Rows& x, const Addend& addend) {
-    addend.layer.into(x, addend.input);
-}
+void operator+=(const Rows& x, const Addend& addend);
 
 }  // namespace melvit::nn

@@ -1,5 +1,8 @@
 #include "melvit/nn/mlp.h"
 
+#include "melvit/core/parallel.h"
+#include "melvit/nn/slices.h"
+
 #include <algorithm>
 
 namespace melvit::nn {
@@ -18,27 +21,54 @@ constexpr std::size_t part_of(Precision precision) {
     }
 }
 
+/// Groups of parts: sums of their own, which are added up at the end. Four occupy four threads; fewer parts, fewer sums.
+constexpr std::size_t kMostGroups = 4;
+constexpr std::size_t kLeastGroups = 2;
+
+constexpr std::size_t divided_up(std::size_t count, std::size_t by) {
+    return (count + by - 1) / by;
+}
+
 }  // namespace
 
 Mlp::Mlp(const LinearWeights& fc1, const LinearWeights& fc2, Precision precision) {
     const std::size_t hidden = fc1.weight.rows();
-    const std::size_t part = part_of(precision);
+    const std::size_t groups = std::clamp(divided_up(hidden, part_of(precision)), kLeastGroups, kMostGroups);
+    const std::size_t part = std::min(part_of(precision), divided_up(hidden, groups));
     const Matrix no_bias(1, fc2.bias.columns());
-    for (std::size_t begin = 0; begin < hidden; begin += part) {
-        const Range units{begin, std::min(begin + part, hidden)};
-        fc1_.emplace_back(LinearWeights{rows_of(fc1.weight, units), columns_of(fc1.bias, units)}, precision,
-                          After::gelu);
-        fc2_.emplace_back(LinearWeights{columns_of(fc2.weight, units), begin == 0 ? fc2.bias : no_bias},
-                          precision, After::add);
+    for (std::size_t number = 0; number < groups; ++number) {
+        Group& group = groups_.emplace_back();
+        const Range share{number * hidden / groups, (number + 1) * hidden / groups};
+        for (std::size_t begin = share.begin; begin < share.end; begin += part) {
+            const Range units{begin, std::min(begin + part, share.end)};
+            // The first group adds to what is there; the others begin a sum.
+            const After after = number > 0 && group.empty() ? After::nothing : After::add;
+            const Matrix& bias = number == 0 && group.empty() ? fc2.bias : no_bias;
+            group.push_back(
+                {Linear({rows_of(fc1.weight, units), columns_of(fc1.bias, units)}, precision, After::gelu),
+                 Linear({columns_of(fc2.weight, units), bias}, precision, after)});
+        }
     }
 }
 
 void operator+=(const Rows& x, const Mlp::Sum& sum) {
-    const Mlp& mlp = sum.mlp;
-    for (std::size_t part = 0; part < mlp.fc1_.size(); ++part) {
-        const Linear& fc2 = mlp.fc2_[part];
-        x += Addend{fc2, Operand(mlp.fc1_[part](sum.input), fc2.precision())};
-    }
+    const std::vector<Mlp::Group>& groups = sum.mlp.groups_;
+    Tokens others((groups.size() - 1) * x.rows, x.columns);
+    const auto sum_of = [&](std::size_t number) {
+        return number == 0 ? x : others.slice({(number - 1) * x.rows, number * x.rows});
+    };
+    parallel_for(groups.size(), [&](std::size_t number) {
+        for (const Mlp::Part& part : groups[number]) {
+            part.fc2.into(sum_of(number), Operand(part.fc1(sum.input), part.fc2.precision()));
+        }
+    });
+    for_each_slice(x.rows, [&](const Range& slice) {
+        for (std::size_t number = 1; number < groups.size(); ++number) {
+            const Rows other = sum_of(number).slice(slice);
+            float* to = x.slice(slice).data;
+            for (std::size_t i = 0; i < other.rows * other.columns; ++i) to[i] += other.data[i];
+        }
+    });
 }
 
 }  // namespace melvit::nn

@@ -7,8 +7,9 @@
 
 namespace melvit::nn {
 
-/// Two linear layers with a GELU between them, computed for some hidden units after the other: these stay in the
-/// cache between the layers.
+/// Two linear layers with a GELU between them. The hidden units are computed part by part, so that they stay in the cache
+/// between the layers, and the parts are dealt out to groups, which threads that are free compute side by side. What is
+/// summed in which order does not depend on the threads.
 class Mlp {
 public:
     /// What `x += mlp(y)` adds to each row; computed while it is added.
@@ -27,7 +28,13 @@ public:
     friend void operator+=(const Rows& x, const Sum& sum);
 
 private:
-    std::vector<Linear> fc1_, fc2_;  // parts: all inputs to some hidden units, these to all outputs
+    /// All inputs to some hidden units, and these to all outputs.
+    struct Part {
+        Linear fc1, fc2;
+    };
+    using Group = std::vector<Part>;
+
+    std::vector<Group> groups_;
 };
 
 }  // namespace melvit::nn

@@ -98,10 +98,10 @@ memory reordered(const memory& from, const memory::desc& to) {
 }
 
 /// The rows of an operand of bf16 as floats.
-Loan widened(const Operand& x, std::size_t rows) {
-    Loan floats(rows * x.columns() * sizeof(float));
+Loan widened(const OperandRows& x, std::size_t rows) {
+    Loan floats(rows * x.columns * sizeof(float));
     for (std::size_t row = 0; row < rows; ++row) {
-        std::ranges::transform(x.bf16(row), floats.as<float>() + row * x.columns(), from_bf16);
+        std::ranges::transform(x.bf16(row), floats.as<float>() + row * x.columns, from_bf16);
     }
     return floats;
 }
@@ -111,23 +111,6 @@ Matrix rounded(const Matrix& matrix) {
     Matrix result = matrix;
     for (float& value : result.values()) value = from_bf16(to_bf16(value));
     return result;
-}
-
-/// The first element of an operand, whatever its type.
-void* data_of(const Operand& x) {
-    const void* data = nullptr;
-    switch (x.precision()) {
-        case Precision::fp32:
-            data = x.fp32(0).data();
-            break;
-        case Precision::bf16:
-            data = x.bf16(0).data();
-            break;
-        case Precision::int8:
-            data = x.codes(0).data();
-            break;
-    }
-    return const_cast<void*>(data);  // only read
 }
 
 /// oneDNN's inner product, weights in blocks.
@@ -155,16 +138,16 @@ public:
         }
     }
 
-    void run(const Operand& x, const Rows& y) const override {
-        assert(x.columns() == inputs_ && y.columns == outputs_);
+    void run(const OperandRows& x, const Rows& y) const override {
+        assert(x.columns == inputs_ && y.columns == outputs_);
         if (widens_) {
             Loan floats = widened(x, y.rows);
             return multiply(floats.as<float>(), y.rows, y.data);
         }
-        assert(x.precision() == precision_);
-        if (precision_ != Precision::int8) return multiply(data_of(x), y.rows, y.data);
+        assert(x.precision == precision_);
+        if (precision_ != Precision::int8) return multiply(x.values, y.rows, y.data);
         Loan sums((y.rows * outputs_ + kLanes) * sizeof(std::int32_t));
-        multiply(data_of(x), y.rows, sums.as<std::int32_t>());
+        multiply(x.values, y.rows, sums.as<std::int32_t>());
         finish(sums.as<std::int32_t>(), {coded_.scale.data(), coded_.code_sums.data(), bias_.data()}, x,
                after_, y, {.rows = y.rows, .columns = outputs_, .stride = outputs_});
     }
@@ -207,13 +190,13 @@ private:
         return products_.emplace(rows, std::move(product)).first->second;
     }
 
-    void multiply(void* x, std::size_t rows, void* y) const {
+    void multiply(const void* x, std::size_t rows, void* y) const {
         const OneThread one_thread;
         guarded("needs to multiply", [&] {
             const Product& product = product_of(rows);
             Loan scratch(product.scratch.get_size());
             std::unordered_map<int, memory> arguments{
-                {DNNL_ARG_SRC, memory(product.x, cpu(), x)},
+                {DNNL_ARG_SRC, memory(product.x, cpu(), const_cast<void*>(x))},
                 {DNNL_ARG_WEIGHTS, product.weight},
                 {DNNL_ARG_DST, memory(product.y, cpu(), y)},
                 {DNNL_ARG_SCRATCHPAD, memory(product.scratch, cpu(), scratch.as<std::byte>())}};

@@ -1,8 +1,11 @@
 #include "melvit/nn/operand.h"
 
+#include "melvit/nn/slices.h"
+
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cassert>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -96,7 +99,16 @@ Operand::Operand(Tokens tokens, Precision precision)
                                            : Loan(tokens.rows() * tokens.columns() * bytes_of(precision))),
       row_codes_(precision == Precision::int8 ? rows_ * sizeof(RowCode) : 0) {
     if (precision == Precision::fp32) return;
-    for (std::size_t row = 0; row < rows_; ++row) set_row(row, std::as_const(tokens).row(row));
+    for_each_slice(rows_, [&](const Range& slice) {
+        for (std::size_t row = slice.begin; row < slice.end; ++row)
+            set_row(row, std::as_const(tokens).row(row));
+    });
+}
+
+OperandRows Operand::slice(const Range& range) const {
+    assert(range.begin <= range.end && range.end <= rows_);
+    const std::byte* values = values_.as<std::byte>() + range.begin * columns_ * bytes_of(precision_);
+    return {values, row_codes_.as<RowCode>() + range.begin, range.size(), columns_, precision_};
 }
 
 void Operand::set_row(std::size_t row, std::span<const float> x) {

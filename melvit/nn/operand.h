@@ -20,6 +20,35 @@ struct RowCode {
     std::int32_t zero = 0;  ///< 0 ... 255
 };
 
+/// Some rows of an operand, which someone else owns.
+struct OperandRows {
+    const void* values = nullptr;
+    const RowCode* row_codes = nullptr;  ///< of int8, for each row
+    std::size_t rows = 0;
+    std::size_t columns = 0;
+    Precision precision = Precision::fp32;
+
+    /// One row in its precision; of another precision it has none.
+    std::span<const float> fp32(std::size_t row) const { return numbers<float, Precision::fp32>(row); }
+    std::span<const std::uint16_t> bf16(std::size_t row) const {
+        return numbers<std::uint16_t, Precision::bf16>(row);
+    }
+    std::span<const std::uint8_t> codes(std::size_t row) const {
+        return numbers<std::uint8_t, Precision::int8>(row);
+    }
+    const RowCode& row_code(std::size_t row) const {
+        assert(precision == Precision::int8 && row < rows);
+        return row_codes[row];
+    }
+
+private:
+    template <class T, Precision kIn>
+    std::span<const T> numbers(std::size_t row) const {
+        assert(precision == kIn && row < rows);
+        return {static_cast<const T*>(values) + row * columns, columns};
+    }
+};
+
 /// Tokens as the products of a precision read them.
 ///
 /// In int8 each row has its own range, from its least number (or 0) to its largest: a row then depends on its image alone,
@@ -39,26 +68,11 @@ public:
     /// x  [columns]; a row with a NaN or an infinity gives products that are NaN
     void set_row(std::size_t row, std::span<const float> x);
 
-    /// One row in its precision; of another precision it has none.
-    std::span<const float> fp32(std::size_t row) const { return numbers<float, Precision::fp32>(row); }
-    std::span<const std::uint16_t> bf16(std::size_t row) const {
-        return numbers<std::uint16_t, Precision::bf16>(row);
-    }
-    std::span<const std::uint8_t> codes(std::size_t row) const {
-        return numbers<std::uint8_t, Precision::int8>(row);
-    }
-    const RowCode& row_code(std::size_t row) const {
-        assert(precision_ == Precision::int8 && row < rows_);
-        return row_codes_.as<RowCode>()[row];
-    }
+    OperandRows slice(const Range& range) const;
+    OperandRows all() const { return slice({0, rows_}); }
+    operator OperandRows() const { return all(); }
 
 private:
-    template <class T, Precision kIn>
-    std::span<const T> numbers(std::size_t row) const {
-        assert(precision_ == kIn && row < rows_);
-        return {values_.as<T>() + row * columns_, columns_};
-    }
-
     std::size_t rows_;
     std::size_t columns_;
     Precision precision_;

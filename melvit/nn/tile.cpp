@@ -54,7 +54,7 @@ float* row_of(const Rows& y, const Tile& tile, std::size_t row) {
 
 }  // namespace
 
-void finish(const std::int32_t* sums, const OutputCodes& outputs, const Operand& x, After after,
+void finish(const std::int32_t* sums, const OutputCodes& outputs, const OperandRows& x, After after,
             const Rows& y, const Tile& tile) {
     for (std::size_t r = 0; r < tile.rows; ++r) {
         const std::int32_t* row = sums + r * tile.stride;

@@ -28,7 +28,7 @@ struct OutputCodes {
 ///
 /// sums  [rows x columns], rows `stride` apart
 /// x  the left factor, whose rows are those of y
-void finish(const std::int32_t* sums, const OutputCodes& outputs, const Operand& x, After after,
+void finish(const std::int32_t* sums, const OutputCodes& outputs, const OperandRows& x, After after,
             const Rows& y, const Tile& tile);
 
 }  // namespace melvit::nn

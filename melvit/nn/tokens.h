@@ -27,6 +27,10 @@ struct Rows {
         assert(index < rows);
         return {data + index * columns, columns};
     }
+    Rows slice(const Range& range) const {
+        assert(range.begin <= range.end && range.end <= rows);
+        return {data + range.begin * columns, range.size(), columns};
+    }
 };
 
 /// A table [rows x columns] in the workspace of the thread that made it: what goes from one layer of a network to
@@ -52,11 +56,8 @@ public:
         return {data() + index * columns_, columns_};
     }
 
-    Rows slice(const Range& range) {
-        assert(range.begin <= range.end && range.end <= rows_);
-        return {data() + range.begin * columns_, range.size(), columns_};
-    }
-    operator Rows() { return slice({0, rows_}); }
+    operator Rows() { return {data(), rows_, columns_}; }
+    Rows slice(const Range& range) { return Rows(*this).slice(range); }
 
     /// Forgets all rows but the first `count`.
     void keep(std::size_t count) {

@@ -37,7 +37,8 @@ inline Vector square_root(Vector x) {
 #if defined(__AVX512F__)
     const Vector guess = _mm512_maskz_rsqrt14_ps(0xFFFF, x);
     const Vector root = x * guess;
-    return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(x, Vector{}, _CMP_GT_OQ), root + 0.5F * guess * (x - root * root));
+    return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(x, Vector{}, _CMP_GT_OQ),
+                               root + 0.5F * guess * (x - root * root));
 #elif defined(__AVX__)
     return _mm256_sqrt_ps(x);
 #else

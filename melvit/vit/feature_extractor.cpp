@@ -13,9 +13,6 @@ namespace {
 
 constexpr std::size_t kGrid = VitConfig::kGrid;
 
-/// Threads that share one image: each reads all weights, for 24 tokens at least.
-constexpr std::size_t kMostSlices = 8;
-
 enum class Pooling { class_token, time_mean, time_mean_std };
 
 Pooling pooling_of(const std::string& tokens) {
@@ -82,12 +79,11 @@ public:
     Matrix extract(std::span<const Image> images) const override {
         for (const Image& image : images) check_size(image);
         Matrix features(images.size(), width());
-        // Whole images for each thread as long as they last; what is left over is dealt out by slices.
+        // Whole images for each thread as long as they last; those left over have all threads, one after the other.
         const std::size_t threads = free_threads();
         const std::size_t whole = images.size() / threads * threads;
-        parallel_for(whole, [&](std::size_t i) { extract_one(images[i], 1, features.row(i)); });
-        const std::size_t slices = std::min(threads, kMostSlices);
-        for (std::size_t i = whole; i < images.size(); ++i) extract_one(images[i], slices, features.row(i));
+        parallel_for(whole, [&](std::size_t i) { extract_one(images[i], features.row(i)); });
+        for (std::size_t i = whole; i < images.size(); ++i) extract_one(images[i], features.row(i));
         check_finite(features);
         return features;
     }
@@ -104,8 +100,8 @@ private:
         }
     }
 
-    void extract_one(const Image& image, std::size_t slices, std::span<float> out) const {
-        vit_(image, slices, [&](int block, nn::Tokens& x) {
+    void extract_one(const Image& image, std::span<float> out) const {
+        vit_(image, [&](int block, nn::Tokens& x) {
             for (std::size_t i = 0; i < blocks_.size(); ++i) {
                 if (blocks_[i] == block) pool(x, out.subspan(i * width_of_block(), width_of_block()));
             }
@@ -116,13 +112,13 @@ private:
     void pool(nn::Tokens& x, std::span<float> out) const {
         if (pooling_ == Pooling::class_token) {
             const nn::Rows token = x.slice({0, 1});
-            std::ranges::copy(final_norm_ ? vit_.norm(token).fp32(0) : token.row(0), out.begin());
+            std::ranges::copy(final_norm_ ? vit_.norm(token).all().fp32(0) : token.row(0), out.begin());
             return;
         }
         const bool deviation = pooling_ == Pooling::time_mean_std;
         if (final_norm_) {
             const nn::Operand normed = vit_.norm(x);
-            pool_over_time([&](std::size_t t) { return normed.fp32(t); }, deviation, out);
+            pool_over_time([&](std::size_t t) { return normed.all().fp32(t); }, deviation, out);
         } else {
             pool_over_time([&](std::size_t t) { return x.row(t); }, deviation, out);
         }

@@ -1,7 +1,6 @@
 #include "melvit/vit/vit.h"
 
 #include "melvit/core/error.h"
-#include "melvit/core/parallel.h"
 #include "melvit/vit/weight_slots.h"
 
 #include <algorithm>
@@ -20,11 +19,11 @@ constexpr std::size_t kTokens = VitConfig::kTokens;
 constexpr std::size_t kPatches = kGrid * kGrid;
 constexpr std::size_t kChannels = 3;
 
-/// Some patches of an image, row by row: each channel after channel, row after row, as a convolution's weights lie.
-nn::Tokens unfold(const Image& image, const nn::Range& range) {
-    nn::Tokens patches(range.size(), kChannels * kPatch * kPatch);  // [some of P x 768]
+/// The patches of an image, row by row: each channel after channel, row after row, as a convolution's weights lie.
+nn::Tokens unfold(const Image& image) {
+    nn::Tokens patches(kPatches, kChannels * kPatch * kPatch);  // [P x 768]
     float* to = patches.data();
-    for (std::size_t patch = range.begin; patch < range.end; ++patch) {
+    for (std::size_t patch = 0; patch < kPatches; ++patch) {
         const std::size_t top = patch / kGrid * kPatch;
         const std::size_t left = patch % kGrid * kPatch;
         for (std::size_t channel = 0; channel < kChannels; ++channel) {
@@ -60,17 +59,6 @@ const VitWeights& checked(const VitWeights& weights, const VitExtent& extent) {
     return weights;
 }
 
-/// Calls work(range) for slices of 0 ... count - 1, side by side. They end at multiples of 6, which waste no row of a strip.
-template <class Work>
-void for_each_slice(std::size_t count, std::size_t slices, const Work& work) {
-    if (slices == 1) return work(nn::Range{0, count});
-    constexpr std::size_t kMultiple = 6;
-    const std::size_t share = (count + slices * kMultiple - 1) / (slices * kMultiple) * kMultiple;
-    parallel_for((count + share - 1) / share, [&](std::size_t slice) {
-        work(nn::Range{slice * share, std::min((slice + 1) * share, count)});
-    });
-}
-
 }  // namespace
 
 VitBlock::VitBlock(const BlockWeights& weights, int heads, std::size_t rows, Precision precision)
@@ -81,17 +69,11 @@ VitBlock::VitBlock(const BlockWeights& weights, int heads, std::size_t rows, Pre
       norm2_(weights.norm2_weight, weights.norm2_bias, VitConfig::kLayerNormEpsilon, precision),
       mlp_({weights.fc1_weight, weights.fc1_bias}, {weights.fc2_weight, weights.fc2_bias}, precision) {}
 
-void VitBlock::operator()(nn::Tokens& tokens, std::size_t slices) const {
-    nn::Attention::Projected projected(tokens.rows(), rows_, tokens.columns());
-    for_each_slice(tokens.rows(), slices, [&](const nn::Range& slice) {
-        attention_.project(norm1_(tokens.slice(slice)), slice, projected);
-    });
-    tokens.keep(rows_);
-    for_each_slice(rows_, slices, [&](const nn::Range& slice) {
-        const nn::Rows x = tokens.slice(slice);
-        x += attention_(projected, slice);
-        x += mlp_(norm2_(x));
-    });
+void VitBlock::operator()(nn::Tokens& x) const {
+    nn::Addend attended = attention_(norm1_(x), rows_);
+    x.keep(rows_);
+    x += attended;
+    x += mlp_(norm2_(x));
 }
 
 Vit::Vit(const VitWeights& weights, const VitExtent& extent, Precision precision)
@@ -107,17 +89,14 @@ Vit::Vit(const VitWeights& weights, const VitExtent& extent, Precision precision
     }
 }
 
-void Vit::operator()(const Image& image, std::size_t slices, const AfterBlock& after_block) const {
+void Vit::operator()(const Image& image, const AfterBlock& after_block) const {
     assert(image.values.size() == kChannels * kSize * kSize);
     nn::Tokens x(kTokens, start_.columns());  // [T x D]
     std::ranges::copy(start_.values(), x.data());
-    for_each_slice(kPatches, slices, [&](const nn::Range& slice) {
-        x.slice({slice.begin + 1, slice.end + 1}) +=
-            nn::Addend{patch_embedding_, {unfold(image, slice), patch_embedding_.precision()}};
-    });
+    x.slice({1, kTokens}) += nn::Addend{patch_embedding_, {unfold(image), patch_embedding_.precision()}};
     int number = 0;
     for (const VitBlock& block : blocks_) {
-        block(x, slices);
+        block(x);
         after_block(++number, x);
     }
 }

@@ -20,9 +20,8 @@ public:
     /// rows  how many of the first tokens go on: all 197, or 1 where only the class token is needed after it
     VitBlock(const BlockWeights& weights, int heads, std::size_t rows, Precision precision);
 
-    /// x       [197 x D], becomes [rows x D]
-    /// slices  among which the tokens are dealt out, to be computed side by side
-    void operator()(nn::Tokens& x, std::size_t slices) const;
+    /// x  [197 x D], becomes [rows x D]
+    void operator()(nn::Tokens& x) const;
 
 private:
     std::size_t rows_;
@@ -50,11 +49,9 @@ public:
     /// Called with each block's number, from 1, and what comes out of it.
     using AfterBlock = std::function<void(int block, nn::Tokens& x)>;
 
-    /// Runs one image through the blocks.
-    ///
-    /// slices  1: on the calling thread alone; more: its tokens are dealt out among threads (parallel_for), for when there
-    ///         are fewer images than threads
-    void operator()(const Image& image, std::size_t slices, const AfterBlock& after_block) const;
+    /// Runs one image through the blocks, on all threads that are free: in a task of parallel_for on that task's alone. The
+    /// same bits either way.
+    void operator()(const Image& image, const AfterBlock& after_block) const;
 
     /// The final LayerNorm, in fp32.
     nn::Operand norm(const nn::Rows& x) const { return norm_(x); }

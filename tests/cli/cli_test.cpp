@@ -75,7 +75,8 @@ TEST_F(CliTest, BenchReportsSpeedBesideThePeakAndTheCosine) {
                             "share_of_peak", "cosine_to_fp32"}) {
         EXPECT_TRUE(ran.json().contains(key)) << key;
     }
-    EXPECT_GT(ran.json().at("cosine_to_fp32").get<double>(), 0.99) << "the tolerance of int8, which auto may choose";
+    EXPECT_GT(ran.json().at("cosine_to_fp32").get<double>(), 0.99)
+        << "the tolerance of int8, which auto may choose";
 }
 
 TEST_F(CliTest, FetchListsWhatItKnows) {

@@ -51,10 +51,11 @@ Matrix product_of_codes(const Layer& layer, const Operand& x, After after, const
     const std::size_t I = layer.weight.columns();
     Matrix y = before;
     for (std::size_t r = 0; r < y.rows(); ++r) {
-        const RowCode row = x.row_code(r);
+        const RowCode row = x.all().row_code(r);
         for (std::size_t o = 0; o < y.columns(); ++o) {
             double sum = 0;
-            for (std::size_t i = 0; i < I; ++i) sum += (x.codes(r)[i] - row.zero) * coded.codes[o * I + i];
+            for (std::size_t i = 0; i < I; ++i)
+                sum += (x.all().codes(r)[i] - row.zero) * coded.codes[o * I + i];
             sum = sum * static_cast<double>(row.scale) * static_cast<double>(coded.scale[o]) +
                   static_cast<double>(layer.bias(0, o));
             y(r, o) = static_cast<float>(after_of(after, sum, before(r, o)));

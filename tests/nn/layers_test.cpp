@@ -1,3 +1,4 @@
+#include "melvit/core/parallel.h"
 #include "melvit/core/random.h"
 #include "melvit/nn/attention.h"
 #include "melvit/nn/layer_norm.h"
@@ -125,7 +126,7 @@ TEST(LayerNorm, GivesMeanZeroAndDeviationOneThenScalesAndShifts) {
         for (const float value : x.row(r)) variance += std::pow(static_cast<double>(value) - mean, 2) / 101;
         for (std::size_t i = 0; i < x.columns(); ++i) {
             const double normed = (static_cast<double>(x(r, i)) - mean) / std::sqrt(variance + 1e-6);
-            EXPECT_NEAR(y.fp32(r)[i], normed * weight(0, i) + bias(0, i), 1e-6);
+            EXPECT_NEAR(y.all().fp32(r)[i], normed * weight(0, i) + bias(0, i), 1e-6);
         }
     }
 }
@@ -139,7 +140,8 @@ TEST(LayerNorm, KeepsItsPrecisionFarFromZero) {
     const Operand y = LayerNorm(weight, Matrix(1, 64), 1e-6F, kFp32)(tokens_of(x));
 
     double squares = 0;
-    for (const float value : y.fp32(0)) squares += static_cast<double>(value) * static_cast<double>(value);
+    for (const float value : y.all().fp32(0))
+        squares += static_cast<double>(value) * static_cast<double>(value);
     EXPECT_NEAR(squares / 64, 1.0, 1e-3);
 }
 
@@ -232,10 +234,8 @@ TEST(Attention, EqualsItsFormulaForAllQueriesAndForTheFirstAlone) {
 
     const Attention layer(weights, 2, kFp32);
     for (const std::size_t queries : {kCount, std::size_t{1}}) {
-        Attention::Projected projected(kCount, queries, kWidth);
-        layer.project(operand_of(x), {0, kCount}, projected);
         Tokens sum = tokens_of(x);
-        sum.slice({0, queries}) += layer(projected, {0, queries});
+        sum.slice({0, queries}) += layer(operand_of(x), queries);
         for (std::size_t r = 0; r < kCount; ++r) {
             for (std::size_t i = 0; i < kWidth; ++i) {
                 EXPECT_NEAR(sum.row(r)[i], x(r, i) + (r < queries ? expected(r, i) : 0.0F), 1e-5)
@@ -245,9 +245,9 @@ TEST(Attention, EqualsItsFormulaForAllQueriesAndForTheFirstAlone) {
     }
 }
 
-TEST(Attention, OfSlicesGivesTheBitsOfTheWhole) {
+TEST(Attention, OnSeveralThreadsGivesTheBitsOfOne) {
     constexpr std::size_t kWidth = 24;
-    constexpr std::size_t kCount = 50;
+    constexpr std::size_t kCount = 150;
     const Matrix qkv = random_matrix(3 * kWidth, kWidth, 1);
     const Matrix qkv_bias = random_matrix(1, 3 * kWidth, 2);
     const Matrix proj = random_matrix(kWidth, kWidth, 3);
@@ -255,23 +255,19 @@ TEST(Attention, OfSlicesGivesTheBitsOfTheWhole) {
     const Matrix x = random_matrix(kCount, kWidth, 5);
     for (const Precision precision : {Precision::fp32, Precision::int8}) {
         const Attention layer({{qkv, qkv_bias}, {proj, proj_bias}}, 3, precision);
-        Attention::Projected whole(kCount, kCount, kWidth);
-        layer.project(operand_of(x, precision), {0, kCount}, whole);
-        Tokens expected = tokens_of(x);
-        expected += layer(whole, {0, kCount});
-
-        Attention::Projected projected(kCount, kCount, kWidth);
-        Tokens sum = tokens_of(x);
-        const std::vector<Range> slices{{0, 18}, {18, 36}, {36, kCount}};
-        for (const Range& slice : slices) {
-            Operand part(slice.size(), kWidth, precision);
-            for (std::size_t r = 0; r < slice.size(); ++r) part.set_row(r, x.row(slice.begin + r));
-            layer.project(part, slice, projected);
+        const auto sum_on = [&](std::size_t threads) {
+            set_thread_count(threads);
+            Tokens sum = tokens_of(x);
+            sum += layer(operand_of(x, precision), kCount);
+            set_thread_count(0);
+            return sum;
+        };
+        const Tokens expected = sum_on(1);
+        for (const std::size_t threads : {2UL, 4UL}) {
+            const Tokens sum = sum_on(threads);
+            EXPECT_TRUE(std::equal(sum.data(), sum.data() + kCount * kWidth, expected.data())) << threads;
         }
-        for (const Range& slice : slices) sum.slice(slice) += layer(projected, slice);
-
-        EXPECT_TRUE(std::equal(sum.data(), sum.data() + kCount * kWidth, expected.data()));
-        EXPECT_NE(sum.row(0)[0], x(0, 0));
+        EXPECT_NE(expected.row(0)[0], x(0, 0));
     }
 }
 

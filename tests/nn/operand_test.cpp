@@ -23,8 +23,8 @@ Operand int8_row(const std::vector<float>& x) {
 }
 
 float decoded(const Operand& operand, std::size_t i) {
-    const RowCode code = operand.row_code(0);
-    return code.scale * static_cast<float>(operand.codes(0)[i] - code.zero);
+    const RowCode code = operand.all().row_code(0);
+    return code.scale * static_cast<float>(operand.all().codes(0)[i] - code.zero);
 }
 
 TEST(Bf16, IsTheNearestOneWithTiesToEven) {
@@ -49,22 +49,23 @@ TEST(Int8, CodesAreWithinHalfAStepOfEveryNumber) {
         const Matrix x = random_matrix(1, size, size);
         const Operand operand = int8_row({x.values().begin(), x.values().end()});
         for (std::size_t i = 0; i < size; ++i) {
-            EXPECT_NEAR(decoded(operand, i), x(0, i), 0.51 * operand.row_code(0).scale) << size << ", " << i;
+            EXPECT_NEAR(decoded(operand, i), x(0, i), 0.51 * operand.all().row_code(0).scale)
+                << size << ", " << i;
         }
     }
 }
 
 TEST(Int8, UsesAllCodesOfARangeWithZeroInItAndKeepsZero) {
     const Operand wide = int8_row({-1.0F, 0.0F, 3.0F});
-    EXPECT_EQ(wide.codes(0)[0], 0);
-    EXPECT_EQ(wide.codes(0)[2], 255);
+    EXPECT_EQ(wide.all().codes(0)[0], 0);
+    EXPECT_EQ(wide.all().codes(0)[2], 255);
     EXPECT_EQ(decoded(wide, 1), 0.0F);
     const Operand positive = int8_row({2.0F, 4.0F});
-    EXPECT_EQ(positive.row_code(0).zero, 0);
-    EXPECT_EQ(positive.codes(0)[1], 255);
+    EXPECT_EQ(positive.all().row_code(0).zero, 0);
+    EXPECT_EQ(positive.all().codes(0)[1], 255);
     const Operand negative = int8_row({-2.0F, -4.0F});
-    EXPECT_EQ(negative.codes(0)[1], 0);
-    EXPECT_EQ(negative.row_code(0).zero, 255);
+    EXPECT_EQ(negative.all().codes(0)[1], 0);
+    EXPECT_EQ(negative.all().row_code(0).zero, 255);
 }
 
 TEST(Int8, OfZerosAndOfNumbersTooSmallForAStepIsZero) {
@@ -79,10 +80,10 @@ TEST(Int8, OfARowWithoutFiniteNumbersHasNoScale) {
         for (const std::size_t place : {0UL, 20UL, 33UL}) {
             std::vector<float> x(34, 1.0F);
             x[place] = bad;
-            EXPECT_TRUE(std::isnan(int8_row(x).row_code(0).scale)) << bad << " at " << place;
+            EXPECT_TRUE(std::isnan(int8_row(x).all().row_code(0).scale)) << bad << " at " << place;
         }
     }
-    EXPECT_TRUE(std::isnan(int8_row({3e38F, -3e38F}).row_code(0).scale));  // the range overflows
+    EXPECT_TRUE(std::isnan(int8_row({3e38F, -3e38F}).all().row_code(0).scale));  // the range overflows
 }
 
 TEST(Operand, OfTokensInFp32KeepsTheirMemory) {
@@ -90,8 +91,8 @@ TEST(Operand, OfTokensInFp32KeepsTheirMemory) {
     std::fill_n(tokens.data(), 6, 1.5F);
     const float* memory = tokens.data();
     const Operand operand(std::move(tokens), Precision::fp32);
-    EXPECT_EQ(operand.fp32(0).data(), memory);
-    EXPECT_EQ(operand.fp32(1)[2], 1.5F);
+    EXPECT_EQ(operand.all().fp32(0).data(), memory);
+    EXPECT_EQ(operand.all().fp32(1)[2], 1.5F);
 }
 
 }  // namespace

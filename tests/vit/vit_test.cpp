@@ -1,5 +1,6 @@
 #include "melvit/vit/vit.h"
 
+#include "melvit/core/parallel.h"
 #include "melvit/core/safetensors.h"
 #include "melvit/vit/body.h"
 
@@ -23,9 +24,9 @@ using test::relative_difference;
 constexpr double kTolerance = 2e-5;
 
 /// What comes out of each block.
-std::vector<Matrix> blocks_of(const Vit& vit, const Image& image, std::size_t slices = 1) {
+std::vector<Matrix> blocks_of(const Vit& vit, const Image& image) {
     std::vector<Matrix> blocks;
-    vit(image, slices, [&](int, const nn::Tokens& x) {
+    vit(image, [&](int, const nn::Tokens& x) {
         Matrix& block = blocks.emplace_back(x.rows(), x.columns());
         std::copy_n(x.data(), block.size(), block.data());
     });
@@ -36,7 +37,7 @@ std::vector<float> final_class_token(const Vit& vit, const Matrix& block) {
     nn::Tokens token(1, block.columns());
     std::ranges::copy(block.row(0), token.data());
     const nn::Operand normed = vit.norm(token);
-    return {normed.fp32(0).begin(), normed.fp32(0).end()};
+    return {normed.all().fp32(0).begin(), normed.all().fp32(0).end()};
 }
 
 /// Holds each block's kept tokens, and the size of all of them, against the file's.
@@ -121,14 +122,17 @@ TEST(Vit, ThatNarrowsToTheClassTokenGivesTheSameClassToken) {
     EXPECT_LT(relative_difference(narrow[1].row(0), whole[1].row(0)), 1e-6);
 }
 
-TEST(Vit, InSlicesGivesTheBitsOfTheWhole) {
+TEST(Vit, OnSeveralThreadsGivesTheBitsOfOne) {
     const VitWeights weights = formula_weights(test::small_config());
     for (const Precision precision : {Precision::fp32, Precision::bf16, Precision::int8}) {
         const Vit vit(weights, {.blocks = 3, .class_token_only = true}, precision);
-        const std::vector<Matrix> whole = blocks_of(vit, formula_image(0));
-        for (const std::size_t slices : {2UL, 5UL}) {
-            EXPECT_EQ(blocks_of(vit, formula_image(0), slices), whole) << slices << " slices";
+        set_thread_count(1);
+        const std::vector<Matrix> expected = blocks_of(vit, formula_image(0));
+        for (const std::size_t threads : {2UL, 5UL}) {
+            set_thread_count(threads);
+            EXPECT_EQ(blocks_of(vit, formula_image(0)), expected) << threads << " threads";
         }
+        set_thread_count(0);
     }
 }
 
