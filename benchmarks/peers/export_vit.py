@@ -8,6 +8,7 @@
     NAME.onnx                   standard operators: OpenVINO, and ONNX Runtime's own fusions
     NAME.ort.onnx               ONNX Runtime's own operators of attention and GELU, as its tools for transformers write
     NAME.int8.onnx              the latter in ONNX Runtime's dynamic int8, if ONNX Runtime is installed
+    NAME.int8.xml, .bin         NAME.onnx in OpenVINO's int8, calibrated by NNCF, if both are installed
     NAME.blues.png, jazz        pictures of one colour, for melvit extract
     NAME.reference.safetensors  8 images of noise, and the features of all
 
@@ -177,6 +178,15 @@ def write_int8(source, target):
                      extra_options={"DefaultTensorType": TensorProto.FLOAT})
 
 
+def write_int8_openvino(source, target, images):
+    """Products in int8 as NNCF's recipe for transformers has them; it calibrates on the very images of the measurement."""
+    import nncf
+    import openvino
+    dataset = nncf.Dataset([images[i : i + 1] for i in range(len(images))])
+    model = nncf.quantize(openvino.Core().read_model(source), dataset, model_type=nncf.ModelType.TRANSFORMER)
+    openvino.save_model(model, target, compress_to_fp16=False)
+
+
 def png(colour, width=432, height=288):
     """The bytes of a picture of one colour."""
     def chunk(kind, data):
@@ -197,6 +207,8 @@ def write(folder, name, weights, heads):
     for genre, colour in COLOURS.items():
         peer.beside(body, genre + ".png").write_bytes(png(colour))
     images = bench_images(8)
+    if importlib.util.find_spec("nncf") and importlib.util.find_spec("openvino"):
+        write_int8_openvino(peer.beside(body, "onnx"), peer.beside(body, "int8.xml"), images)
     with torch.inference_mode():
         model = vit_torch.load(body)
         features, colour_features = (model(torch.from_numpy(x)).numpy() for x in (images, colour_images()))

@@ -13,6 +13,13 @@
 #include <numeric>
 
 namespace melvit {
+namespace {
+
+/// Rows of validation data that go through the head together, where mini-batches are smaller: enough that a weight is used
+/// often once it is in the cache.
+constexpr std::size_t kValidationRows = 120;
+
+}  // namespace
 
 std::uint64_t stream_seed(std::uint64_t seed, Stream stream) {
     return Random(seed, static_cast<std::uint64_t>(stream)).bits();
@@ -26,7 +33,7 @@ HeadTraining::HeadTraining(const TrainingData& data, const TrainConfig& config, 
       batches_((data.train.labels.size() + batch_rows_ - 1) / batch_rows_),
       head_(pack(make_head(config.head, data.train.features.columns(), data.genres, seed))),
       best_(head_),
-      gradient_(head_, batch_rows_),
+      gradient_(head_, std::max(batch_rows_, std::min(kValidationRows, data.validation.features.rows()))),
       optimiser_(head_, {.weight_decay = config.weight_decay}),
       logit_gradient_(batch_rows_, data.genres) {
     if (config.mixup == 0.0F) return;
@@ -115,8 +122,7 @@ BatchLoss HeadTraining::mixed_forward(const Batch& batch, const Dropout& dropout
 }
 
 void HeadTraining::validate(EpochMetrics& metrics) {
-    const Matrix rows = softmax(apply_head(head_, data_.validation.features));
-    const Matrix tracks = mean_over_rows(rows, data_.validation.first_row);
+    const Matrix tracks = mean_over_rows(softmax(validation_logits()), data_.validation.first_row);
     const Metrics measured = metrics_of(tracks, data_.validation.track_labels);
     check_finite(measured.loss, metrics.epoch);
     metrics.validation_loss = measured.loss;
@@ -126,6 +132,21 @@ void HeadTraining::validate(EpochMetrics& metrics) {
     best_score_ = score;
     best_epoch_ = metrics.epoch;
     best_ = head_;
+}
+
+/// The bits that apply_head gives, in the memory of the training steps.
+Matrix HeadTraining::validation_logits() {
+    const Matrix& features = data_.validation.features;
+    Matrix logits(features.rows(), data_.genres);
+    std::vector<std::size_t> order(features.rows());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    const std::size_t block = std::max(batch_rows_, kValidationRows);
+    for (std::size_t first = 0; first < order.size(); first += block) {
+        const auto rows = std::span(order).subspan(first, std::min(block, order.size() - first));
+        const Matrix& some = gradient_.forward(head_, features, rows, {});
+        std::copy_n(some.data(), rows.size() * some.columns(), logits.row(first).data());
+    }
+    return logits;
 }
 
 /// The epoch with the highest score is kept.

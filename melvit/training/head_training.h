@@ -49,6 +49,7 @@ private:
     BatchLoss forward(const Batch& batch, const Dropout& dropout);
     BatchLoss mixed_forward(const Batch& batch, const Dropout& dropout);
     void validate(EpochMetrics& metrics);
+    Matrix validation_logits();
     double score_of(const EpochMetrics& metrics) const;
     void check_finite(double loss, int epoch) const;
 
