@@ -28,8 +28,8 @@ def losses(melvit, data, body, method, seed, folder):
     file, out = folder / f"{method}.yaml", folder / f"{method}{seed}"
     file.write_text(file_for(method))
     subprocess.run(
-        [melvit, "sweep", file, "--data", data, "--body", body, "--split", "random:0", "--seed", str(seed), "--out", out,
-         "--quiet"],
+        [melvit, "sweep", file, "--data", data, "--body", body, "--precision", "fp32", "--split", "random:0", "--seed", str(seed),
+         "--out", out, "--quiet"],
         check=True, stdout=subprocess.DEVNULL)
     with open(out / "trials.csv", newline="") as table:
         return [float(row["validation_loss"] or "inf") for row in csv.DictReader(table)]
