@@ -1,14 +1,15 @@
 #include "melvit/nn/operand.h"
 
 #include "melvit/nn/slices.h"
+#include "melvit/nn/vector.h"
 
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cassert>
 #include <cmath>
+#include <functional>
 #include <limits>
-#include <numeric>
 #include <utility>
 
 namespace melvit::nn {
@@ -34,24 +35,44 @@ struct Extremes {
     bool finite = true;
 };
 
+/// One number of all lanes: a tree, because the steps of a chain wait for each other.
+template <class Join>
+float joined_lanes(Vector x, const Join& join) {
+    std::array<float, kLanes> lanes;
+    store(x, lanes.data());
+    for (std::size_t half = kLanes / 2; half > 0; half /= 2) {
+        for (std::size_t i = 0; i < half; ++i) lanes[i] = join(lanes[i], lanes[i + half]);
+    }
+    return lanes[0];
+}
+
 Extremes extremes_of(std::span<const float> x) {
-    // Several side by side, which the compiler turns into registers.
-    constexpr std::size_t kSide = 32;
-    std::array<float, kSide> least{};
-    std::array<float, kSide> largest{};
-    std::array<float, kSide> zeros{};  // NaN where a number is not finite: comparisons pass over a NaN
-    const auto take = [&](std::size_t s, float value) {
+    constexpr std::size_t kSide = 2;  // registers side by side, because a comparison takes some cycles
+    std::array<Vector, kSide> least{};
+    std::array<Vector, kSide> largest{};
+    std::array<Vector, kSide> zeros{};  // NaN where a number is not finite: comparisons pass over a NaN
+    const auto take = [&](std::size_t s, Vector value) {
         least[s] = value < least[s] ? value : least[s];
         largest[s] = value > largest[s] ? value : largest[s];
         zeros[s] += value * 0.0F;
     };
     std::size_t i = 0;
-    for (; i + kSide <= x.size(); i += kSide) {
-        for (std::size_t s = 0; s < kSide; ++s) take(s, x[i + s]);
+    for (; i + kSide * kLanes <= x.size(); i += kSide * kLanes) {
+        for (std::size_t s = 0; s < kSide; ++s) take(s, load(x.data() + i + s * kLanes));
     }
-    for (std::size_t s = 0; i < x.size(); ++i, ++s) take(s, x[i]);
-    const float zero = std::accumulate(zeros.begin(), zeros.end(), 0.0F);
-    return {std::ranges::min(least), std::ranges::max(largest), zero == 0.0F};
+    for (; i < x.size(); i += kLanes) {
+        std::array<float, kLanes> rest{};
+        std::copy_n(x.data() + i, std::min(kLanes, x.size() - i), rest.data());
+        take(0, load(rest.data()));
+    }
+    for (std::size_t s = 1; s < kSide; ++s) {
+        least[0] = least[s] < least[0] ? least[s] : least[0];
+        largest[0] = largest[s] > largest[0] ? largest[s] : largest[0];
+        zeros[0] += zeros[s];
+    }
+    return {joined_lanes(least[0], [](float a, float b) { return std::min(a, b); }),
+            joined_lanes(largest[0], [](float a, float b) { return std::max(a, b); }),
+            joined_lanes(zeros[0], std::plus<float>()) == 0.0F};
 }
 
 RowCode encode(std::span<const float> x, std::uint8_t* codes) {
