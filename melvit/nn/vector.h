@@ -32,13 +32,15 @@ inline void store(Vector vector, float* to) {
     std::memcpy(to, &vector, sizeof vector);
 }
 
-/// The square root of each lane.
+/// The square root of each lane, finite and not negative; on AVX-512 to a unit in the last place, by Newton's step from an
+/// estimate of 1 / sqrt(x), which leaves the divider to others.
 inline Vector square_root(Vector x) {
 #if defined(__AVX512F__)
-    const Vector guess = _mm512_maskz_rsqrt14_ps(0xFFFF, x);
-    const Vector root = x * guess;
-    return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(x, Vector{}, _CMP_GT_OQ),
-                               root + 0.5F * guess * (x - root * root));
+    const Vector inverse =
+        _mm512_maskz_rsqrt14_ps(0xFFFF, x);  // g++ 12 warns inside the intrinsics without mask
+    const Vector root = x * inverse;
+    const Vector better = root + 0.5F * inverse * (x - root * root);
+    return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(x, Vector{}, _CMP_NEQ_UQ), better);
 #elif defined(__AVX__)
     return _mm256_sqrt_ps(x);
 #else

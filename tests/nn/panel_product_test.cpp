@@ -110,11 +110,17 @@ TEST(PanelProduct, FillsTheLastPanelAndStripUpWithZeros) {
     EXPECT_EQ(Strips(kStripRows + 1, 4).strips(), 2U);
 }
 
-TEST(SquareRoot, IsExactInEachLane) {
+TEST(SquareRoot, IsRightToAUnitInTheLastPlaceInEachLane) {
     Vector x{};
-    for (std::size_t lane = 0; lane < kLanes; ++lane) x[lane] = static_cast<float>(lane * lane);
-    const Vector root = square_root(x);
-    for (std::size_t lane = 0; lane < kLanes; ++lane) EXPECT_EQ(root[lane], static_cast<float>(lane));
+    for (const float first : {0.0F, 1.2e-38F, 3e-20F, 0.7F, 5e10F, 3e37F}) {
+        for (std::size_t lane = 0; lane < kLanes; ++lane)
+            x[lane] = first * (1.0F + 0.3F * static_cast<float>(lane));
+        const Vector root = square_root(x);
+        for (std::size_t lane = 0; lane < kLanes; ++lane) {
+            const double exact = std::sqrt(static_cast<double>(x[lane]));
+            EXPECT_NEAR(root[lane], exact, 1.2e-7 * exact) << x[lane];
+        }
+    }
 }
 
 TEST(FlushSubnormalsTest, TakesThemForZeroAndPutsTheThreadBackAfterwards) {
