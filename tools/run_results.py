@@ -60,7 +60,8 @@ def train(program, shared, flags, split, seed):
     with tempfile.TemporaryDirectory() as folder:
         command = [program, "train", "--data", f"{shared}/data/gtzan/images_original",
                    "--body", f"{shared}/weights/vit_tiny_patch16_224.safetensors",
-                   "--precision", "fp32", "--split", split, "--seed", str(seed), "--out", f"{folder}/run", "--json", "--quiet", *flags.split()]
+                   "--precision", "fp32", "--split", split, "--seed", str(seed), "--out", f"{folder}/run",
+                   "--json", "--quiet", *flags.split()]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode not in (0, 3):
             raise SystemExit(f"{' '.join(command)}\n{done.stderr}")

@@ -53,13 +53,15 @@ def main():
             split = pathlib.Path(folder) / "split.csv"
             write_split(pictures, split)
             trained = melvit(arguments.program, "train", "--data", pictures, "--body", body, "--recipe", recipe,
-                             "--precision", "fp32", "--split", split, "--seed", SEED, "--allow-duplicates", "--out", f"{folder}/run")
+                             "--precision", "fp32", "--split", split, "--seed", SEED, "--allow-duplicates",
+                             "--out", f"{folder}/run")
             heard = melvit(arguments.program, "evaluate", "--model", f"{folder}/run/model.safetensors", "--data", songs,
                            "--precision", "fp32")
             rows.append((recipe, "50 held-back tracks as pictures", "tracks 0-4 of each genre", trained["test"]))
             rows.append((recipe, "the same tracks as WAV, 15-20 s", "tracks 0-4 of each genre", heard))
             folds = melvit(arguments.program, "train", "--data", arguments.shared / "data/emotify", "--body", body,
-                           "--recipe", recipe, "--precision", "fp32", "--split", "kfold:10:0", "--seed", SEED, "--out", f"{folder}/songs")
+                           "--recipe", recipe, "--precision", "fp32", "--split", "kfold:10:0", "--seed", SEED,
+                           "--out", f"{folder}/songs")
             rows.append((recipe, "40 MP3s in 4 genres, 10 folds", "kfold:10:0", folds["test"]))
 
     arguments.out.parent.mkdir(parents=True, exist_ok=True)

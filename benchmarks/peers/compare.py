@@ -39,7 +39,8 @@ def entries(given):
     for precision in given.melvit_precisions:
         yield ["vit_melvit.py", "--melvit", str(given.melvit), "--precision", precision]
     peers = [["onnxruntime", "--precision", "fp32"], ["onnxruntime", "--precision", "int8"]]
-    for precision in ["fp32", "int8", "best"] if "amx_bf16" in flags or "avx512_bf16" in flags else ["fp32", "int8"]:
+    has_bf16 = "amx_bf16" in flags or "avx512_bf16" in flags
+    for precision in ["fp32", "int8"] + ["best"] * has_bf16:
         peers += [["openvino", "--precision", precision, "--hint", hint] for hint in ("LATENCY", "THROUGHPUT")]
     peers += [["torch", "--precision", "fp32"], ["torch", "--precision", "bf16"]]
     peers += [["torch", "--precision", "fp32", "--compile"]] if given.compile else []

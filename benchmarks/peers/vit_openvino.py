@@ -6,7 +6,7 @@
 
 --precision  fp32  products in f32
              int8  as NNCF quantises it, the rest in f32
-             best  what OpenVINO picks for this processor (bf16 where there is AMX, else f32)
+             best  what OpenVINO picks for this processor (bf16 where there is AVX512_BF16 or AMX, else f32)
 --hint       LATENCY     one batch in flight, all threads work on it
              THROUGHPUT  as many batches in flight as OpenVINO asks for, so more images at a time than --batch
 """

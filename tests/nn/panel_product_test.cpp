@@ -110,7 +110,14 @@ TEST(PanelProduct, FillsTheLastPanelAndStripUpWithZeros) {
     EXPECT_EQ(Strips(kStripRows + 1, 4).strips(), 2U);
 }
 
-TEST(SquareRoot, IsRightToAUnitInTheLastPlaceInEachLane) {
+TEST(SquareRoot, IsExactInEachLane) {
+    Vector x{};
+    for (std::size_t lane = 0; lane < kLanes; ++lane) x[lane] = static_cast<float>(lane * lane);
+    const Vector root = square_root(x);
+    for (std::size_t lane = 0; lane < kLanes; ++lane) EXPECT_EQ(root[lane], static_cast<float>(lane));
+}
+
+TEST(SquareRoot, IsRightToAUnitInTheLastPlaceOverItsRange) {
     Vector x{};
     for (const float first : {0.0F, 1.2e-38F, 3e-20F, 0.7F, 5e10F, 3e37F}) {
         for (std::size_t lane = 0; lane < kLanes; ++lane)
