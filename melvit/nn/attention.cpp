@@ -30,13 +30,6 @@ std::vector<Linear> third_of(const LinearWeights& qkv, std::size_t third, std::s
     return layers;
 }
 
-constexpr std::size_t strips_of(std::size_t rows) {
-    return (rows + kStripRows - 1) / kStripRows;
-}
-constexpr std::size_t panels_of(std::size_t columns) {
-    return (columns + kPanelColumns - 1) / kPanelColumns;
-}
-
 /// One head of an image: its keys and values as left factors, so that the scores of P queries are a panel [T x P], whose
 /// columns softmax takes, and which is the right factor of the next product as it lies.
 class Head {
@@ -155,8 +148,8 @@ Attention::Attention(const AttentionWeights& weights, std::size_t heads, Precisi
       query_(third_of(weights.qkv, 0, heads, precision)),
       key_(third_of(weights.qkv, 1, heads, precision)),
       value_(third_of(weights.qkv, 2, heads, precision)),
-      proj_(weights.proj, precision, After::add) {
-    assert(proj_.inputs() % heads == 0);
+      proj_(weights.proj, precision) {
+    assert(weights.proj.weight.columns() % heads == 0);
 }
 
 Attention::Projected Attention::project(const OperandRows& x, std::size_t queries) const {
@@ -170,7 +163,7 @@ Attention::Projected Attention::project(const OperandRows& x, std::size_t querie
     return projected;
 }
 
-Addend Attention::operator()(const OperandRows& x, std::size_t queries) const {
+ResidualLinear::Sum Attention::operator()(const OperandRows& x, std::size_t queries) const {
     const std::size_t D = x.columns;
     const std::size_t d = D / heads_;
     Projected projected = project(x, queries);
@@ -188,7 +181,7 @@ Addend Attention::operator()(const OperandRows& x, std::size_t queries) const {
             head.attend(projected.query_of(number).slice(some), attended.row(first).data() + number * d, D);
         }
     });
-    return {proj_, Operand(std::move(attended), proj_.precision())};
+    return proj_(Operand(std::move(attended), proj_.precision()));
 }
 
 }  // namespace melvit::nn

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "melvit/nn/linear.h"
+#include "melvit/nn/residual_linear.h"
 
 #include <cstddef>
 #include <vector>
@@ -24,7 +25,7 @@ public:
     /// x        [T x D]: all tokens of an image
     /// queries  how many of the first tokens' results are wanted
     /// returns  what the first `queries` tokens += adds
-    Addend operator()(const OperandRows& x, std::size_t queries) const;
+    ResidualLinear::Sum operator()(const OperandRows& x, std::size_t queries) const;
 
 private:
     struct Projected;
@@ -33,7 +34,7 @@ private:
 
     std::size_t heads_;
     std::vector<Linear> query_, key_, value_;  // [heads] of D to d
-    Linear proj_;
+    ResidualLinear proj_;
 };
 
 }  // namespace melvit::nn

@@ -1,7 +1,5 @@
 #include "melvit/nn/linear.h"
 
-#include "melvit/nn/slices.h"
-
 #include <algorithm>
 #include <cassert>
 
@@ -24,11 +22,6 @@ Tokens Linear::operator()(const OperandRows& x) const {
 void Linear::into(const Rows& y, const OperandRows& x) const {
     assert(x.rows >= y.rows && x.columns == inputs_ && y.columns == outputs_);
     if (y.rows > 0) engine_->run(x, y);
-}
-
-void operator+=(const Rows& x, const Addend& addend) {
-    for_each_slice(x.rows,
-                   [&](const Range& slice) { addend.layer.into(x.slice(slice), addend.input.slice(slice)); });
 }
 
 Matrix rows_of(const Matrix& matrix, const Range& range) {

@@ -36,13 +36,4 @@ private:
 Matrix rows_of(const Matrix& matrix, const Range& range);
 Matrix columns_of(const Matrix& matrix, const Range& range);
 
-/// The product of a layer with After::add, not computed yet: `x += addend` sums straight into x, on all threads that are free.
-struct Addend {
-    const Linear& layer;
-    Operand input;
-};
-
-/// x  [as many rows as the input or fewer x layer.outputs()]
-void operator+=(const Rows& x, const Addend& addend);
-
 }  // namespace melvit::nn

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "melvit/core/matrix.h"
+#include "melvit/core/rounding.h"
 #include "melvit/nn/vector.h"
 
 #include <array>
@@ -18,6 +19,14 @@ inline constexpr std::size_t kStripRows = 12;
 inline constexpr std::size_t kStripRows = 6;
 #endif
 
+/// The panels that so many columns fill, and the strips that so many rows fill.
+constexpr std::size_t panels_of(std::size_t columns) {
+    return divided_up(columns, kPanelColumns);
+}
+constexpr std::size_t strips_of(std::size_t rows) {
+    return divided_up(rows, kStripRows);
+}
+
 /// A matrix cut into panels of kPanelColumns columns, each panel row after row, the last one filled up with zeros:
 /// products walk through it in the order of memory.
 class Panels {
@@ -28,7 +37,7 @@ public:
 
     std::size_t rows() const { return rows_; }
     std::size_t columns() const { return columns_; }
-    std::size_t panels() const { return (columns_ + kPanelColumns - 1) / kPanelColumns; }
+    std::size_t panels() const { return panels_of(columns_); }
 
     /// Row `row` of a panel: kPanelColumns floats, the next row behind them.
     float* at(std::size_t panel, std::size_t row) { return values_.data() + offset(panel, row); }
@@ -63,7 +72,7 @@ public:
 
     std::size_t rows() const { return rows_; }
     std::size_t columns() const { return columns_; }
-    std::size_t strips() const { return (rows_ + kStripRows - 1) / kStripRows; }
+    std::size_t strips() const { return strips_of(rows_); }
 
     /// Column `column` of a strip: kStripRows floats, the next column behind them.
     float* at(std::size_t strip, std::size_t column) { return values_.data() + offset(strip, column); }

@@ -70,15 +70,14 @@ VitBlock::VitBlock(const BlockWeights& weights, int heads, std::size_t rows, Pre
       mlp_({weights.fc1_weight, weights.fc1_bias}, {weights.fc2_weight, weights.fc2_bias}, precision) {}
 
 void VitBlock::operator()(nn::Tokens& x) const {
-    nn::Addend attended = attention_(norm1_(x), rows_);
+    const nn::ResidualLinear::Sum attended = attention_(norm1_(x), rows_);
     x.keep(rows_);
     x += attended;
     x += mlp_(norm2_(x));
 }
 
 Vit::Vit(const VitWeights& weights, const VitExtent& extent, Precision precision)
-    : patch_embedding_({checked(weights, extent).patch_weight, weights.patch_bias}, precision,
-                       nn::After::add),
+    : patch_embedding_({checked(weights, extent).patch_weight, weights.patch_bias}, precision),
       start_(class_token_and_positions(weights)),
       norm_(weights.norm_weight, weights.norm_bias, VitConfig::kLayerNormEpsilon, Precision::fp32) {
     const auto count = static_cast<std::size_t>(extent.blocks);
@@ -93,7 +92,7 @@ void Vit::operator()(const Image& image, const AfterBlock& after_block) const {
     assert(image.values.size() == kChannels * kSize * kSize);
     nn::Tokens x(kTokens, start_.columns());  // [T x D]
     std::ranges::copy(start_.values(), x.data());
-    x.slice({1, kTokens}) += nn::Addend{patch_embedding_, {unfold(image), patch_embedding_.precision()}};
+    x.slice({1, kTokens}) += patch_embedding_({unfold(image), patch_embedding_.precision()});
     int number = 0;
     for (const VitBlock& block : blocks_) {
         block(x);

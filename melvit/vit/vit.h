@@ -57,7 +57,7 @@ public:
     nn::Operand norm(const nn::Rows& x) const { return norm_(x); }
 
 private:
-    nn::Linear patch_embedding_;
+    nn::ResidualLinear patch_embedding_;
     Matrix start_;  // [197 x D]: class token and positions, to which the patches are added
     std::vector<VitBlock> blocks_;
     nn::LayerNorm norm_;

@@ -60,9 +60,8 @@ TEST(Linear, GivesTheSumsOfDoublePrecisionWithWhatComesAfter) {
 
     const Tokens plain = Linear(weights, kFp32)(input);
     const Tokens after_gelu = Linear(weights, kFp32, After::gelu)(input);
-    const Linear adding(weights, kFp32, After::add);
     Tokens sum = tokens_of(before);
-    sum += Addend{adding, operand_of(x)};
+    Linear(weights, kFp32, After::add).into(sum, input);
 
     for (std::size_t r = 0; r < 13; ++r) {
         for (std::size_t c = 0; c < 45; ++c) {
@@ -289,6 +288,25 @@ TEST(Mlp, EqualsItsFormulaWithMoreHiddenUnitsThanItComputesAtOnce) {
                 expected += gelu(linear(x, first, r, unit)) * static_cast<double>(fc2(i, unit));
             }
             EXPECT_NEAR(sum.row(r)[i], expected, 1e-4);  // 500 terms of about 1
+        }
+    }
+}
+
+TEST(ResidualLinearTest, AddsItsFormulaToTheFirstRowsWhateverTheGroups) {
+    for (const std::size_t outputs : {1UL, 2UL, 45UL, 193UL, 400UL}) {
+        const Matrix weight = random_matrix(outputs, 67, 1);
+        const Matrix bias = random_matrix(1, outputs, 2);
+        const Matrix x = random_matrix(13, 67, 3);
+        const Matrix before = random_matrix(11, outputs, 4);
+        const LinearWeights weights{weight, bias};
+        const ResidualLinear layer(weights, kFp32);
+        Tokens sum = tokens_of(before);
+        sum += layer(operand_of(x));
+        for (std::size_t r = 0; r < 11; ++r) {
+            for (std::size_t c = 0; c < outputs; ++c) {
+                EXPECT_NEAR(sum.row(r)[c], linear(x, weights, r, c) + static_cast<double>(before(r, c)),
+                            1e-5);
+            }
         }
     }
 }

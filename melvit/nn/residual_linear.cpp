@@ -1,0 +1,46 @@
+#include "melvit/nn/residual_linear.h"
+
+#include "melvit/core/parallel.h"
+#include "melvit/core/rounding.h"
+
+#include <algorithm>
+#include <cassert>
+#include <functional>
+#include <span>
+
+namespace melvit::nn {
+namespace {
+
+/// Outputs of a group: wide enough for a product, and for 197 rows 150 KB that stay in the cache until they are added.
+constexpr std::size_t kGroupOutputs = 192;
+/// So that at least two threads have something to do.
+constexpr std::size_t kLeastResidualGroups = 2;
+
+}  // namespace
+
+ResidualLinear::ResidualLinear(const LinearWeights& weights, Precision precision) {
+    const std::size_t outputs = weights.weight.rows();
+    const std::size_t least = std::min(kLeastResidualGroups, outputs);
+    const std::size_t count = std::max(divided_up(outputs, kGroupOutputs), least);
+    for (std::size_t number = 0; number < count; ++number) {
+        const Range some{number * outputs / count, (number + 1) * outputs / count};
+        groups_.push_back(
+            {some.begin, Linear({rows_of(weights.weight, some), columns_of(weights.bias, some)}, precision)});
+    }
+}
+
+void operator+=(const Rows& x, const ResidualLinear::Sum& sum) {
+    const std::vector<ResidualLinear::Group>& groups = sum.layer.groups_;
+    assert(x.columns == groups.back().first_output + groups.back().layer.outputs());
+    parallel_for(groups.size(), [&](std::size_t number) {
+        const auto& [first_output, layer] = groups[number];
+        Tokens addend(x.rows, layer.outputs());
+        layer.into(addend, sum.input);
+        for (std::size_t row = 0; row < x.rows; ++row) {
+            const std::span<float> to = x.row(row).subspan(first_output, layer.outputs());
+            std::ranges::transform(to, addend.row(row), to.begin(), std::plus());
+        }
+    });
+}
+
+}  // namespace melvit::nn
