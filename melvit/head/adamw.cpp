@@ -20,8 +20,11 @@ AdamW::AdamW(const PackedHead& head, const AdamWConfig& config) : config_(config
 /// One step, tile by tile.
 class AdamW::Update : public TileVisitor {
 public:
-    Update(AdamW& optimiser, PackedHead& head, double lr)
-        : moments_(optimiser.moments_), head_(head), epsilon_(static_cast<float>(optimiser.config_.epsilon)) {
+    Update(AdamW& optimiser, const PackedHead& from, PackedHead& to, double lr)
+        : moments_(optimiser.moments_),
+          from_(from),
+          to_(to),
+          epsilon_(static_cast<float>(optimiser.config_.epsilon)) {
         const AdamWConfig& config = optimiser.config_;
         const double correction1 = 1.0 - std::pow(config.beta1, optimiser.steps_);
         const double correction2 = 1.0 - std::pow(config.beta2, optimiser.steps_);
@@ -36,13 +39,14 @@ public:
 
     nn::Ahead ahead(const GradientTile& tile) const override {
         const Moments& moments = moments_[tile.layer];
-        return {{head_.layers[tile.layer].weight.at(tile.panel, tile.first_row),
+        return {{from_.layers[tile.layer].weight.at(tile.panel, tile.first_row),
                  moments.mean.at(tile.panel, tile.first_row), moments.square.at(tile.panel, tile.first_row)},
                 nn::lines_of(tile.rows * nn::kPanelColumns)};
     }
 
     void visit(const GradientTile& tile) override {
-        float* weights = head_.layers[tile.layer].weight.at(tile.panel, tile.first_row);
+        const float* weights = from_.layers[tile.layer].weight.at(tile.panel, tile.first_row);
+        float* changed = to_.layers[tile.layer].weight.at(tile.panel, tile.first_row);
         float* means = moments_[tile.layer].mean.at(tile.panel, tile.first_row);
         float* squares = moments_[tile.layer].square.at(tile.panel, tile.first_row);
         for (std::size_t i = 0; i < tile.rows * nn::kPanelColumns; i += nn::kLanes) {
@@ -52,19 +56,20 @@ public:
             const Vector direction = mean / (root_scale_ * nn::square_root(square) + epsilon_);
             store(mean, means + i);
             store(square, squares + i);
-            store(keep_weight_ * load(weights + i) - step_size_ * direction, weights + i);
+            store(keep_weight_ * load(weights + i) - step_size_ * direction, changed + i);
         }
     }
 
 private:
     std::vector<Moments>& moments_;
-    PackedHead& head_;
+    const PackedHead& from_;
+    PackedHead& to_;
     float keep_weight_, keep_mean_, add_mean_, keep_square_, add_square_, step_size_, root_scale_, epsilon_;
 };
 
-void AdamW::step(PackedHead& head, const Backpropagation& gradient, double lr) {
+void AdamW::step(const PackedHead& from, PackedHead& to, const Backpropagation& gradient, double lr) {
     ++steps_;
-    Update update(*this, head, lr);
+    Update update(*this, from, to, lr);
     gradient.for_each_weight_tile(update);
 }
 

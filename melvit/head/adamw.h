@@ -28,7 +28,15 @@ public:
     /// Changes all weights by the gradient of the last backward.
     ///
     /// lr  learning rate of this step
-    void step(PackedHead& head, const Backpropagation& gradient, double lr);
+    void step(PackedHead& head, const Backpropagation& gradient, double lr) {
+        step(head, head, gradient, lr);
+    }
+
+    /// The same, the changed weights in another head.
+    ///
+    /// from  the weights before
+    /// to    those after
+    void step(const PackedHead& from, PackedHead& to, const Backpropagation& gradient, double lr);
 
 private:
     /// Running means of a layer's gradient and of its square, each shaped as the weights.

@@ -2,11 +2,14 @@
 
 #include "melvit/core/error.h"
 #include "melvit/core/random.h"
+#include "melvit/head/forward.h"
 #include "melvit/head/packed_head.h"
 
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <numeric>
+#include <span>
 
 namespace melvit {
 namespace {
@@ -72,7 +75,22 @@ Head make_head(const HeadConfig& config, std::size_t inputs, std::size_t genres,
 }
 
 Matrix apply_head(const Head& head, const Matrix& features) {
-    return apply_head(pack(head), features);
+    if (features.columns() != head.inputs()) {
+        throw Error("head", fmt::format("needs rows of {} features", head.inputs()),
+                    fmt::format("they have {}", features.columns()));
+    }
+    const PackedHead packed = pack(head);
+    std::vector<std::size_t> order(features.rows());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    const std::size_t block = std::min(kBlockRows, order.size());
+    ForwardPass forward(packed, block);
+    Matrix logits(features.rows(), head.outputs());
+    for (std::size_t first = 0; first < order.size(); first += block) {
+        const auto rows = std::span(order).subspan(first, std::min(block, order.size() - first));
+        const Matrix& some = forward(packed, features, rows, {});
+        std::copy_n(some.data(), rows.size() * some.columns(), logits.row(first).data());
+    }
+    return logits;
 }
 
 Matrix softmax(const Matrix& logits) {

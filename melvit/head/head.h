@@ -19,6 +19,8 @@ struct HeadConfig {
     std::string shape = "study";
     float dropout = 0.0F;
 
+    bool operator==(const HeadConfig&) const = default;
+
     static constexpr auto fields() {
         return std::tuple{Field{"hidden", &HeadConfig::hidden, "units of a hidden layer"},
                           Field{"layers", &HeadConfig::layers,

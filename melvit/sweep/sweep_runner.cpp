@@ -7,6 +7,7 @@
 #include "melvit/search/search.h"
 #include "melvit/sweep/trial_settings.h"
 #include "melvit/training/experiment.h"
+#include "melvit/training/head_start.h"
 #include "melvit/training/training_data.h"
 
 #include <algorithm>
@@ -171,14 +172,15 @@ private:
         const TrialSettings settings = trial_settings(trial.parameters, base_, job_.seed);
         const std::vector<std::vector<double>> others = values_of_others(trial.id);
         std::vector<double> values;
-        Trained trained = train(
-            data_for(settings.training), settings.training, settings.seed, [&](const EpochMetrics& epoch) {
-                trial.history.push_back(epoch);
-                values.push_back(value_of(epoch));
-                const bool stops = stops_early(job_.file.early, settings.training.epochs, values, others);
-                if (stops) trial.status = TrialStatus::stopped;
-                return !stops;
-            });
+        Trained trained = train(data_for(settings.training), settings.training, settings.seed, starts_,
+                                [&](const EpochMetrics& epoch) {
+                                    trial.history.push_back(epoch);
+                                    values.push_back(value_of(epoch));
+                                    const bool stops = stops_early(job_.file.early, settings.training.epochs,
+                                                                   values, others);
+                                    if (stops) trial.status = TrialStatus::stopped;
+                                    return !stops;
+                                });
         trial.best_epoch = trained.best_epoch;
         measure_validation(trial, trained.heads);
         return std::move(trained.heads);
@@ -228,6 +230,7 @@ private:
     std::mutex report_mutex_;
     std::array<std::once_flag, 2> data_made_;
     std::array<std::unique_ptr<TrainingData>, 2> data_;
+    HeadStarts starts_;
 };
 
 }  // namespace

@@ -2,8 +2,10 @@
 
 #include "melvit/core/error.h"
 #include "melvit/core/random.h"
+#include "melvit/core/rounding.h"
 #include "melvit/core/stop.h"
 #include "melvit/training/metrics.h"
+#include "melvit/training/seed_streams.h"
 
 #include <algorithm>
 #include <chrono>
@@ -11,29 +13,21 @@
 #include <fmt/format.h>
 #include <numbers>
 #include <numeric>
+#include <utility>
 
 namespace melvit {
-namespace {
 
-/// Rows of validation data that go through the head together, where mini-batches are smaller: enough that a weight is used
-/// often once it is in the cache.
-constexpr std::size_t kValidationRows = 120;
-
-}  // namespace
-
-std::uint64_t stream_seed(std::uint64_t seed, Stream stream) {
-    return Random(seed, static_cast<std::uint64_t>(stream)).bits();
-}
-
-HeadTraining::HeadTraining(const TrainingData& data, const TrainConfig& config, std::uint64_t seed)
+HeadTraining::HeadTraining(const TrainingData& data, const TrainConfig& config, std::uint64_t seed,
+                           std::shared_ptr<const HeadStart> start)
     : data_(data),
       config_(config),
       seed_(seed),
-      batch_rows_(std::min(static_cast<std::size_t>(config.batch), data.train.labels.size())),
-      batches_((data.train.labels.size() + batch_rows_ - 1) / batch_rows_),
-      head_(pack(make_head(config.head, data.train.features.columns(), data.genres, seed))),
-      best_(head_),
-      gradient_(head_, std::max(batch_rows_, std::min(kValidationRows, data.validation.features.rows()))),
+      batch_rows_(rows_of_batch(data, config)),
+      batches_(divided_up(data.train.labels.size(), batch_rows_)),
+      start_(std::move(start)),
+      head_(start_->head),
+      best_(start_->head),
+      gradient_(head_, std::max(batch_rows_, std::min(kBlockRows, data.validation.features.rows()))),
       optimiser_(head_, {.weight_decay = config.weight_decay}),
       logit_gradient_(batch_rows_, data.genres) {
     if (config.mixup == 0.0F) return;
@@ -58,7 +52,7 @@ EpochMetrics HeadTraining::run_epoch(int epoch) {
         const std::size_t first = batch * batch_rows_;
         const std::size_t rows = std::min(batch_rows_, rows_.size() - first);
         const BatchLoss result =
-            step({std::span(rows_).subspan(first, rows), std::span(labels_).subspan(first, rows)});
+            step({batch, std::span(rows_).subspan(first, rows), std::span(labels_).subspan(first, rows)});
         check_finite(result.loss, epoch);
         metrics.batch_losses.push_back(result.loss);
         metrics.batch_accuracies.push_back(static_cast<double>(result.correct) / static_cast<double>(rows));
@@ -71,8 +65,7 @@ EpochMetrics HeadTraining::run_epoch(int epoch) {
 }
 
 void HeadTraining::shuffle(int epoch) {
-    Random random(stream_seed(seed_, Stream::shuffle), static_cast<std::uint64_t>(epoch));
-    rows_ = random.permutation(data_.train.labels.size());
+    rows_ = order_of_rows(data_.train.labels.size(), seed_, epoch);
     labels_.clear();
     for (const std::size_t row : rows_) labels_.push_back(data_.train.labels[row]);
 }
@@ -86,14 +79,17 @@ double HeadTraining::lr_of(std::size_t step) const {
 BatchLoss HeadTraining::step(const Batch& batch) {
     const Dropout dropout{config_.head.dropout, stream_seed(seed_, Stream::dropout), step_};
     const BatchLoss result = config_.mixup > 0.0F ? mixed_forward(batch, dropout) : forward(batch, dropout);
-    gradient_.backward(head_, logit_gradient_);
-    optimiser_.step(head_, gradient_, lr_of(step_));
+    gradient_.backward(*newest_, logit_gradient_);
+    optimiser_.step(*newest_, head_, gradient_, lr_of(step_));
+    newest_ = &head_;
     ++step_;
     return result;
 }
 
 BatchLoss HeadTraining::forward(const Batch& batch, const Dropout& dropout) {
-    const Matrix& logits = gradient_.forward(head_, data_.train.features, batch.rows, dropout);
+    const Matrix& logits = start_->batches.empty()
+                               ? gradient_.forward(*newest_, data_.train.features, batch.rows, dropout)
+                               : gradient_.forward(*newest_, start_->batches[batch.number], dropout);
     return cross_entropy(logits, batch.labels, config_.label_smoothing, logit_gradient_);
 }
 
@@ -112,7 +108,7 @@ BatchLoss HeadTraining::mixed_forward(const Batch& batch, const Dropout& dropout
                                data_.train.features.row(batch.rows[partners[i]]), mixed_.row(i).begin(), mix);
         partner_labels_[i] = batch.labels[partners[i]];
     }
-    const Matrix& logits = gradient_.forward(head_, mixed_, std::span(mixed_rows_).first(count), dropout);
+    const Matrix& logits = gradient_.forward(*newest_, mixed_, std::span(mixed_rows_).first(count), dropout);
     const double smoothing = config_.label_smoothing;
     const BatchLoss own = cross_entropy(logits, batch.labels, smoothing, logit_gradient_);
     const BatchLoss partner =
@@ -131,20 +127,19 @@ void HeadTraining::validate(EpochMetrics& metrics) {
     if (score <= best_score_) return;
     best_score_ = score;
     best_epoch_ = metrics.epoch;
-    best_ = head_;
+    // The best head stays where it is; the next step reads it and writes the other.
+    std::swap(head_, best_);
+    newest_ = &best_;
 }
 
-/// The bits that apply_head gives, in the memory of the training steps.
 Matrix HeadTraining::validation_logits() {
-    const Matrix& features = data_.validation.features;
-    Matrix logits(features.rows(), data_.genres);
-    std::vector<std::size_t> order(features.rows());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    const std::size_t block = std::max(batch_rows_, kValidationRows);
-    for (std::size_t first = 0; first < order.size(); first += block) {
-        const auto rows = std::span(order).subspan(first, std::min(block, order.size() - first));
-        const Matrix& some = gradient_.forward(head_, features, rows, {});
-        std::copy_n(some.data(), rows.size() * some.columns(), logits.row(first).data());
+    Matrix logits(data_.validation.features.rows(), data_.genres);
+    std::size_t row = 0;
+    for (const PackedRows& inputs : data_.validation_inputs) {
+        const Matrix& some = gradient_.forward(*newest_, inputs, {});
+        const std::size_t rows = inputs.panels.rows();
+        std::copy_n(some.data(), rows * some.columns(), logits.row(row).data());
+        row += rows;
     }
     return logits;
 }

@@ -4,28 +4,26 @@
 #include "melvit/head/adamw.h"
 #include "melvit/head/gradient.h"
 #include "melvit/head/loss.h"
+#include "melvit/training/head_start.h"
 #include "melvit/training/trainer.h"
 #include "melvit/training/training_data.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <span>
 #include <vector>
 
 namespace melvit {
 
-/// Streams of random numbers beside those of make_head, which are numbered from 0.
-enum class Stream : std::uint64_t { shuffle = 1000, dropout = 1001, member = 1002, mixup = 1003 };
-
-/// The seed of one purpose.
-std::uint64_t stream_seed(std::uint64_t seed, Stream stream);
-
 /// One head on its way through the epochs.
 class HeadTraining {
 public:
     /// data, config  outlive it
-    HeadTraining(const TrainingData& data, const TrainConfig& config, std::uint64_t seed);
+    /// start         of the same data, config and seed
+    HeadTraining(const TrainingData& data, const TrainConfig& config, std::uint64_t seed,
+                 std::shared_ptr<const HeadStart> start);
 
     /// Trains on all rows, measures the validation side and keeps the head if config.select prefers it to those before.
     ///
@@ -39,6 +37,7 @@ public:
 private:
     /// Consecutive rows of the epoch's order.
     struct Batch {
+        std::size_t number = 0;
         std::span<const std::size_t> rows;
         std::span<const std::size_t> labels;
     };
@@ -58,8 +57,10 @@ private:
     std::uint64_t seed_;
     std::size_t batch_rows_;
     std::size_t batches_;
-    PackedHead head_;
-    PackedHead best_;
+    std::shared_ptr<const HeadStart> start_;
+    PackedHead head_;                    ///< as the last step left it, unless that is best_
+    PackedHead best_;                    ///< of the best epoch
+    const PackedHead* newest_ = &head_;  ///< what the next step starts from: head_ or best_
     int best_epoch_ = 0;
     double best_score_ = -std::numeric_limits<double>::infinity();
     Backpropagation gradient_;

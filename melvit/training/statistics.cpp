@@ -13,7 +13,7 @@
 namespace melvit {
 namespace {
 
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 /// The probability that |t| is larger.
 double two_sided_p(double t, double freedom) {
@@ -35,8 +35,8 @@ Estimate estimate_of(std::span<const double> values) {
     Estimate estimate;
     estimate.count = values.size();
     estimate.mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
-    estimate.sd = kNan;
-    estimate.interval95 = {kNan, kNan};
+    estimate.sd = kUnknown;
+    estimate.interval95 = {kUnknown, kUnknown};
     if (values.size() == 1) return estimate;
     double squares = 0.0;
     for (const double value : values) squares += (value - estimate.mean) * (value - estimate.mean);

@@ -4,7 +4,9 @@
 #include "melvit/core/parallel.h"
 #include "melvit/core/random.h"
 #include "melvit/core/text.h"
+#include "melvit/training/head_start.h"
 #include "melvit/training/head_training.h"
+#include "melvit/training/seed_streams.h"
 #include "melvit/training/training_data.h"
 
 #include <algorithm>
@@ -46,7 +48,7 @@ void check(const TrainConfig& config) {
     need_one_of(config.schedule, "schedule", {"constant", "cosine"});
 }
 
-Trained train(const TrainingData& data, const TrainConfig& config, std::uint64_t seed,
+Trained train(const TrainingData& data, const TrainConfig& config, std::uint64_t seed, HeadStarts& starts,
               const std::function<bool(const EpochMetrics&)>& goes_on) {
     const auto start = std::chrono::steady_clock::now();
     check(config);
@@ -55,7 +57,8 @@ Trained train(const TrainingData& data, const TrainConfig& config, std::uint64_t
     trained.heads.heads.resize(static_cast<std::size_t>(config.ensemble));
     parallel_for(trained.heads.heads.size(), [&](std::size_t member) {
         const std::uint64_t member_seed = Random(stream_seed(seed, Stream::member), member).bits();
-        HeadTraining training(data, config, member == 0 ? seed : member_seed);
+        const std::uint64_t own_seed = member == 0 ? seed : member_seed;
+        HeadTraining training(data, config, own_seed, starts.of(data, config, own_seed));
         for (int epoch = 1; epoch <= config.epochs; ++epoch) {
             EpochMetrics metrics = training.run_epoch(epoch);
             if (member != 0) continue;
@@ -74,7 +77,8 @@ Trained train(const TrainingData& data, const TrainConfig& config, std::uint64_t
 Trained train(const FeatureTable& table, const Split& split, const TrainConfig& config, std::uint64_t seed,
               const std::function<void(const EpochMetrics&)>& on_epoch) {
     check(config);
-    return train(training_data(table, split, config.standardise), config, seed,
+    HeadStarts starts;
+    return train(training_data(table, split, config.standardise), config, seed, starts,
                  [&](const EpochMetrics& epoch) {
                      if (on_epoch) on_epoch(epoch);
                      return true;

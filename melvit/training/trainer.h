@@ -59,6 +59,8 @@ struct TrainConfig {
 /// throws  Error for a setting out of range. train does it first; a caller may do it before hours of extraction
 void check(const TrainConfig& config);
 
+class HeadStarts;
+
 /// What one epoch measured.
 struct EpochMetrics {
     int epoch = 0;                                        ///< from 1
@@ -93,8 +95,9 @@ Trained train(const FeatureTable& table, const Split& split, const TrainConfig& 
 /// The same with data that many trainings share.
 ///
 /// data      of training_data(table, split, config.standardise)
+/// starts    those of earlier trainings, made once where they begin alike
 /// goes_on   of the first head: whether to train on after an epoch; may be empty. An ensemble cannot end early
-Trained train(const TrainingData& data, const TrainConfig& config, std::uint64_t seed,
+Trained train(const TrainingData& data, const TrainConfig& config, std::uint64_t seed, HeadStarts& starts,
               const std::function<bool(const EpochMetrics&)>& goes_on);
 
 /// The probabilities of some tracks, the mean over their rows.

@@ -1,11 +1,13 @@
 #include "melvit/training/training_data.h"
 
 #include "melvit/core/error.h"
+#include "melvit/head/forward.h"
 
 #include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <fmt/format.h>
+#include <numeric>
 #include <utility>
 
 namespace melvit {
@@ -45,12 +47,20 @@ TrainingData training_data(const FeatureTable& table, const Split& split, bool s
     if (split.validation.empty()) {
         throw Error("split", "needs tracks to choose the best epoch with", "the validation side is empty");
     }
-    TrainingData data{
-        rows_of_tracks(table, split.train), rows_of_tracks(table, split.validation), {}, table.genres.size()};
-    if (!standardise) return data;
-    data.standardisation = measure_standardisation(data.train.features);
-    data.train.features = melvit::standardise(data.standardisation, std::move(data.train.features));
-    data.validation.features = melvit::standardise(data.standardisation, std::move(data.validation.features));
+    TrainingData data{rows_of_tracks(table, split.train),
+                      rows_of_tracks(table, split.validation),
+                      {},
+                      {},
+                      table.genres.size()};
+    if (standardise) {
+        data.standardisation = measure_standardisation(data.train.features);
+        data.train.features = melvit::standardise(data.standardisation, std::move(data.train.features));
+        data.validation.features =
+            melvit::standardise(data.standardisation, std::move(data.validation.features));
+    }
+    std::vector<std::size_t> rows(data.validation.features.rows());
+    std::iota(rows.begin(), rows.end(), std::size_t{0});
+    data.validation_inputs = packed_inputs(data.validation.features, rows, kBlockRows);
     return data;
 }
 

@@ -4,6 +4,7 @@
 #include "melvit/dataset/feature_table.h"
 #include "melvit/dataset/split.h"
 #include "melvit/head/head_set.h"
+#include "melvit/head/packed_rows.h"
 
 #include <cstddef>
 #include <span>
@@ -28,7 +29,8 @@ SideRows rows_of_tracks(const FeatureTable& table, std::span<const std::size_t> 
 struct TrainingData {
     SideRows train;
     SideRows validation;
-    Standardisation standardisation;  ///< already applied to both sides
+    std::vector<PackedRows> validation_inputs;  ///< the rows of `validation`, kBlockRows at a time
+    Standardisation standardisation;            ///< already applied to both sides
     std::size_t genres = 0;
 };
 

@@ -65,5 +65,19 @@ TEST(AdamWTest, FollowsItsEquationsOverSteps) {
     }
 }
 
+TEST(AdamWTest, WritesTheSameIntoAnotherHead) {
+    TinyHead tiny;
+    tiny.backward(0.3F);
+    const PackedHead before = tiny.head;
+    AdamW apart(tiny.head, {});
+    AdamW in_place(tiny.head, {});
+    PackedHead other = pack(make_head({.layers = 0, .shape = "mlp"}, 1, 2, 99));
+    apart.step(before, other, tiny.gradient, 0.1);
+    in_place.step(tiny.head, tiny.gradient, 0.1);
+    EXPECT_EQ(unpack(other).layers[0].weight, unpack(tiny.head).layers[0].weight);
+    EXPECT_EQ(unpack(other).layers[0].bias, unpack(tiny.head).layers[0].bias);
+    EXPECT_NE(unpack(other).layers[0].bias, unpack(before).layers[0].bias);
+}
+
 }  // namespace
 }  // namespace melvit

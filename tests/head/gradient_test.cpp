@@ -6,6 +6,7 @@
 #include "melvit/head/loss.h"
 
 #include "tests/head/allocations.h"
+#include "tests/support/matrices.h"
 
 #include <cmath>
 #include <gtest/gtest.h>
@@ -171,6 +172,36 @@ TEST(HeadStep, TakesNothingFromTheHeap) {
     const std::size_t before = test::allocations();
     step();
     EXPECT_EQ(test::allocations(), before);
+}
+
+TEST(HeadStep, OfPackedInputsGivesTheSameBits) {
+    const Batch batch;
+    const PackedHead head = pack(make_head({.hidden = 40}, kInputs, kGenres, 3));
+    const std::vector<PackedRows> inputs = packed_inputs(batch.features, batch.rows, kRows);
+    ASSERT_EQ(inputs.size(), 1U);
+    Backpropagation from_rows(head, kRows);
+    Backpropagation from_packed(head, kRows);
+    const Matrix& expected = from_rows.forward(head, batch.features, batch.rows, {});
+    const Matrix& logits = from_packed.forward(head, inputs[0], {});
+    EXPECT_EQ(logits, expected);
+    Matrix slope(kRows, kGenres);
+    cross_entropy(logits, batch.labels, 0.0, slope);
+    from_rows.backward(head, slope);
+    from_packed.backward(head, slope);
+    EXPECT_EQ(gradient_of(head, from_packed).layers[0].weight, gradient_of(head, from_rows).layers[0].weight);
+}
+
+TEST(PackedInputs, AreCutIntoBlocksAndEndInOnes) {
+    const Matrix features = test::random_matrix(30, 20, 5);
+    std::vector<std::size_t> rows(30);
+    std::iota(rows.rbegin(), rows.rend(), std::size_t{0});  // backwards
+    const std::vector<PackedRows> blocks = packed_inputs(features, rows, 13);
+    ASSERT_EQ(blocks.size(), 3U);
+    EXPECT_EQ(blocks[2].panels.rows(), 4U);
+    EXPECT_EQ(blocks[1].panels(2, 7), features(30 - 1 - 15, 7));
+    EXPECT_EQ(blocks[1].strips.at(0, 7)[2], features(30 - 1 - 15, 7));
+    EXPECT_EQ(blocks[2].panels(3, 20), 1.0F);
+    EXPECT_EQ(blocks[2].strips.at(0, 20)[3], 1.0F);
 }
 
 TEST(HeadStep, OfASmallerBatchForgetsTheRowsOfALargerOne) {

@@ -5,6 +5,7 @@
 #include "melvit/core/random.h"
 #include "melvit/training/head_training.h"
 #include "melvit/training/metrics.h"
+#include "melvit/training/seed_streams.h"
 
 #include "tests/support/errors.h"
 

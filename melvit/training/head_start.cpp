@@ -1,0 +1,47 @@
+#include "melvit/training/head_start.h"
+
+#include "melvit/core/random.h"
+#include "melvit/training/seed_streams.h"
+
+#include <algorithm>
+
+namespace melvit {
+namespace {
+
+/// Whether every epoch feeds the head the same mini-batches; mixup mixes them anew.
+bool has_fixed_inputs(const TrainConfig& config) {
+    return config.fixed_batches && config.mixup == 0.0F;
+}
+
+}  // namespace
+
+std::vector<std::size_t> order_of_rows(std::size_t rows, std::uint64_t seed, int epoch) {
+    return Random(stream_seed(seed, Stream::shuffle), static_cast<std::uint64_t>(epoch)).permutation(rows);
+}
+
+std::size_t rows_of_batch(const TrainingData& data, const TrainConfig& config) {
+    return std::min(static_cast<std::size_t>(config.batch), data.train.labels.size());
+}
+
+HeadStart make_head_start(const TrainingData& data, const TrainConfig& config, std::uint64_t seed) {
+    const Matrix& features = data.train.features;
+    HeadStart start{pack(make_head(config.head, features.columns(), data.genres, seed)), {}};
+    if (has_fixed_inputs(config)) {
+        const std::vector<std::size_t> order = order_of_rows(features.rows(), seed, 1);
+        start.batches = packed_inputs(features, order, rows_of_batch(data, config));
+    }
+    return start;
+}
+
+std::shared_ptr<const HeadStart> HeadStarts::of(const TrainingData& data, const TrainConfig& config,
+                                                std::uint64_t seed) {
+    const Key key{&data, config.head, rows_of_batch(data, config), has_fixed_inputs(config), seed};
+    const std::lock_guard lock(mutex_);
+    if (last_ == nullptr || key != key_) {
+        last_ = std::make_shared<const HeadStart>(make_head_start(data, config, seed));
+        key_ = key;
+    }
+    return last_;
+}
+
+}  // namespace melvit

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "melvit/head/head.h"
+#include "melvit/head/packed_head.h"
+#include "melvit/head/packed_rows.h"
+#include "melvit/training/trainer.h"
+#include "melvit/training/training_data.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace melvit {
+
+/// What trainings share that begin alike: those of the same data, seed, head and batch, whatever their learning rate or weight
+/// decay.
+struct HeadStart {
+    PackedHead head;
+    std::vector<PackedRows>
+        batches;  ///< [mini-batches] their inputs, where they are the same every epoch; else empty
+};
+
+/// The order of the training rows in an epoch.
+std::vector<std::size_t> order_of_rows(std::size_t rows, std::uint64_t seed, int epoch);
+
+/// Rows of a mini-batch, all but the last one's.
+std::size_t rows_of_batch(const TrainingData& data, const TrainConfig& config);
+
+HeadStart make_head_start(const TrainingData& data, const TrainConfig& config, std::uint64_t seed);
+
+/// Makes starts and keeps the last one, because neighbours in a sweep mostly begin alike. Several threads may ask at once.
+class HeadStarts {
+public:
+    /// data  outlives this object
+    std::shared_ptr<const HeadStart> of(const TrainingData& data, const TrainConfig& config,
+                                        std::uint64_t seed);
+
+private:
+    /// All that a start depends on.
+    struct Key {
+        const TrainingData* data = nullptr;
+        HeadConfig head;
+        std::size_t batch = 0;
+        bool fixed_inputs = false;
+        std::uint64_t seed = 0;
+
+        bool operator==(const Key&) const = default;
+    };
+
+    std::mutex mutex_;
+    Key key_;
+    std::shared_ptr<const HeadStart> last_;
+};
+
+}  // namespace melvit
