@@ -4,6 +4,7 @@
 
 #include "melvit/core/parallel.h"
 #include "melvit/core/random.h"
+#include "melvit/nn/openmp.h"
 #include "melvit/nn/peak.h"
 #include "melvit/nn/processor.h"
 #include "melvit/vit/body.h"
@@ -18,9 +19,6 @@
 #include <dnnl.hpp>
 #include <string>
 #include <vector>
-
-// Of OpenMP's runtime, which Debian's oneDNN uses.
-extern "C" void omp_set_num_threads(int);
 
 namespace {
 

@@ -39,7 +39,7 @@ public:
           weights_(encode_weights(weights.weight, kPanelColumns)),
           bias_(outputs_ + kPanelColumns, 0.0F) {
         const std::size_t pairs = pairs_of(inputs_);
-        const std::size_t panels = (outputs_ + kPanelColumns - 1) / kPanelColumns;
+        const std::size_t panels = panels_of(outputs_);
         panels_.resize(panels * pairs * kPanelColumns);
         for (std::size_t o = 0; o < outputs_; ++o) {
             CodePair* panel = panels_.data() + o / kPanelColumns * pairs * kPanelColumns + o % kPanelColumns;

@@ -8,25 +8,16 @@
 namespace melvit::nn {
 namespace {
 
-using Lanes32 [[gnu::vector_size(kLanes * sizeof(std::int32_t))]] = std::int32_t;
-
-template <class From>
-Lanes32 load_lanes(const From* from) {
-    Lanes32 lanes;
-    std::memcpy(&lanes, from, sizeof lanes);
-    return lanes;
-}
-
 /// In each lane the sum of the products of two pairs.
-Lanes32 multiply_pairs(Lanes32 a, Lanes32 b) {
+Integers multiply_pairs(Integers a, Integers b) {
 #if defined(__AVX512BW__)
-    return reinterpret_cast<Lanes32>(
+    return reinterpret_cast<Integers>(
         _mm512_madd_epi16(reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b)));
 #elif defined(__AVX2__)
-    return reinterpret_cast<Lanes32>(
+    return reinterpret_cast<Integers>(
         _mm256_madd_epi16(reinterpret_cast<__m256i>(a), reinterpret_cast<__m256i>(b)));
 #elif defined(__SSE2__) && !defined(__AVX__)
-    return reinterpret_cast<Lanes32>(
+    return reinterpret_cast<Integers>(
         _mm_madd_epi16(reinterpret_cast<__m128i>(a), reinterpret_cast<__m128i>(b)));
 #else
     return ((a << 16) >> 16) * ((b << 16) >> 16) + (a >> 16) * (b >> 16);
@@ -36,16 +27,16 @@ Lanes32 multiply_pairs(Lanes32 a, Lanes32 b) {
 template <std::size_t Rows>
 void multiply_code_rows(const CodePair* __restrict left, const CodePair* __restrict panel, std::size_t pairs,
                         std::int32_t* __restrict product) {
-    std::array<Lanes32, Rows> low{};
-    std::array<Lanes32, Rows> high{};
+    std::array<Integers, Rows> low{};
+    std::array<Integers, Rows> high{};
     for (std::size_t k = 0; k < pairs; ++k) {
-        const Lanes32 panel_low = load_lanes(panel + k * kPanelColumns);
-        const Lanes32 panel_high = load_lanes(panel + k * kPanelColumns + kLanes);
+        const Integers panel_low = load_integers(panel + k * kPanelColumns);
+        const Integers panel_high = load_integers(panel + k * kPanelColumns + kLanes);
 #pragma GCC unroll 16
         for (std::size_t row = 0; row < Rows; ++row) {
             std::int32_t pair = 0;
             std::memcpy(&pair, left + k * kStripRows + row, sizeof pair);
-            const Lanes32 x = pair + Lanes32{};
+            const Integers x = pair + Integers{};
             low[row] += multiply_pairs(x, panel_low);
             high[row] += multiply_pairs(x, panel_high);
         }

@@ -2,11 +2,7 @@
 
 #include "melvit/nn/vector.h"
 
-#include <cstdint>
-
 namespace melvit::nn {
-
-using Integers [[gnu::vector_size(kLanes * sizeof(std::uint32_t))]] = std::uint32_t;
 
 /// exp(x) for x <= 0, to 2 units in the last place; 0 below -87, where floats lose their precision. NaN of a NaN.
 ///
@@ -27,7 +23,7 @@ inline Vector exp_of_negative(Vector x) {
     p = p * r + 1.0F;
     p = p * r + 1.0F;
     // The last bits of `shifted` are n; moved up they are the exponent of 2^n.
-    const Integers exponent = (reinterpret_cast<Integers>(shifted) << 23U) + (127U << 23U);
+    const Integers exponent = (reinterpret_cast<Integers>(shifted) << 23) + (127 << 23);
     const Vector result = p * reinterpret_cast<Vector>(exponent);
     return x < -87.0F ? Vector{} : result;
 }

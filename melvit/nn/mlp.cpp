@@ -1,6 +1,7 @@
 #include "melvit/nn/mlp.h"
 
 #include "melvit/core/parallel.h"
+#include "melvit/core/rounding.h"
 #include "melvit/nn/slices.h"
 
 #include <algorithm>
@@ -24,10 +25,6 @@ constexpr std::size_t part_of(Precision precision) {
 /// Groups of parts: sums of their own, which are added up at the end. Four occupy four threads; fewer parts, fewer sums.
 constexpr std::size_t kMostGroups = 4;
 constexpr std::size_t kLeastGroups = 2;
-
-constexpr std::size_t divided_up(std::size_t count, std::size_t by) {
-    return (count + by - 1) / by;
-}
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 #include "melvit/core/error.h"
 #include "melvit/nn/coded_weights.h"
 #include "melvit/nn/engine.h"
+#include "melvit/nn/openmp.h"
 #include "melvit/nn/processor.h"
 #include "melvit/nn/tile.h"
 #include "melvit/nn/vector.h"
@@ -10,12 +11,6 @@
 #include <dnnl.hpp>
 #include <map>
 #include <mutex>
-
-// Of OpenMP's runtime, which Debian's oneDNN uses. Declared here because clang comes without omp.h.
-extern "C" {
-int omp_get_max_threads();
-void omp_set_num_threads(int);
-}
 
 namespace melvit::nn {
 namespace {
@@ -97,19 +92,10 @@ memory reordered(const memory& from, const memory::desc& to) {
     return result;
 }
 
-/// The rows of an operand of bf16 as floats.
-Loan widened(const OperandRows& x, std::size_t rows) {
-    Loan floats(rows * x.columns * sizeof(float));
-    for (std::size_t row = 0; row < rows; ++row) {
-        std::ranges::transform(x.bf16(row), floats.as<float>() + row * x.columns, from_bf16);
-    }
-    return floats;
-}
-
-/// Both factors' numbers as bf16 has them.
+/// The numbers as bf16 has them, as floats.
 Matrix rounded(const Matrix& matrix) {
     Matrix result = matrix;
-    for (float& value : result.values()) value = from_bf16(to_bf16(value));
+    for (float& value : result.values()) value = rounded_to_bf16(value);
     return result;
 }
 
@@ -119,13 +105,12 @@ class OneDnnEngine final : public LinearEngine {
 public:
     OneDnnEngine(const LinearWeights& weights, After after, Precision precision)
         : after_(after),
-          widens_(precision == Precision::bf16 && !this_processor().bf16_products),
-          precision_(widens_ ? Precision::fp32 : precision),
+          precision_(factors_of(precision)),
           inputs_(weights.weight.columns()),
           outputs_(weights.weight.rows()),
           bias_(outputs_ + kLanes, 0.0F) {
         std::ranges::copy(weights.bias.values(), bias_.data());
-        const Matrix weight = widens_ ? rounded(weights.weight) : weights.weight;
+        const Matrix weight = precision == precision_ ? weights.weight : rounded(weights.weight);
         const memory::dims dims{extent(outputs_), extent(inputs_)};
         if (precision == Precision::int8) {
             coded_ = encode_weights(weight, kLanes);
@@ -140,11 +125,7 @@ public:
 
     void run(const OperandRows& x, const Rows& y) const override {
         assert(x.columns == inputs_ && y.columns == outputs_);
-        if (widens_) {
-            Loan floats = widened(x, y.rows);
-            return multiply(floats.as<float>(), y.rows, y.data);
-        }
-        assert(x.precision == precision_);
+        assert(factors_of(x.precision) == precision_);
         if (precision_ != Precision::int8) return multiply(x.values, y.rows, y.data);
         Loan sums((y.rows * outputs_ + kLanes) * sizeof(std::int32_t));
         multiply(x.values, y.rows, sums.as<std::int32_t>());
@@ -209,7 +190,6 @@ private:
     }
 
     After after_;
-    bool widens_;          ///< bf16 by products of fp32
     Precision precision_;  ///< of the products
     std::size_t inputs_;
     std::size_t outputs_;

@@ -1,5 +1,6 @@
 #include "melvit/nn/operand.h"
 
+#include "melvit/nn/processor.h"
 #include "melvit/nn/slices.h"
 #include "melvit/nn/vector.h"
 
@@ -18,7 +19,7 @@ namespace {
 constexpr float kLargestCode = 255.0F;
 
 std::size_t bytes_of(Precision precision) {
-    switch (precision) {
+    switch (factors_of(precision)) {
         case Precision::bf16:
             return sizeof(std::uint16_t);
         case Precision::int8:
@@ -105,6 +106,15 @@ float from_bf16(std::uint16_t bits) {
     return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16U);
 }
 
+float rounded_to_bf16(float x) {
+    return from_bf16(to_bf16(x));
+}
+
+Precision factors_of(Precision precision) {
+    const bool as_floats = precision == Precision::bf16 && !this_processor().bf16_products;
+    return as_floats ? Precision::fp32 : precision;
+}
+
 Operand::Operand(std::size_t rows, std::size_t columns, Precision precision)
     : rows_(rows),
       columns_(columns),
@@ -142,7 +152,11 @@ void Operand::set_row(std::size_t row, std::span<const float> x) {
             std::ranges::copy(x, values_.as<float>() + begin);
             return;
         case Precision::bf16:
-            std::ranges::transform(x, values_.as<std::uint16_t>() + begin, to_bf16);
+            if (factors_of(precision_) == Precision::bf16) {
+                std::ranges::transform(x, values_.as<std::uint16_t>() + begin, to_bf16);
+            } else {
+                std::ranges::transform(x, values_.as<float>() + begin, rounded_to_bf16);
+            }
             return;
         case Precision::int8:
             row_codes_.as<RowCode>()[row] = encode(x, values_.as<std::uint8_t>() + begin);

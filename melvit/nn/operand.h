@@ -13,6 +13,10 @@ namespace melvit::nn {
 /// x rounded to bf16, ties to even: the upper half of its bits. A NaN stays one.
 std::uint16_t to_bf16(float x);
 float from_bf16(std::uint16_t bits);
+float rounded_to_bf16(float x);
+
+/// How the numbers of a precision lie in memory here: those of bf16 as floats where the processor has no fast products of it.
+Precision factors_of(Precision precision);
 
 /// How the 8-bit codes of a row are to be read: x = scale (code - zero).
 struct RowCode {
@@ -30,9 +34,6 @@ struct OperandRows {
 
     /// One row in its precision; of another precision it has none.
     std::span<const float> fp32(std::size_t row) const { return numbers<float, Precision::fp32>(row); }
-    std::span<const std::uint16_t> bf16(std::size_t row) const {
-        return numbers<std::uint16_t, Precision::bf16>(row);
-    }
     std::span<const std::uint8_t> codes(std::size_t row) const {
         return numbers<std::uint8_t, Precision::int8>(row);
     }

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstdint>
 #include <optional>
 
 namespace melvit::nn {
@@ -15,9 +14,9 @@ namespace {
 /// Sums that grow side by side: more than the processor has multiply-adds under way, fewer than it has registers.
 constexpr std::size_t kSums = 12;
 constexpr int kSteps = 1 << 16;
-constexpr int kRounds = 20;
-
-using PeakSums [[gnu::vector_size(kLanes * sizeof(std::int32_t))]] = std::int32_t;
+/// A program's start waits for the few: they tell a rate from half of it, the many find its best.
+constexpr int kFewRounds = 4;
+constexpr int kManyRounds = 20;
 
 /// Keeps a value where it is, so that the compiler cannot see what it was.
 template <class T>
@@ -29,11 +28,11 @@ void hide(T& value) {
 #endif
 }
 
-/// The rate of step(sum), which does `operations`: of the best of some rounds.
+/// The rate of step(sum), which does `operations`: of the best round.
 template <class Sum, class Step>
-double best_rate(double operations, const Step& step) {
+double best_rate(double operations, int rounds, const Step& step) {
     double best = 0;
-    for (int round = 0; round < kRounds; ++round) {
+    for (int round = 0; round < rounds; ++round) {
         std::array<Sum, kSums> sums{};
         for (Sum& sum : sums) hide(sum);
         const auto start = std::chrono::steady_clock::now();
@@ -48,20 +47,20 @@ double best_rate(double operations, const Step& step) {
     return best / 1e9;
 }
 
-double fp32_rate() {
+double fp32_rate(int rounds) {
     Vector a = Vector{} + 1e-3F;
     Vector b = Vector{} + 1.0F;
     hide(a);
     hide(b);
-    return best_rate<Vector>(2 * kLanes, [&](Vector& sum) { sum = sum * a + b; });
+    return best_rate<Vector>(2 * kLanes, rounds, [&](Vector& sum) { sum = sum * a + b; });
 }
 
 /// Of the processor's own steps of bf16 pairs; nothing where the build does not know them.
-std::optional<double> bf16_step_rate() {
+std::optional<double> bf16_step_rate([[maybe_unused]] int rounds) {
 #if defined(__AVX512BF16__)
-    PeakSums a{};
+    Integers a{};
     hide(a);
-    return best_rate<__m512>(4 * kLanes, [&](__m512& sum) {
+    return best_rate<__m512>(4 * kLanes, rounds, [&](__m512& sum) {
         sum = _mm512_dpbf16_ps(sum, reinterpret_cast<__m512bh>(a), reinterpret_cast<__m512bh>(a));
     });
 #else
@@ -70,26 +69,27 @@ std::optional<double> bf16_step_rate() {
 }
 
 double bf16_rate() {
-    return this_processor().bf16_products ? bf16_step_rate().value_or(fp32_rate()) : fp32_rate();
+    const auto steps = this_processor().bf16_products ? bf16_step_rate(kManyRounds) : std::nullopt;
+    return steps ? *steps : fp32_rate(kManyRounds);
 }
 
 double int8_rate() {
-    PeakSums a{};
+    Integers a{};
     hide(a);
 #if defined(__AVX512VNNI__)
     if (this_processor().int8_products) {
-        return best_rate<__m512i>(8 * kLanes, [&](__m512i& sum) {
+        return best_rate<__m512i>(8 * kLanes, kManyRounds, [&](__m512i& sum) {
             sum = _mm512_dpbusd_epi32(sum, reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(a));
         });
     }
 #endif
 #if defined(__AVX2__) && !defined(__AVX512F__)
-    return best_rate<__m256i>(4 * kLanes, [&](__m256i& sum) {
+    return best_rate<__m256i>(4 * kLanes, kManyRounds, [&](__m256i& sum) {
         sum = _mm256_add_epi32(
             sum, _mm256_madd_epi16(reinterpret_cast<__m256i>(a), reinterpret_cast<__m256i>(sum)));
     });
 #else
-    return best_rate<PeakSums>(2 * kLanes, [&](PeakSums& sum) { sum = sum * a + a; });
+    return best_rate<Integers>(2 * kLanes, kManyRounds, [&](Integers& sum) { sum = sum * a + a; });
 #endif
 }
 
@@ -97,8 +97,8 @@ double int8_rate() {
 
 bool bf16_steps_pay() {
     constexpr double kClearly = 1.25;
-    const std::optional<double> rate = bf16_step_rate();
-    return !rate || *rate > kClearly * fp32_rate();
+    const std::optional<double> rate = bf16_step_rate(kFewRounds);
+    return !rate || *rate > kClearly * fp32_rate(kFewRounds);
 }
 
 double measure_peak_gops(Precision precision) {
@@ -108,7 +108,7 @@ double measure_peak_gops(Precision precision) {
         case Precision::int8:
             return int8_rate();
         default:
-            return fp32_rate();
+            return fp32_rate(kManyRounds);
     }
 }
 

@@ -4,18 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 namespace melvit::nn {
 namespace {
-
-using Sums [[gnu::vector_size(kLanes * sizeof(std::int32_t))]] = std::int32_t;
-
-Sums load_integers(const std::int32_t* from) {
-    Sums sums;
-    std::memcpy(&sums, from, sizeof sums);
-    return sums;
-}
 
 template <After kAfter>
 Vector with_after(Vector x, const float* y) {
@@ -61,7 +52,8 @@ void finish(const std::int32_t* sums, const OutputCodes& outputs, const OperandR
         const RowCode code = x.row_code(tile.row + r);
         finish_row(after, row_of(y, tile, r), tile.columns, [&](std::size_t c) {
             const std::size_t output = tile.column + c;
-            const Sums sum = load_integers(row + c) - code.zero * load_integers(outputs.code_sums + output);
+            const Integers sum =
+                load_integers(row + c) - code.zero * load_integers(outputs.code_sums + output);
             return __builtin_convertvector(sum, Vector) * (code.scale * load(outputs.scale + output)) +
                    load(outputs.bias + output);
         });

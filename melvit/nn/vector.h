@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 
 #if defined(__SSE__)
@@ -22,10 +23,21 @@ inline constexpr std::size_t kLanes = 4;
 /// One register of floats; + - * / work lane by lane, and with a scalar on one side.
 using Vector [[gnu::vector_size(kLanes * sizeof(float))]] = float;
 
+/// One register of 32-bit integers, as many as there are floats in a Vector.
+using Integers [[gnu::vector_size(kLanes * sizeof(std::int32_t))]] = std::int32_t;
+
 inline Vector load(const float* from) {
     Vector vector;
     std::memcpy(&vector, from, sizeof vector);
     return vector;
+}
+
+/// As many bytes as a register has, of integers of any width.
+template <class From>
+Integers load_integers(const From* from) {
+    Integers integers;
+    std::memcpy(&integers, from, sizeof integers);
+    return integers;
 }
 
 inline void store(Vector vector, float* to) {

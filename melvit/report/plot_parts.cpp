@@ -1,5 +1,6 @@
 #include "melvit/report/plot_parts.h"
 
+#include "melvit/core/rounding.h"
 #include "melvit/report/figure.h"
 
 #include <algorithm>
@@ -33,7 +34,7 @@ std::string range_text(std::pair<double, double> range) {
 }
 
 std::string tics_at_places(const std::vector<std::string>& labels, std::size_t most) {
-    const std::size_t step = (labels.size() + most - 1) / most;
+    const std::size_t step = divided_up(labels.size(), most);
     std::vector<std::size_t> places;
     for (std::size_t place = 0; place < labels.size(); place += step) places.push_back(place);
     const std::size_t last = labels.size() - 1;

@@ -1,5 +1,6 @@
 #include "melvit/report/study_figures.h"
 
+#include "melvit/core/rounding.h"
 #include "melvit/report/plot_parts.h"
 
 #include <algorithm>
@@ -192,9 +193,9 @@ std::size_t legend_width(const Axis& axis) {
 /// Small plots of five values each, all with the same axes.
 Figure grid(const CurveFamily& family, const Overview& overview) {
     const std::size_t lines = family.curves.size();
-    const std::size_t panels = (lines + kLinesInPanel - 1) / kLinesInPanel;
+    const std::size_t panels = divided_up(lines, kLinesInPanel);
     const std::size_t columns = panels <= 1 ? 1 : panels <= 4 ? 2 : panels <= 9 ? 3 : 4;
-    const std::size_t rows = (panels + columns - 1) / columns;
+    const std::size_t rows = divided_up(panels, columns);
     const bool mean = family.kind.summary == Summary::mean;
     Figure figure;
     figure.name =
