@@ -81,8 +81,8 @@ struct Trained {
 };
 
 /// Trains on the rows of split.train's tracks; after each epoch it measures split.validation's tracks (the mean of
-/// their rows' probabilities) and keeps the head of the epoch that config.select names, the earliest of equal ones. An ensemble's heads train at
-/// the same time, one a core.
+/// their rows' probabilities) and keeps the head of the epoch that config.select names, the earliest of equal ones.
+/// An ensemble's heads train at the same time, one a core.
 ///
 /// seed      the same seed gives the same bits whatever the number of threads; the first head of an ensemble is the one that
 ///           is trained without ensemble

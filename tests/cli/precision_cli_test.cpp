@@ -1,11 +1,11 @@
 // --precision from outside, and processors that can do less than this one.
 
 #include "melvit/spectrum/picture.h"
+#include "melvit/vit/precision_choice.h"
 
 #include "tests/support/program.h"
 #include "tests/support/test_files.h"
 
-#include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -70,18 +70,6 @@ protected:
     Program program_;
 };
 
-double cosine(const std::vector<float>& a, const std::vector<float>& b) {
-    double ab = 0;
-    double aa = 0;
-    double bb = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        ab += static_cast<double>(a[i]) * static_cast<double>(b[i]);
-        aa += static_cast<double>(a[i]) * static_cast<double>(a[i]);
-        bb += static_cast<double>(b[i]) * static_cast<double>(b[i]);
-    }
-    return ab / std::sqrt(aa * bb);
-}
-
 TEST_F(PrecisionCli, EachPrecisionHasItsOwnFeaturesAndItsOwnPlaceInTheCache) {
     for (const char* precision : {"fp32", "bf16", "int8"}) {
         const Ran ran = extract(precision, precision);
@@ -92,8 +80,8 @@ TEST_F(PrecisionCli, EachPrecisionHasItsOwnFeaturesAndItsOwnPlaceInTheCache) {
     }
     EXPECT_NE(features("bf16"), features("fp32"));
     EXPECT_NE(features("int8"), features("fp32"));
-    EXPECT_GE(cosine(features("bf16"), features("fp32")), 0.999);
-    EXPECT_GE(cosine(features("int8"), features("fp32")), 0.99);
+    EXPECT_GE(cosine_of(features("bf16"), features("fp32")), 0.999);
+    EXPECT_GE(cosine_of(features("int8"), features("fp32")), 0.99);
 }
 
 TEST_F(PrecisionCli, AutoSaysWhatItPicked) {
@@ -138,7 +126,7 @@ TEST_F(PrecisionCli, FeaturesAreRightOnProcessorsThatCanDoLess) {
             ASSERT_EQ(ran.code, 0) << name << ": " << ran.err;
             EXPECT_EQ(ran.json().at("cached_tracks"), 0) << name;
             const double least = precision == "fp32" ? 0.9999999 : precision == "bf16" ? 0.999 : 0.99;
-            EXPECT_GE(cosine(features(name), features("native")), least) << name;
+            EXPECT_GE(cosine_of(features(name), features("native")), least) << name;
         }
     }
 }
