@@ -19,7 +19,8 @@ constexpr std::size_t kWidth = 768;
 constexpr std::size_t kGenres = 10;
 constexpr std::size_t kBatch = 100;
 constexpr std::size_t kRows = 800;
-// 2 for a multiplication and an addition; forward, weights' gradient and, but for the first layer, inputs' gradient.
+// 2 for a multiplication and an addition; forward, weights' gradient and, but for the first layer, inputs'
+// gradient.
 constexpr double kStepGigaflop = 2e-9 * kBatch * (2.0 * 768 * 1024 + 3.0 * 1024 * 1024 + 3.0 * 1024 * 10);
 
 double seconds_since(std::chrono::steady_clock::time_point start) {

@@ -1,5 +1,6 @@
-// How many trials a search needs to get as low as a random search gets in 100: median over seeds, on functions whose
-// minimum is known. The searches see results 0 or 7 trials late, as when one or eight trials run at once.
+// How many trials a search needs to get as low as a random search gets in 100: median over seeds, on
+// functions whose minimum is known. The searches see results 0 or 7 trials late, as when one or eight trials
+// run at once.
 
 #include "melvit/dataset/csv.h"
 #include "melvit/search/search.h"
@@ -70,7 +71,8 @@ double bowl(const Point& point) {
     return square(std::log10(value(point, "lr") / 0.003));
 }
 
-/// What a validation loss looks like: a bowl in lr, the width of the head and dropout matter less, weight decay hardly.
+/// What a validation loss looks like: a bowl in lr, the width of the head and dropout matter less, weight
+/// decay hardly.
 double head(const Point& point) {
     return 1 + square(std::log10(value(point, "lr") / 0.002)) +
            0.1 * square(std::log2(value(point, "hidden") / 512)) + square(value(point, "dropout") - 0.4) +
@@ -78,8 +80,8 @@ double head(const Point& point) {
            (point.at("shape") == "mlp" ? 0.0 : 0.2);
 }
 
-/// The heads of the study's second sweep, trained on real pictures: the lowest validation loss at the measured point next to
-/// the one that is asked for.
+/// The heads of the study's second sweep, trained on real pictures: the lowest validation loss at the
+/// measured point next to the one that is asked for.
 double measured_head(const Point& point) {
     struct Trial {
         double lr, weight_decay, loss;

@@ -1,4 +1,5 @@
-// The study's sweeps at the width of ViT-B/16, with all that a sweep does beside training: locks, logs, the best model.
+// The study's sweeps at the width of ViT-B/16, with all that a sweep does beside training: locks, logs, the
+// best model.
 
 #include "melvit/core/parallel.h"
 #include "melvit/core/random.h"

@@ -1,4 +1,5 @@
-// Images per second of ViT bodies in fp32, and what share of an image's time its bare products take in each precision.
+// Images per second of ViT bodies in fp32, and what share of an image's time its bare products take in each
+// precision.
 //
 //     vit_benchmark                 # beside it: python3 benchmarks/peers/vit_torch.py
 
@@ -94,7 +95,8 @@ memory filled(const memory::desc& description, const dnnl::engine& cpu) {
     return result;
 }
 
-/// Seconds of oneDNN's matmul [batch x rows x inner] x [batch x inner x columns], nothing before and nothing after it.
+/// Seconds of oneDNN's matmul [batch x rows x inner] x [batch x inner x columns], nothing before and nothing
+/// after it.
 ///
 /// packs  the right factor lies as oneDNN likes it, as weights do
 double bare_product(memory::dims left, memory::dims right, melvit::Precision precision, bool packs) {
@@ -118,7 +120,8 @@ double bare_product(memory::dims left, memory::dims right, melvit::Precision pre
     });
 }
 
-/// Seconds of all products of an image, each by itself: those of linear layers in the precision, attention's in fp32.
+/// Seconds of all products of an image, each by itself: those of linear layers in the precision, attention's
+/// in fp32.
 double bare_products(const melvit::VitConfig& config, melvit::Precision precision) {
     constexpr memory::dim kTokens = melvit::VitConfig::kTokens;
     constexpr memory::dim kPatchValues = 3 * melvit::VitConfig::kPatch * melvit::VitConfig::kPatch;
@@ -137,7 +140,8 @@ double bare_products(const melvit::VitConfig& config, melvit::Precision precisio
     return linear(kTokens - 1, kPatchValues, width) + config.depth * block;
 }
 
-/// The best of the runs of one image on one thread, beside what its bare products take in oneDNN and what registers could do.
+/// The best of the runs of one image on one thread, beside what its bare products take in oneDNN and what
+/// registers could do.
 void share_of_bare_products(benchmark::State& state, const std::string& name, melvit::Precision precision) {
     const std::size_t threads_before = melvit::thread_count();
     melvit::set_thread_count(1);

@@ -23,8 +23,8 @@ void read_as_pth(std::span<const std::uint8_t> bytes) {
 
 }  // namespace
 
-/// Any bytes as a whole .pth file, and as the pickle of one whose archive is sound, since mutations hardly ever
-/// keep a CRC right. An Error or tensors whose every byte can be read.
+/// Any bytes as a whole .pth file, and as the pickle of one whose archive is sound, since mutations hardly
+/// ever keep a CRC right. An Error or tensors whose every byte can be read.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     read_as_pth({data, size});
     const std::string pickle(reinterpret_cast<const char*>(data), size);

@@ -1,4 +1,5 @@
-// Bytes of any kind as a picture file: an Error, or a picture of the size that its header says and an image of it.
+// Bytes of any kind as a picture file: an Error, or a picture of the size that its header says and an image
+// of it.
 
 #include "melvit/core/error.h"
 #include "melvit/spectrum/image.h"

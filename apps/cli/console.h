@@ -45,8 +45,8 @@ public:
     /// throws  Error of write_result
     void document(const nlohmann::ordered_json& json) const;
 
-    /// A callback that shows a long job's progress on stderr with rate and time left: in place on a terminal, a line
-    /// every ten seconds when piped.
+    /// A callback that shows a long job's progress on stderr with rate and time left: in place on a terminal,
+    /// a line every ten seconds when piped.
     ProgressCallback progress() const;
 
     /// Lists what was passed over on stderr, also with --quiet: nobody should miss a lost file.

@@ -62,9 +62,9 @@ Chosen named_side(const EvaluateFlags& flags, const std::optional<TrainedSplit>&
     return chosen;
 }
 
-/// The tracks that the flags choose. Without --split those of the split that the model was trained with, so that
-/// nothing it has seen is measured unasked; where that split says nothing about this data, the data's own column when
-/// --part asks for it, else all.
+/// The tracks that the flags choose. Without --split those of the split that the model was trained with, so
+/// that nothing it has seen is measured unasked; where that split says nothing about this data, the data's
+/// own column when --part asks for it, else all.
 Chosen chosen_tracks(const EvaluateFlags& flags, const Model& model, const FeatureTable& table) {
     if (flags.part == "all") return all_tracks(table);
     const std::optional<TrainedSplit> trained = read_trained_split(model.facts);

@@ -27,7 +27,8 @@ void add_data_flag(CLI::App& verb, std::string& data);
 void add_body_flag(CLI::App& verb, std::string& body);
 void add_precision_flag(CLI::App& verb, std::string& precision);
 
-/// The precision that --precision names; of auto the one chosen for the body on this processor, said on the console.
+/// The precision that --precision names; of auto the one chosen for the body on this processor, said on the
+/// console.
 Precision chosen_precision(const std::string& flag, const Body& body, const FeatureConfig& features,
                            const Console& console);
 

@@ -16,7 +16,8 @@ namespace melvit::cli {
 /// --json --quiet --threads --seed, on every verb.
 void add_common_flags(CLI::App& verb, CommonFlags& common);
 
-/// A number from `least` to `most`. Unlike CLI::Range it refuses NaN, which is neither below nor above anything.
+/// A number from `least` to `most`. Unlike CLI::Range it refuses NaN, which is neither below nor above
+/// anything.
 CLI::Validator number_range(double least, double most);
 
 /// What the command line changed of a config, to be applied to a recipe's settings once these are known.

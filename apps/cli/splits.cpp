@@ -48,7 +48,8 @@ std::vector<NamedRecipe> named_recipes(const SplitsFlags& flags) {
     return recipes;
 }
 
-/// Says before minutes of extraction what planning would say after them. Only files without features are not known yet.
+/// Says before minutes of extraction what planning would say after them. Only files without features are not
+/// known yet.
 ///
 /// throws  Error for a protocol that is named and not possible
 void check_plan(const Catalog& catalog, const SplitStudyConfig& study) {

@@ -4,8 +4,9 @@
 
 namespace melvit::cli {
 
-/// To be called before any file is opened: a closed stdin, stdout or stderr gives its number to no file that would then
-/// receive what is meant for people, and a pipe whose reader has gone is an error of the write instead of a signal.
+/// To be called before any file is opened: a closed stdin, stdout or stderr gives its number to no file that
+/// would then receive what is meant for people, and a pipe whose reader has gone is an error of the write
+/// instead of a signal.
 void keep_streams_apart();
 
 /// Text on stderr. A stderr that cannot be written ends no work: it goes on in silence.

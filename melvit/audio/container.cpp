@@ -40,9 +40,9 @@ void tame_ffmpeg() {
     static_cast<void>(once);
 }
 
-/// In a WAV file FFmpeg looks for DTS passed off as PCM, in up to 32 packets of 4 KB, which takes 8 ms. Four frames of
-/// DTS are enough for it to tell, and 8 packets hold 16. The price: DTS behind more than 0.14 s of zeros (0.6 s with
-/// all 32) is heard as noise.
+/// In a WAV file FFmpeg looks for DTS passed off as PCM, in up to 32 packets of 4 KB, which takes 8 ms. Four
+/// frames of DTS are enough for it to tell, and 8 packets hold 16. The price: DTS behind more than 0.14 s of
+/// zeros (0.6 s with all 32) is heard as noise.
 constexpr int kWavProbePackets = 8;
 
 int refuse_further_files(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary**) {
@@ -175,7 +175,8 @@ std::string Container::missing_end() const {
 
 std::string Container::missing_pcm() const {
     constexpr double kSlackSeconds = 0.1;
-    // Who writes into a pipe cannot know the length and states 2 or 4 GiB, or a little less (SoX for AIFF: 0x7F000000).
+    // Who writes into a pipe cannot know the length and states 2 or 4 GiB, or a little less (SoX for AIFF:
+    // 0x7F000000).
     constexpr double kPlaceholderBytes = 0x7E000000;
     const FileSource& source = handles_->source;
     double written = written_duration_seconds() * pcm_bytes_per_second();

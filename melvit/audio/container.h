@@ -28,8 +28,9 @@ public:
     /// True when the packets ended before the file did, at a place that FFmpeg could not read.
     bool is_torn() const { return is_torn_; }
 
-    /// Empty, or one sentence about the end that is missing, where the file tells it without being decoded: plain PCM
-    /// that states more than there is, an Ogg stream without its last page, an ADTS frame without its end.
+    /// Empty, or one sentence about the end that is missing, where the file tells it without being decoded:
+    /// plain PCM that states more than there is, an Ogg stream without its last page, an ADTS frame without
+    /// its end.
     std::string missing_end() const;
 
     /// What the container says; 0 when it does not say, or FFmpeg only guesses it from a bit rate. Plain PCM

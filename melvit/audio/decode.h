@@ -41,8 +41,8 @@ public:
     /// What the container says, in seconds; 0 when it does not say or FFmpeg only guesses from a bit rate.
     double stated_duration_seconds() const;
 
-    /// Empty, or one sentence about what could not be decoded or is missing; what did decode was kept. Complete once `read`
-    /// has come to the end. Tags and pictures around the music are no loss.
+    /// Empty, or one sentence about what could not be decoded or is missing; what did decode was kept.
+    /// Complete once `read` has come to the end. Tags and pictures around the music are no loss.
     const std::string& warning() const;
 
 private:

@@ -33,8 +33,9 @@ namespace melvit {
     X(swr_alloc_set_opts2) X(swr_convert) X(swr_free) X(swr_get_out_samples) X(swr_init)
 // clang-format on
 
-/// FFmpeg, loaded when the first sound file is opened. Its libraries bring a hundred others with them; loading these takes
-/// several times as long as all the rest of a program's start, and `melvit --version` or a folder of pictures needs none.
+/// FFmpeg, loaded when the first sound file is opened. Its libraries bring a hundred others with them;
+/// loading these takes several times as long as all the rest of a program's start, and `melvit --version` or
+/// a folder of pictures needs none.
 struct Ffmpeg {
 #define MELVIT_MEMBER(name) decltype(&::name) name = nullptr;
     MELVIT_AVFORMAT_FUNCTIONS(MELVIT_MEMBER)

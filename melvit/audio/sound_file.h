@@ -31,7 +31,8 @@ public:
     /// See Container.
     double stated_duration_seconds() const;
 
-    /// Empty, or one sentence about what could not be decoded or is missing; complete once `next` has come to the end.
+    /// Empty, or one sentence about what could not be decoded or is missing; complete once `next` has come to
+    /// the end.
     std::string warning() const;
 
 private:

@@ -25,8 +25,8 @@ struct Model {
     nlohmann::ordered_json facts;       ///< recipe, split, seed, data and results of the training run
 };
 
-/// Writes the model as safetensors, durably: tensors of the head and perhaps the body, everything else as JSON in the metadata
-/// under "melvit".
+/// Writes the model as safetensors, durably: tensors of the head and perhaps the body, everything else as
+/// JSON in the metadata under "melvit".
 void write_model(const std::filesystem::path& target, const Model& model);
 
 /// throws  Error when the file is no melvit model, is broken, or its parts do not fit each other
@@ -35,7 +35,8 @@ Model read_model(const std::filesystem::path& file);
 /// The body that a model needs.
 ///
 /// override_spec  `--body`; empty: the embedded one, else what training used
-/// throws         Error that says how to get a missing body, or that a body has other weights than in training
+/// throws         Error that says how to get a missing body, or that a body has other weights than in
+///                training
 Body body_of(const Model& model, const std::string& override_spec);
 
 }  // namespace melvit

@@ -7,8 +7,8 @@
 namespace melvit {
 namespace {
 
-/// The mean of the rows' probabilities, weighted by how long each overlaps the segment. A segment that no row overlaps
-/// takes the nearest row's.
+/// The mean of the rows' probabilities, weighted by how long each overlaps the segment. A segment that no row
+/// overlaps takes the nearest row's.
 void fill(Segment& segment, const std::vector<TimedProbabilities>& rows) {
     segment.probabilities.assign(rows.front().probabilities.size(), 0.0);
     double total = 0.0;

@@ -27,9 +27,9 @@ std::vector<std::size_t> top_genres(const std::vector<double>& probabilities, st
 /// The probabilities over the stretch of time that one row of features shows.
 using TimedProbabilities = Segment;
 
-/// Cuts 0 ... duration into pieces of `segment_seconds`; the last may be shorter, or up to a tenth longer. A piece's
-/// probabilities are the mean of those of the rows that overlap it, weighted by the overlap in seconds; where none does,
-/// they are the nearest row's.
+/// Cuts 0 ... duration into pieces of `segment_seconds`; the last may be shorter, or up to a tenth longer. A
+/// piece's probabilities are the mean of those of the rows that overlap it, weighted by the overlap in
+/// seconds; where none does, they are the nearest row's.
 ///
 /// rows  at least one
 std::vector<Segment> segments_of(const std::vector<TimedProbabilities>& rows, double duration_seconds,

@@ -58,7 +58,8 @@ nlohmann::ordered_json config_to_json(const Config& config) {
     return json;
 }
 
-/// Whether a JSON value is of a setting's own kind. nlohmann's get would turn 10.9 into 10, true into 1 and 2^32 into 0.
+/// Whether a JSON value is of a setting's own kind. nlohmann's get would turn 10.9 into 10, true into 1 and
+/// 2^32 into 0.
 template <class Value>
 bool fits(const nlohmann::ordered_json& json) {
     if constexpr (std::is_same_v<Value, bool>) {

@@ -29,8 +29,8 @@ private:
     int number_ = -1;
 };
 
-/// A regular file, open for reading; a directory, a FIFO, a device or a broken link is refused at once, so that
-/// nothing waits for a writer that never comes.
+/// A regular file, open for reading; a directory, a FIFO, a device or a broken link is refused at once, so
+/// that nothing waits for a writer that never comes.
 ///
 /// throws  Error that says which of these it is, or what the system said
 FileDescriptor open_regular_file(const std::filesystem::path& file);
@@ -64,8 +64,8 @@ public:
     /// Gives the file its name.
     void commit();
 
-    /// The same without waiting for the disk: after a power cut the file may be damaged. For many small files that
-    /// carry a digest of their own.
+    /// The same without waiting for the disk: after a power cut the file may be damaged. For many small files
+    /// that carry a digest of their own.
     void commit_unsynced();
 
     /// Where the bytes are until `commit`.
@@ -78,7 +78,8 @@ private:
     bool committed_ = false;
 };
 
-/// Takes away what a killed process left of its files before they had their names. Nobody may write in the folder.
+/// Takes away what a killed process left of its files before they had their names. Nobody may write in the
+/// folder.
 void remove_parts(const std::filesystem::path& folder);
 
 /// Says before hours of work what DurableFile would say after them.

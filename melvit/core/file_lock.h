@@ -6,8 +6,8 @@
 
 namespace melvit {
 
-/// A file that locks are taken on; it is made when it is missing. A lock goes with its descriptor, and the system takes it
-/// away from a process that dies.
+/// A file that locks are taken on; it is made when it is missing. A lock goes with its descriptor, and the
+/// system takes it away from a process that dies.
 ///
 /// throws  Error when the file cannot be written
 FileDescriptor open_lock(const std::filesystem::path& file);

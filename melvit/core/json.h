@@ -6,8 +6,8 @@
 
 namespace melvit {
 
-/// JSON out of a file that may hold anything. Nesting is bounded: copying, printing and comparing a document go as deep as
-/// it does.
+/// JSON out of a file that may hold anything. Nesting is bounded: copying, printing and comparing a document
+/// go as deep as it does.
 ///
 /// thing   what the text came from, for the error
 /// throws  Error for text that is no JSON, or nests deeper than 64 levels

@@ -11,7 +11,8 @@ std::size_t thread_count();
 /// count  1 or more; 0 means all cores. Call it before the first `parallel_for`, from one thread.
 void set_thread_count(std::size_t count);
 
-/// How many threads a parallel_for of the calling code would use: 1 inside a task, which has its own thread alone.
+/// How many threads a parallel_for of the calling code would use: 1 inside a task, which has its own thread
+/// alone.
 std::size_t free_threads();
 
 /// Runs task(0) ... task(count - 1), in any order, on up to `thread_count()` threads, and returns when all

@@ -36,9 +36,9 @@ struct Catalog {
 /// song.wav) are two tracks, which a split keeps on one side (split.h). A file that is listed but cannot be
 /// read (a FIFO, a broken link) is a track too: reading it says what is wrong.
 ///
-/// Skipped are genre folders without a track, folders that cannot be read, links to folders, songs and pictures
-/// beside the genre folders; CSV rows with their line where a cell is missing, a split is no side, or the file
-/// does not exist, has another ending, or was listed before.
+/// Skipped are genre folders without a track, folders that cannot be read, links to folders, songs and
+/// pictures beside the genre folders; CSV rows with their line where a cell is missing, a split is no side,
+/// or the file does not exist, has another ending, or was listed before.
 ///
 /// throws  Error when nothing is found, pictures and songs are mixed, or there are fewer than two genres
 Catalog read_catalog(const std::filesystem::path& data);

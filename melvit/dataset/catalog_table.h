@@ -5,7 +5,8 @@
 
 namespace melvit {
 
-/// The tracks of a catalog as a table without features and digests: what splits can be checked against before extraction.
+/// The tracks of a catalog as a table without features and digests: what splits can be checked against before
+/// extraction.
 FeatureTable table_without_features(const Catalog& catalog);
 
 }  // namespace melvit

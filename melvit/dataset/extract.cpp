@@ -39,7 +39,8 @@ void append(Matrix& rows, const Matrix& more) {
     rows = std::move(both);
 }
 
-/// An error of the body, which no other file would spare: it ends the extraction, where that of a file does not.
+/// An error of the body, which no other file would spare: it ends the extraction, where that of a file does
+/// not.
 struct BodyTrouble {
     std::exception_ptr error;
 };
@@ -58,7 +59,8 @@ public:
     ExtractResult run() {
         const auto start = std::chrono::steady_clock::now();
         read_digests();
-        // A thread takes a track all the way, so that decoding, spectrograms and the body share the cores at any time.
+        // A thread takes a track all the way, so that decoding, spectrograms and the body share the cores at
+        // any time.
         parallel_for(items_.size(), [&](std::size_t i) {
             throw_if_stopped();
             extract(items_[i]);

@@ -15,8 +15,8 @@ std::vector<std::filesystem::directory_entry> list_folder(const std::filesystem:
 
 /// The songs and pictures of a folder and of the folders below it, told by their endings, by name.
 ///
-/// skipped  folders that cannot be read, links to folders (so that no loop is walked), folders with the name of a song or
-///          picture
+/// skipped  folders that cannot be read, links to folders (so that no loop is walked), folders with the name
+///          of a song or picture
 std::vector<std::filesystem::path> media_below(const std::filesystem::path& folder,
                                                std::vector<Skipped>& skipped);
 

@@ -63,8 +63,8 @@ bool fits(const std::string& digest, const std::string& wanted) {
            });
 }
 
-/// Whether the target is there from an earlier fetch of the same download: by the digest, or, where that is not
-/// known, by the name alone, which a file has only once it is complete.
+/// Whether the target is there from an earlier fetch of the same download: by the digest, or, where that is
+/// not known, by the name alone, which a file has only once it is complete.
 bool is_there(const KnownDownload& download, const fs::path& target) {
     std::error_code ignored;
     if (!fs::is_regular_file(target, ignored)) return false;

@@ -13,8 +13,8 @@ namespace melvit {
 struct KnownDownload {
     std::string name;  ///< "vit_b_16"
     std::string url;
-    /// 64 hex digits, or the first 8 where only these are known (torchvision's file names); empty when not known: then
-    /// only the length that the server states is checked.
+    /// 64 hex digits, or the first 8 where only these are known (torchvision's file names); empty when not
+    /// known: then only the length that the server states is checked.
     std::string sha256;
     std::uint64_t bytes = 0;  ///< 0 when not known
     std::string what;         ///< one sentence: what it is and its licence
@@ -43,14 +43,14 @@ struct Fetched {
     std::string sha256;
 };
 
-/// Downloads a file over http(s): resumes a broken download from its `.part` file when the server says that the
-/// file is still the same, checks the length and the SHA-256, and gives the file its name only then. Bodies, whether
-/// .pth or .safetensors, become NAME.safetensors with timm's names; a data set keeps the file name of its URL. What
-/// is there already is not downloaded again, unless its digest is known and another.
+/// Downloads a file over http(s): resumes a broken download from its `.part` file when the server says that
+/// the file is still the same, checks the length and the SHA-256, and gives the file its name only then.
+/// Bodies, whether .pth or .safetensors, become NAME.safetensors with timm's names; a data set keeps the file
+/// name of its URL. What is there already is not downloaded again, unless its digest is known and another.
 ///
 /// progress  "bytes"
-/// throws    Error: no network, HTTP status, wrong length, wrong digest or body (the part is deleted), another process at
-///           the same download; Stopped
+/// throws    Error: no network, HTTP status, wrong length, wrong digest or body (the part is deleted),
+///           another process at the same download; Stopped
 Fetched fetch(const KnownDownload& download, const std::filesystem::path& folder,
               const ProgressCallback& progress, const FetchLimits& limits = {});
 

@@ -2,7 +2,8 @@
 
 namespace melvit {
 
-// torchvision and DeiT name their files after the first 8 digits of the SHA-256, which is what their own loaders check.
+// torchvision and DeiT name their files after the first 8 digits of the SHA-256, which is what their own
+// loaders check.
 const std::vector<KnownDownload>& known_downloads() {
     static const std::vector<KnownDownload> downloads{
         {"vit_b_16", "https://download.pytorch.org/models/vit_b_16-c867db91.pth", "c867db91", 0,

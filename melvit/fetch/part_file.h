@@ -9,8 +9,8 @@
 
 namespace melvit {
 
-/// The beginning of a download, kept between attempts and locked against other processes. Beside it a small .tag
-/// file keeps the URL and the server's validator that the bytes belong to.
+/// The beginning of a download, kept between attempts and locked against other processes. Beside it a small
+/// .tag file keeps the URL and the server's validator that the bytes belong to.
 class PartFile {
 public:
     /// throws  Error when it cannot be written, or another process has it

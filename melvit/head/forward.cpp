@@ -19,7 +19,8 @@ using nn::strips_of;
 /// Panels of weights that one task of a forward product goes through.
 constexpr std::size_t kMostTaskPanels = 4;
 
-/// The share of a panel of weights that is fetched while one of `strips` strips is multiplied with another panel.
+/// The share of a panel of weights that is fetched while one of `strips` strips is multiplied with another
+/// panel.
 nn::Ahead piece_of_panel(const PackedLayer& layer, std::size_t panel, std::size_t strip, std::size_t strips) {
     const std::size_t rows = layer.inputs + 1;
     const std::size_t first = strip * rows / strips;
@@ -27,7 +28,8 @@ nn::Ahead piece_of_panel(const PackedLayer& layer, std::size_t panel, std::size_
     return {{layer.weight.at(panel, first)}, nn::lines_of((last - first) * kPanelColumns)};
 }
 
-/// One tile of a layer's outputs, activation included: one strip of its inputs times one panel of its weights.
+/// One tile of a layer's outputs, activation included: one strip of its inputs times one panel of its
+/// weights.
 ///
 /// inputs  [N x (I + 1)], the last column all 1
 /// tile    [rows x kPanelColumns]
@@ -71,8 +73,8 @@ const Matrix& ForwardPass::pass(const PackedHead& head, const PackedRows& inputs
 void ForwardPass::pass_layer(const PackedLayer& layer, std::size_t index) {
     const std::size_t strips = strips_of(rows_);
     const std::size_t panels = layer.weight.panels();
-    // Some panels a task, so that one is fetched while its neighbour is used. Who computes a tile does not change its bits,
-    // so the cut may follow the number of threads.
+    // Some panels a task, so that one is fetched while its neighbour is used. Who computes a tile does not
+    // change its bits, so the cut may follow the number of threads.
     const std::size_t enough = 2 * thread_count();
     const std::size_t width = std::clamp<std::size_t>(panels / enough, 1, kMostTaskPanels);
     const std::size_t panel_groups = divided_up(panels, width);

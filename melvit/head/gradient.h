@@ -27,14 +27,16 @@ class TileVisitor {
 public:
     virtual ~TileVisitor() = default;
 
-    /// The memory that `visit` will want, to be fetched while the tile is computed; tile.values is not there yet.
+    /// The memory that `visit` will want, to be fetched while the tile is computed; tile.values is not there
+    /// yet.
     virtual nn::Ahead ahead(const GradientTile& tile) const = 0;
 
     virtual void visit(const GradientTile& tile) = 0;
 };
 
 /// Takes mini-batches through a head and back. It allocates only when it is made.
-/// The gradient of the weights is never whole in memory: it is handed out tile by tile while it is in the cache.
+/// The gradient of the weights is never whole in memory: it is handed out tile by tile while it is in the
+/// cache.
 ///
 /// source  Rumelhart, Hinton, Williams 1986, "Learning representations by back-propagating errors"
 class Backpropagation {

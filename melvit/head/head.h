@@ -11,8 +11,8 @@
 
 namespace melvit {
 
-/// The head's layers. The defaults are the study's head: Linear(D, 1024) without activation, Linear(1024, 1024) + ReLU,
-/// Linear(1024, genres).
+/// The head's layers. The defaults are the study's head: Linear(D, 1024) without activation, Linear(1024,
+/// 1024) + ReLU, Linear(1024, genres).
 struct HeadConfig {
     int hidden = 1024;
     int layers = 1;
@@ -68,8 +68,8 @@ struct Head {
     std::size_t outputs() const { return layers.back().weight.rows(); }
 };
 
-/// A fresh head: weights and biases uniform in +-1/sqrt(inputs of the layer), as torch.nn.Linear starts. Layer i draws its
-/// weights row after row, then its biases, from Random(seed, i).
+/// A fresh head: weights and biases uniform in +-1/sqrt(inputs of the layer), as torch.nn.Linear starts.
+/// Layer i draws its weights row after row, then its biases, from Random(seed, i).
 ///
 /// throws  Error for settings out of range
 Head make_head(const HeadConfig& config, std::size_t inputs, std::size_t genres, std::uint64_t seed);

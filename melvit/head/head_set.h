@@ -26,7 +26,8 @@ Standardisation measure_standardisation(const Matrix& features);
 /// (features - mean) / deviation, or the features themselves when the standardisation is empty.
 Matrix standardise(const Standardisation& standardisation, Matrix features);
 
-/// What training makes and classification uses: one head or an ensemble, with the standardisation they expect.
+/// What training makes and classification uses: one head or an ensemble, with the standardisation they
+/// expect.
 struct HeadSet {
     std::vector<Head> heads;
     Standardisation standardisation;

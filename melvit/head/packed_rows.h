@@ -10,7 +10,8 @@
 
 namespace melvit {
 
-/// Rows of numbers as both factors of a product want them: the inputs of a layer, or the gradient of its outputs.
+/// Rows of numbers as both factors of a product want them: the inputs of a layer, or the gradient of its
+/// outputs.
 struct PackedRows {
     nn::Panels panels;  ///< the right factor
     nn::Strips strips;  ///< the left factor
@@ -26,8 +27,8 @@ inline std::size_t columns_of_panel(std::size_t panel, std::size_t columns) {
     return std::min(nn::kPanelColumns, columns - panel * nn::kPanelColumns);
 }
 
-/// Memory for a layer's inputs [rows x (inputs + 1)]: zeros, but for the last column, which is all 1 and has the bias for its
-/// weight.
+/// Memory for a layer's inputs [rows x (inputs + 1)]: zeros, but for the last column, which is all 1 and has
+/// the bias for its weight.
 PackedRows blank_inputs(std::size_t rows, std::size_t inputs);
 
 /// Some rows of the features into the first rows of blank_inputs(rows, columns of the features).

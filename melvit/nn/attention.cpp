@@ -30,8 +30,8 @@ std::vector<Linear> third_of(const LinearWeights& qkv, std::size_t third, std::s
     return layers;
 }
 
-/// One head of an image: its keys and values as left factors, so that the scores of P queries are a panel [T x P], whose
-/// columns softmax takes, and which is the right factor of the next product as it lies.
+/// One head of an image: its keys and values as left factors, so that the scores of P queries are a panel [T
+/// x P], whose columns softmax takes, and which is the right factor of the next product as it lies.
 class Head {
 public:
     Head(std::size_t tokens, std::size_t width)
@@ -116,7 +116,8 @@ private:
     Loan keys_, values_, query_, scores_, sums_;
 };
 
-/// Pieces that a head's queries are cut into, each with the keys and values packed anew: more where threads would be idle.
+/// Pieces that a head's queries are cut into, each with the keys and values packed anew: more where threads
+/// would be idle.
 std::size_t pieces_of(std::size_t heads, std::size_t queries) {
     const std::size_t threads = free_threads();
     if (threads == 1) return 1;

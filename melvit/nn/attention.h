@@ -14,8 +14,9 @@ struct AttentionWeights {
     LinearWeights proj;  ///< [D x D], [1 x D]
 };
 
-/// Multi-head self-attention: softmax(Q K^T / sqrt(d)) V in each head, then a linear layer. Scores exist for a few
-/// queries of one head at a time and stay in the cache. Heads are computed side by side by the threads that are free.
+/// Multi-head self-attention: softmax(Q K^T / sqrt(d)) V in each head, then a linear layer. Scores exist for
+/// a few queries of one head at a time and stay in the cache. Heads are computed side by side by the threads
+/// that are free.
 ///
 /// source  Vaswani et al. 2017, "Attention Is All You Need", section 3.2
 class Attention {

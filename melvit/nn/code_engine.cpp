@@ -28,7 +28,8 @@ void pack_codes(const OperandRows& x, const Range& rows, CodePair* strips) {
     }
 }
 
-/// Products of 8-bit codes by strips and panels of 16-bit pairs, for processors that multiply no 8-bit ones exactly.
+/// Products of 8-bit codes by strips and panels of 16-bit pairs, for processors that multiply no 8-bit ones
+/// exactly.
 // I = inputs, O = outputs
 class CodeEngine final : public LinearEngine {
 public:

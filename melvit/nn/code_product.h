@@ -8,8 +8,9 @@
 
 namespace melvit::nn {
 
-/// A pair of codes, of two neighbours in the inner direction. In 16 bits each, the sum of two products fits 32 bits without
-/// loss on every processor; the step that multiplies 8-bit codes on AVX2 does not (it saturates at 16).
+/// A pair of codes, of two neighbours in the inner direction. In 16 bits each, the sum of two products fits
+/// 32 bits without loss on every processor; the step that multiplies 8-bit codes on AVX2 does not (it
+/// saturates at 16).
 struct CodePair {
     std::int16_t first = 0;
     std::int16_t second = 0;

@@ -19,7 +19,8 @@ struct CodedWeights {
 /// Codes of the weights nearest to them; the largest of an output is 127.
 ///
 /// weight   [O x I]
-/// padding  more elements of 0 behind `scale` and `code_sums`, so that a register may read beyond the last output
+/// padding  more elements of 0 behind `scale` and `code_sums`, so that a register may read beyond the last
+///          output
 CodedWeights encode_weights(const Matrix& weight, std::size_t padding);
 
 }  // namespace melvit::nn

@@ -20,8 +20,8 @@ enum class After {
     add    ///< they are added to what the result holds
 };
 
-/// A linear layer made ready: the seam, private to nn/, behind which precisions and libraries stand. Immutable; several
-/// threads may run it at once, each product on the thread that asks for it.
+/// A linear layer made ready: the seam, private to nn/, behind which precisions and libraries stand.
+/// Immutable; several threads may run it at once, each product on the thread that asks for it.
 class LinearEngine {
 public:
     virtual ~LinearEngine() = default;
@@ -40,8 +40,9 @@ std::unique_ptr<const LinearEngine> make_engine(const LinearWeights& weights, Af
 /// Our own products of 8-bit codes, for any processor.
 std::unique_ptr<const LinearEngine> make_code_engine(const LinearWeights& weights, After after);
 
-/// oneDNN's products. Where the processor has none of bf16, both factors are rounded to bf16 and multiplied in fp32, which holds
-/// their products exactly: the same numbers but for the order of the sums, at fp32's speed.
+/// oneDNN's products. Where the processor has none of bf16, both factors are rounded to bf16 and multiplied
+/// in fp32, which holds their products exactly: the same numbers but for the order of the sums, at fp32's
+/// speed.
 std::unique_ptr<const LinearEngine> make_onednn_engine(const LinearWeights& weights, After after,
                                                        Precision precision);
 

@@ -4,9 +4,11 @@
 
 namespace melvit::nn {
 
-/// exp(x) for x <= 0, to 2 units in the last place; 0 below -87, where floats lose their precision. NaN of a NaN.
+/// exp(x) for x <= 0, to 2 units in the last place; 0 below -87, where floats lose their precision. NaN of a
+/// NaN.
 ///
-/// source  exp(x) = 2^n exp(r) with |r| <= ln(2) / 2, as in Moshier's Cephes library; the polynomial is Taylor's
+/// source  exp(x) = 2^n exp(r) with |r| <= ln(2) / 2, as in Moshier's Cephes library; the polynomial is
+///         Taylor's
 inline Vector exp_of_negative(Vector x) {
     constexpr float kLog2E = 1.44269504F;
     constexpr float kLn2High = 0.693359375F;  // few bits, so that n kLn2High is exact

@@ -6,8 +6,8 @@ namespace melvit::nn {
 
 /// x (1 + erf(x / sqrt 2)) / 2, the exact GELU, to 3e-7 of max(1, |x|).
 ///
-/// source  Hendrycks, Gimpel 2016, "Gaussian Error Linear Units"; half of erf is taken as x P(x^2) / Q(x^2), which is off by
-///         1e-8 before rounding: tools/fit_gelu.py
+/// source  Hendrycks, Gimpel 2016, "Gaussian Error Linear Units"; half of erf is taken as x P(x^2) / Q(x^2),
+///         which is off by 1e-8 before rounding: tools/fit_gelu.py
 inline Vector gelu(Vector x) {
     constexpr float kEnd = 5.65F;  // half of erf is 0.5 here, to float's precision
     Vector z = x < -kEnd ? Vector{} - kEnd : x;

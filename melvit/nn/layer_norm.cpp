@@ -9,8 +9,8 @@
 namespace melvit::nn {
 namespace {
 
-/// The sum of term(x[i]) over a row. Four sums side by side, because an addition takes four cycles; `term` works on a
-/// register as on one float.
+/// The sum of term(x[i]) over a row. Four sums side by side, because an addition takes four cycles; `term`
+/// works on a register as on one float.
 template <class Term>
 float sum(std::span<const float> x, const Term& term) {
     constexpr std::size_t kSums = 4;

@@ -7,9 +7,9 @@
 
 namespace melvit::nn {
 
-/// Two linear layers with a GELU between them. The hidden units are computed part by part, so that they stay in the cache
-/// between the layers, and the parts are dealt out to groups, which threads that are free compute side by side. What is
-/// summed in which order does not depend on the threads.
+/// Two linear layers with a GELU between them. The hidden units are computed part by part, so that they stay
+/// in the cache between the layers, and the parts are dealt out to groups, which threads that are free
+/// compute side by side. What is summed in which order does not depend on the threads.
 class Mlp {
 public:
     /// What `x += mlp(y)` adds to each row; computed while it is added.

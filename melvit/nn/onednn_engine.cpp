@@ -17,8 +17,8 @@ namespace {
 
 using dnnl::memory;
 
-/// While it lives, oneDNN runs on the calling thread alone. melvit spreads images or slices of them over threads
-/// (core/parallel.h); a product that split itself as well would fight for the same cores.
+/// While it lives, oneDNN runs on the calling thread alone. melvit spreads images or slices of them over
+/// threads (core/parallel.h); a product that split itself as well would fight for the same cores.
 class OneThread {
 public:
     OneThread() : threads_before_(omp_get_max_threads()) { omp_set_num_threads(1); }
@@ -55,7 +55,8 @@ void guarded(const char* need, Work&& work) {
     }
 }
 
-/// The element types of a precision's products. int8 ends in sums, to which scales that differ from row to row belong.
+/// The element types of a precision's products. int8 ends in sums, to which scales that differ from row to
+/// row belong.
 struct Types {
     memory::data_type x, weight, y;
 };
@@ -79,7 +80,8 @@ dnnl::primitive_attr attributes(After after, Precision precision) {
     }
     dnnl::primitive_attr result;
     result.set_post_ops(ops);
-    // oneDNN's own scratch memory belongs to the thread that made the primitive; ours belongs to the one that runs it.
+    // oneDNN's own scratch memory belongs to the thread that made the primitive; ours belongs to the one that
+    // runs it.
     result.set_scratchpad_mode(dnnl::scratchpad_mode::user);
     return result;
 }

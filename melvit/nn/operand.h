@@ -15,7 +15,8 @@ std::uint16_t to_bf16(float x);
 float from_bf16(std::uint16_t bits);
 float rounded_to_bf16(float x);
 
-/// How the numbers of a precision lie in memory here: those of bf16 as floats where the processor has no fast products of it.
+/// How the numbers of a precision lie in memory here: those of bf16 as floats where the processor has no fast
+/// products of it.
 Precision factors_of(Precision precision);
 
 /// How the 8-bit codes of a row are to be read: x = scale (code - zero).
@@ -52,8 +53,8 @@ private:
 
 /// Tokens as the products of a precision read them.
 ///
-/// In int8 each row has its own range, from its least number (or 0) to its largest: a row then depends on its image alone,
-/// and nothing has to be calibrated.
+/// In int8 each row has its own range, from its least number (or 0) to its largest: a row then depends on its
+/// image alone, and nothing has to be calibrated.
 class Operand {
 public:
     /// Of any content, to be filled by set_row.

@@ -69,8 +69,8 @@ void interleave(Vector a, Vector b, Vector& first, Vector& second, std::index_se
     second = __builtin_shufflevector(a, b, (kLanes / 2 + I / 2 + (I % 2) * kLanes)...);
 }
 
-/// Turns a square of vectors. Each round is a perfect shuffle of its elements, which turns the bits of an element's
-/// (row, column) number by one place; after log2(kLanes) rounds row and column have changed places.
+/// Turns a square of vectors. Each round is a perfect shuffle of its elements, which turns the bits of an
+/// element's (row, column) number by one place; after log2(kLanes) rounds row and column have changed places.
 void transpose_square(std::array<Vector, kLanes>& square) {
 #pragma GCC unroll 4
     for (std::size_t round = 1; round < kLanes; round *= 2) {

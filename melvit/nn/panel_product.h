@@ -10,8 +10,8 @@
 
 namespace melvit::nn {
 
-/// Columns of a panel and rows of a strip. Their product is a tile of sums that stays in registers: AVX-512 and NEON have 32
-/// of them (24 hold sums), the others 16 (12 hold sums).
+/// Columns of a panel and rows of a strip. Their product is a tile of sums that stays in registers: AVX-512
+/// and NEON have 32 of them (24 hold sums), the others 16 (12 hold sums).
 inline constexpr std::size_t kPanelColumns = 2 * kLanes;
 #if defined(__AVX512F__) || defined(__ARM_NEON)
 inline constexpr std::size_t kStripRows = 12;
@@ -27,8 +27,8 @@ constexpr std::size_t strips_of(std::size_t rows) {
     return divided_up(rows, kStripRows);
 }
 
-/// A matrix cut into panels of kPanelColumns columns, each panel row after row, the last one filled up with zeros:
-/// products walk through it in the order of memory.
+/// A matrix cut into panels of kPanelColumns columns, each panel row after row, the last one filled up with
+/// zeros: products walk through it in the order of memory.
 class Panels {
 public:
     Panels() = default;
@@ -98,7 +98,8 @@ struct LeftFactor {
     std::size_t rows = 0;  ///< 1 ... kStripRows
 };
 
-/// Memory that will be needed after a product. It is fetched into the cache meanwhile: a product leaves the memory idle.
+/// Memory that will be needed after a product. It is fetched into the cache meanwhile: a product leaves the
+/// memory idle.
 struct Ahead {
     std::array<const float*, 3> from{};  ///< up to three places, the first ones; null: nothing
     std::size_t lines = 0;               ///< 64-byte lines from each place
@@ -109,7 +110,8 @@ constexpr std::size_t lines_of(std::size_t floats) {
     return floats * sizeof(float) / 64;
 }
 
-/// product = left x panel, each sum taken in the order of k: a row's result does not depend on the rows beside it.
+/// product = left x panel, each sum taken in the order of k: a row's result does not depend on the rows
+/// beside it.
 ///
 /// left     [rows x inner]
 /// panel    [inner x kPanelColumns], of Panels
@@ -121,11 +123,12 @@ void multiply(const LeftFactor& left, const float* panel, std::size_t inner, flo
 void multiply_add(const LeftFactor& left, const float* panel, std::size_t inner, float* product,
                   const Ahead& ahead = {});
 
-/// Turns a block of a panel: to[c * kPanelColumns + r] = from[r * kPanelColumns + c] for all r, c < kPanelColumns.
+/// Turns a block of a panel: to[c * kPanelColumns + r] = from[r * kPanelColumns + c] for all r, c <
+/// kPanelColumns.
 void transpose_block(const float* from, float* to);
 
-/// A piece of a table as a piece of a strip: to[c * kStripRows + r] = from[r * stride + c] for r < rows (at most
-/// kStripRows) and c < columns; the other rows of the strip become 0.
+/// A piece of a table as a piece of a strip: to[c * kStripRows + r] = from[r * stride + c] for r < rows (at
+/// most kStripRows) and c < columns; the other rows of the strip become 0.
 void to_strip(const float* from, std::size_t stride, std::size_t rows, std::size_t columns, float* to);
 
 /// The same of a piece of a panel.

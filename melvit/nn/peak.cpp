@@ -11,7 +11,8 @@
 namespace melvit::nn {
 namespace {
 
-/// Sums that grow side by side: more than the processor has multiply-adds under way, fewer than it has registers.
+/// Sums that grow side by side: more than the processor has multiply-adds under way, fewer than it has
+/// registers.
 constexpr std::size_t kSums = 12;
 constexpr int kSteps = 1 << 16;
 /// A program's start waits for the few: they tell a rate from half of it, the many find its best.

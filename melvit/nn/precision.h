@@ -6,7 +6,8 @@
 
 namespace melvit {
 
-/// The arithmetic of a body's linear layers. Sums, the residual stream, LayerNorm, softmax and GELU are fp32 in all of them.
+/// The arithmetic of a body's linear layers. Sums, the residual stream, LayerNorm, softmax and GELU are fp32
+/// in all of them.
 enum class Precision {
     fp32,  ///< factors of 24 bits
     bf16,  ///< factors rounded to 8 bits of precision

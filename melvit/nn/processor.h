@@ -2,7 +2,8 @@
 
 namespace melvit::nn {
 
-/// What the processor that runs the program can do, within what the environment variable ONEDNN_MAX_CPU_ISA allows.
+/// What the processor that runs the program can do, within what the environment variable ONEDNN_MAX_CPU_ISA
+/// allows.
 struct Processor {
     bool avx512 = false;         ///< registers of 16 floats
     bool bf16_products = false;  ///< AMX, or AVX512_BF16 where it is faster than fp32

@@ -11,7 +11,8 @@
 namespace melvit::nn {
 namespace {
 
-/// Outputs of a group: wide enough for a product, and for 197 rows 150 KB that stay in the cache until they are added.
+/// Outputs of a group: wide enough for a product, and for 197 rows 150 KB that stay in the cache until they
+/// are added.
 constexpr std::size_t kGroupOutputs = 192;
 /// So that at least two threads have something to do.
 constexpr std::size_t kLeastResidualGroups = 2;

@@ -8,8 +8,9 @@
 
 namespace melvit::nn {
 
-/// A linear layer whose outputs are added to what is there. Its outputs are dealt out to groups, which threads that are free
-/// compute side by side, each for all rows: oneDNN's products of other numbers of rows may sum in another order.
+/// A linear layer whose outputs are added to what is there. Its outputs are dealt out to groups, which
+/// threads that are free compute side by side, each for all rows: oneDNN's products of other numbers of rows
+/// may sum in another order.
 class ResidualLinear {
 public:
     /// What `x += layer(y)` adds to each row; computed while it is added.

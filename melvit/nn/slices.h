@@ -8,9 +8,9 @@
 
 namespace melvit::nn {
 
-/// Deals rows out among the threads that are free, 24 at least to each: calls work(range), side by side. In a task of
-/// parallel_for, which has its own thread alone, it is called once, with all rows. A row's result must not depend on
-/// those beside it.
+/// Deals rows out among the threads that are free, 24 at least to each: calls work(range), side by side. In a
+/// task of parallel_for, which has its own thread alone, it is called once, with all rows. A row's result
+/// must not depend on those beside it.
 template <class Work>
 void for_each_slice(std::size_t rows, const Work& work) {
     constexpr std::size_t kLeastRows = 24;

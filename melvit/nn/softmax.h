@@ -5,8 +5,8 @@
 
 namespace melvit::nn {
 
-/// Makes the numbers of each column of a panel exp(x - maximum): softmax, but for the division by their sum. A column
-/// that holds a NaN or an infinity becomes all NaN.
+/// Makes the numbers of each column of a panel exp(x - maximum): softmax, but for the division by their sum.
+/// A column that holds a NaN or an infinity becomes all NaN.
 ///
 /// panel  [rows x kPanelColumns], as in Panels; rows 1 or more
 /// sums   [kPanelColumns], of each column, after

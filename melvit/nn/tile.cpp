@@ -15,7 +15,8 @@ Vector with_after(Vector x, const float* y) {
     return x;
 }
 
-/// y[c] = after(value(c)), a register at a time; value(c) gives those of c, c + 1, ... and may read beyond `columns`.
+/// y[c] = after(value(c)), a register at a time; value(c) gives those of c, c + 1, ... and may read beyond
+/// `columns`.
 template <After kAfter, class Value>
 void finish_row(float* y, std::size_t columns, const Value& value) {
     std::size_t c = 0;

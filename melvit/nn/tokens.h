@@ -33,8 +33,8 @@ struct Rows {
     }
 };
 
-/// A table [rows x columns] in the workspace of the thread that made it: what goes from one layer of a network to
-/// the next.
+/// A table [rows x columns] in the workspace of the thread that made it: what goes from one layer of a
+/// network to the next.
 class Tokens {
 public:
     /// Of any content.

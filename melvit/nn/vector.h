@@ -44,8 +44,8 @@ inline void store(Vector vector, float* to) {
     std::memcpy(to, &vector, sizeof vector);
 }
 
-/// The square root of each lane, finite and not negative; on AVX-512 to a unit in the last place, by Newton's step from an
-/// estimate of 1 / sqrt(x), which leaves the divider to others.
+/// The square root of each lane, finite and not negative; on AVX-512 to a unit in the last place, by Newton's
+/// step from an estimate of 1 / sqrt(x), which leaves the divider to others.
 inline Vector square_root(Vector x) {
 #if defined(__AVX512F__)
     const Vector inverse =
@@ -61,8 +61,9 @@ inline Vector square_root(Vector x) {
 #endif
 }
 
-/// While it lives, the calling thread takes numbers too small for float's full precision (below 1e-38) for 0. A processor
-/// computes with them a hundred times slower, and the running means of a unit that gets no gradient any more end there.
+/// While it lives, the calling thread takes numbers too small for float's full precision (below 1e-38) for 0.
+/// A processor computes with them a hundred times slower, and the running means of a unit that gets no
+/// gradient any more end there.
 class FlushSubnormals {
 public:
 #if defined(__SSE__)

@@ -9,8 +9,8 @@ namespace melvit::nn {
 
 using Buffer = std::vector<std::byte, CacheLineAllocator<std::byte>>;
 
-/// The memory in which one thread computes: buffers that are lent, come back and are lent again, so that after the
-/// first image nothing is allocated.
+/// The memory in which one thread computes: buffers that are lent, come back and are lent again, so that
+/// after the first image nothing is allocated.
 class Workspace {
 public:
     static Workspace& of_this_thread();

@@ -22,8 +22,8 @@ struct CurveKind {
 /// One number of one epoch.
 double value_of(const EpochMetrics& epoch, const CurveKind& kind);
 
-/// The mean or the minimum over trials after each epoch, over those trials that reached it; numbers that are not finite are
-/// passed over.
+/// The mean or the minimum over trials after each epoch, over those trials that reached it; numbers that are
+/// not finite are passed over.
 ///
 /// epochs   how long the curve is
 /// returns  [epochs], NaN where no trial has a number
@@ -32,8 +32,8 @@ std::vector<double> curve_of(std::span<const TrialRecord* const> trials, const C
 /// Whether two ends of an axis lie apart: gnuplot refuses a range of nothing.
 bool differ(double low, double high);
 
-/// The range that an axis needs to show curves well: all finite values with a little room; a few that lie far above the
-/// others (first epochs of a high learning rate, say) are left out.
+/// The range that an axis needs to show curves well: all finite values with a little room; a few that lie far
+/// above the others (first epochs of a high learning rate, say) are left out.
 ///
 /// returns  0 to 1 when there are none
 std::pair<double, double> range_of(std::vector<double> values);

@@ -11,8 +11,8 @@ struct Figure {
     std::string title;    ///< one line, for people
     std::string caption;  ///< what it shows, in plain words
     std::string csv;      ///< a header line, then rows; a blank line ends a line of the plot
-    /// gnuplot commands. Before them stand style and encoding, a terminal and an output; `csv` is the CSV's file name and
-    /// `columnheaders` is set. Commands run once a format, so they set all that they need.
+    /// gnuplot commands. Before them stand style and encoding, a terminal and an output; `csv` is the CSV's
+    /// file name and `columnheaders` is set. Commands run once a format, so they set all that they need.
     std::string script;
     int width = 960;  ///< of the SVG in points; the PNG has half as many pixels again
     int height = 520;
@@ -21,7 +21,8 @@ struct Figure {
 /// The whole script: `gnuplot <name>.gnuplot` in the folder of <name>.csv makes <name>.svg and <name>.png.
 std::string script_of(const Figure& figure);
 
-/// A text of the user's as gnuplot takes it in commands, with its quotes: nothing in it is obeyed, line breaks become spaces.
+/// A text of the user's as gnuplot takes it in commands, with its quotes: nothing in it is obeyed, line
+/// breaks become spaces.
 std::string gnuplot_text(std::string_view text);
 
 /// The same for the label of a tic, where gnuplot replaces %g and kin.
@@ -36,7 +37,8 @@ std::string csv_cell(double number);
 /// A number for people: at most `digits` significant ones, no trailing zeros ("0.0026").
 std::string short_number(double number, int digits = 4);
 
-/// `set palette` with the colours of viridis, which grow lighter evenly and which colour-blind people tell apart.
+/// `set palette` with the colours of viridis, which grow lighter evenly and which colour-blind people tell
+/// apart.
 ///
 /// source  matplotlib, _cm_listed.py; the light end is left out, as yellow lines on white do not show
 std::string palette_commands();

@@ -17,8 +17,9 @@ struct DrawnFigure {
     std::string svg, png, csv, script;
 };
 
-/// Draws figures by gnuplot, several at a time: <name>.svg, .png, .csv and .gnuplot of each. They are made in a folder
-/// of their own inside `folder` and get their places once all are drawn, so that none is ever half there.
+/// Draws figures by gnuplot, several at a time: <name>.svg, .png, .csv and .gnuplot of each. They are made in
+/// a folder of their own inside `folder` and get their places once all are drawn, so that none is ever half
+/// there.
 ///
 /// folder    is made when it is missing; files of an earlier drawing with the same names are replaced
 /// progress  counts "figures"; may be empty
@@ -26,7 +27,8 @@ struct DrawnFigure {
 std::vector<DrawnFigure> draw_figures(std::span<const Figure> figures, const std::filesystem::path& folder,
                                       const ProgressCallback& progress = {});
 
-/// Runs a script by the gnuplot on PATH, without a shell, in the script's folder. The user's ~/.gnuplot is not read.
+/// Runs a script by the gnuplot on PATH, without a shell, in the script's folder. The user's ~/.gnuplot is
+/// not read.
 ///
 /// throws  Error as above, with the first line that gnuplot said
 void run_gnuplot(const std::filesystem::path& script,

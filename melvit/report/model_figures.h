@@ -7,8 +7,8 @@
 
 namespace melvit {
 
-/// The chosen model on the test tracks: confusion matrix, precision, recall and F1 of each genre, reliability diagram; those
-/// that the sweep's result has numbers for, none while it has none.
+/// The chosen model on the test tracks: confusion matrix, precision, recall and F1 of each genre, reliability
+/// diagram; those that the sweep's result has numbers for, none while it has none.
 std::vector<Figure> model_figures(const SweepRecord& record);
 
 /// The part of a document at a path of keys, null where it is not there: find_in(result, {"best", "test"}).

@@ -13,8 +13,8 @@ struct Axis {
     std::string name;
     bool numeric = false;    ///< all values are numbers
     bool log_scale = false;  ///< its numbers are drawn on a logarithmic scale
-    /// Whether several trials share a value, so that a line a value tells something: not so for a random search in a
-    /// continuum.
+    /// Whether several trials share a value, so that a line a value tells something: not so for a random
+    /// search in a continuum.
     bool listed = true;
     std::vector<std::string> labels;  ///< [values], in ascending order
     std::vector<double> numbers;      ///< [values]; 0, 1, 2 ... where it is not numeric
@@ -35,7 +35,8 @@ struct Overview {
     std::vector<const TrialRecord*> stopped;  ///< in order of id; they are in `ranked` as well
     std::vector<Axis> axes;  ///< learning rate and weight decay first if both vary, then by importance
 
-    /// The sweep's metric of a trial at its best epoch as figures show it: error in percent or loss, lower is better.
+    /// The sweep's metric of a trial at its best epoch as figures show it: error in percent or loss, lower is
+    /// better.
     double metric_of(const TrialRecord& trial) const;
     std::string metric_name() const;  ///< "validation error (%)" or "validation loss"
 };

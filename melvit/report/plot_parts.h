@@ -29,8 +29,8 @@ std::string curve_style(int epochs);
 /// "[low:high]".
 std::string range_text(std::pair<double, double> range);
 
-/// Labels at 0, 1, 2 ... as gnuplot takes them: ('a' 0, 'b' 1), thinned to at most `most`, the first and the last
-/// among them.
+/// Labels at 0, 1, 2 ... as gnuplot takes them: ('a' 0, 'b' 1), thinned to at most `most`, the first and the
+/// last among them.
 std::string tics_at_places(const std::vector<std::string>& labels, std::size_t most);
 
 /// A colour bar whose colours are the places of an axis's values.

@@ -16,8 +16,8 @@ struct Report {
     std::vector<DrawnFigure> figures;  ///< in the order of the page; names of files in figures_folder
 };
 
-/// Writes folder/index.html and folder/figures/. What cannot be told of a sweep (it is not finished, say) is said on the
-/// page in place of the figure.
+/// Writes folder/index.html and folder/figures/. What cannot be told of a sweep (it is not finished, say) is
+/// said on the page in place of the figure.
 ///
 /// folder    is made when it is missing; an earlier report there is replaced
 /// progress  counts "figures"; may be empty

@@ -12,14 +12,15 @@
 
 namespace melvit {
 
-/// The folder of one `melvit splits`: config.json, runs.jsonl (a line a training, as they end), splits_runs.csv, splits.csv,
-/// splits_tests.csv, the figures, splits.md and splits.json. Files but the log appear whole or not at all; splits.json last,
-/// so a folder with one is complete. One process works on it at a time; the system takes its lock away when it dies.
+/// The folder of one `melvit splits`: config.json, runs.jsonl (a line a training, as they end),
+/// splits_runs.csv, splits.csv, splits_tests.csv, the figures, splits.md and splits.json. Files but the log
+/// appear whole or not at all; splits.json last, so a folder with one is complete. One process works on it at
+/// a time; the system takes its lock away when it dies.
 class SplitFolder {
 public:
     /// resume  go on with the study that is there
-    /// throws  Error when the folder cannot be made, holds other files, or a study that has begun (without resume), and
-    ///         while another process works on it
+    /// throws  Error when the folder cannot be made, holds other files, or a study that has begun (without
+    ///         resume), and while another process works on it
     SplitFolder(std::filesystem::path folder, bool resume);
 
     /// Begins the study, or goes on with it.
@@ -32,12 +33,12 @@ public:
     /// One line of runs.jsonl.
     void log_run(const StudyRun& run);
 
-    /// Writes tables, figures and page, then the result. Without gnuplot, say, a note stands in place of the figures. Where
-    /// nothing ran since the last time that is what it was.
+    /// Writes tables, figures and page, then the result. Without gnuplot, say, a note stands in place of the
+    /// figures. Where nothing ran since the last time that is what it was.
     ///
     /// more     what splits.json is to hold beside
-    /// returns  what splits.json holds: split_study_json, "figures", "seconds" (in which at least one run was on its way),
-    ///          `more`
+    /// returns  what splits.json holds: split_study_json, "figures", "seconds" (in which at least one run was
+    ///          on its way), `more`
     nlohmann::ordered_json finish(SplitStudy study, const nlohmann::ordered_json& more);
 
 private:

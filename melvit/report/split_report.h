@@ -39,7 +39,8 @@ using TextTable = std::vector<std::vector<std::string>>;
 /// Accuracy by protocol, on whole training sides.
 TextTable split_table(const SplitStudy& study);
 
-/// Accuracy by fraction of the training side: a row a recipe and protocol, a column a fraction. Empty without curves.
+/// Accuracy by fraction of the training side: a row a recipe and protocol, a column a fraction. Empty without
+/// curves.
 TextTable learning_curve_table(const SplitStudy& study);
 
 /// What the tests between recipes say. Empty with one recipe.

@@ -99,8 +99,9 @@ std::string panel_of(const CurveFamily& family, std::size_t panel, int epochs) {
                        curve_style(epochs));
 }
 
-/// The vertical axis that all curves share. The first epochs of a high learning rate lose ten times as much as the last:
-/// losses that far apart stand on a logarithmic scale, or the end of every curve would be one line.
+/// The vertical axis that all curves share. The first epochs of a high learning rate lose ten times as much
+/// as the last: losses that far apart stand on a logarithmic scale, or the end of every curve would be one
+/// line.
 std::string loss_or_error_axis(const std::vector<CurveFamily>& families) {
     constexpr double kFarApart = 8;
     std::vector<double> values;

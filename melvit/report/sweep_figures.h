@@ -8,8 +8,9 @@
 
 namespace melvit {
 
-/// How the metric depends on the first two parameters: a heat map with the best trial of each pair of values, dots coloured
-/// by the metric where trials have values of their own, dots over one parameter if only one varies; nothing if none does.
+/// How the metric depends on the first two parameters: a heat map with the best trial of each pair of values,
+/// dots coloured by the metric where trials have values of their own, dots over one parameter if only one
+/// varies; nothing if none does.
 std::optional<Figure> metric_map(const Overview& overview);
 
 /// The metric of each trial in the order of their numbers, and the best one so far.

@@ -26,16 +26,16 @@ bool is_quantised(DistributionKind kind);
 /// Doubles hold all whole numbers up to here.
 inline constexpr double kMostExact = 0x1.0p53;
 
-/// The value below which the share `u` of the values lies; a random value for a random u. Of lists: the value at that
-/// share of their probabilities.
+/// The value below which the share `u` of the values lies; a random value for a random u. Of lists: the value
+/// at that share of their probabilities.
 ///
 /// u       in (0, 1)
-/// source  as sweeps.params.HyperParameter.ppf of Weights & Biases; q_...: the nearest multiple of q, which may lie up
-///         to q / 2 outside of min and max
+/// source  as sweeps.params.HyperParameter.ppf of Weights & Biases; q_...: the nearest multiple of q, which
+///         may lie up to q / 2 outside of min and max
 nlohmann::ordered_json quantile(const Distribution& distribution, double u);
 
-/// The share of values below `value`, for a distribution of numbers: the inverse of `quantile`. A whole number of
-/// int_uniform stands for the middle of its share.
+/// The share of values below `value`, for a distribution of numbers: the inverse of `quantile`. A whole
+/// number of int_uniform stands for the middle of its share.
 ///
 /// returns  in [0, 1]
 double share_below(const Distribution& distribution, double value);

@@ -8,8 +8,8 @@
 namespace melvit {
 namespace {
 
-/// Where a rising function reaches `target`. Halving needs no slope and no table of coefficients; a sweep asks for few
-/// values.
+/// Where a rising function reaches `target`. Halving needs no slope and no table of coefficients; a sweep
+/// asks for few values.
 template <class Function>
 double inverse(const Function& rising, double target, double low, double high) {
     for (int i = 0; i < 200; ++i) {

@@ -43,8 +43,8 @@ std::optional<std::size_t> last_band(const EarlyTermination& rule, std::size_t e
 
 /// Worse than the best 1 / eta of all trials that have reached the band, itself among them.
 ///
-/// source  successive halving of Li et al. 2018, "Hyperband", algorithm 1, as hyperband_stop_runs of W&B's sweeps
-///         package applies it: only the trial at hand stops, the others are where they are
+/// source  successive halving of Li et al. 2018, "Hyperband", algorithm 1, as hyperband_stop_runs of W&B's
+///         sweeps package applies it: only the trial at hand stops, the others are where they are
 bool hyperband_stops(const EarlyTermination& rule, std::span<const double> values,
                      std::span<const std::vector<double>> others) {
     const std::optional<std::size_t> band = last_band(rule, values.size());

@@ -5,7 +5,8 @@
 
 namespace melvit {
 
-/// A value of a parameter as people read it: four digits of what is no whole number, texts as they are, "none" for null.
+/// A value of a parameter as people read it: four digits of what is no whole number, texts as they are,
+/// "none" for null.
 std::string value_text(const nlohmann::ordered_json& value);
 
 /// "lr 0.0026, weight_decay 0.005".

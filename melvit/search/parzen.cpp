@@ -17,11 +17,12 @@ namespace {
 // Where quantile() is asked: 0 and 1 themselves are not in its range.
 constexpr double kEdge = 1e-9;
 
-// No kernel is narrower than a hundredth of the range, nor than one part of as many as there are observations.
+// No kernel is narrower than a hundredth of the range, nor than one part of as many as there are
+// observations.
 constexpr double kNarrowest = 0.01;
 
-// Of a kernel around a listed value, what all values share. Without it a search in few trials never leaves the first
-// value that did well.
+// Of a kernel around a listed value, what all values share. Without it a search in few trials never leaves
+// the first value that did well.
 constexpr double kSpread = 0.5;
 
 double gaussian(double z) {

@@ -10,8 +10,8 @@
 
 namespace melvit {
 
-/// One parameter's values as coordinates: of numbers the share of the distribution below them, so that the parameter's
-/// own distribution is uniform in [0, 1]; of listed values their place in the list.
+/// One parameter's values as coordinates: of numbers the share of the distribution below them, so that the
+/// parameter's own distribution is uniform in [0, 1]; of listed values their place in the list.
 class ParzenAxis {
 public:
     explicit ParzenAxis(const Distribution& distribution);
@@ -29,12 +29,13 @@ private:
     std::vector<std::string> keys_;  ///< of each listed value, see value_key
 };
 
-/// A density of one parameter: a mixture of a kernel around each observation and, as one more, the parameter's own
-/// distribution. Of numbers a kernel is a Gaussian cut off at 0 and 1 whose deviation is the distance to the farther of
-/// its two neighbours, the ends counted as such; of listed values half of it is at the value, half the own distribution.
+/// A density of one parameter: a mixture of a kernel around each observation and, as one more, the
+/// parameter's own distribution. Of numbers a kernel is a Gaussian cut off at 0 and 1 whose deviation is the
+/// distance to the farther of its two neighbours, the ends counted as such; of listed values half of it is at
+/// the value, half the own distribution.
 ///
-/// source  Bergstra et al. 2011, section 4.2; Aitchison, Aitken 1976, "Multivariate binary discrimination by the kernel
-///         method", for listed values
+/// source  Bergstra et al. 2011, section 4.2; Aitchison, Aitken 1976, "Multivariate binary discrimination by
+///         the kernel method", for listed values
 class Parzen {
 public:
     Parzen(const ParzenAxis& axis, std::vector<double> centres);

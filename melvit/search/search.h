@@ -16,8 +16,8 @@ struct Observation {
     bool failed = false;  ///< no score: it diverged
 };
 
-/// Chooses the points of a sweep's trials. A point is a function of (file, seed, index, observations): the same on any
-/// number of threads, in any process, after a restart.
+/// Chooses the points of a sweep's trials. A point is a function of (file, seed, index, observations): the
+/// same on any number of threads, in any process, after a restart.
 class Search {
 public:
     virtual ~Search() = default;

@@ -11,7 +11,8 @@
 
 namespace melvit {
 
-/// Values of all parameters of one trial: a JSON object, names in sorted order, values numbers, texts or booleans.
+/// Values of all parameters of one trial: a JSON object, names in sorted order, values numbers, texts or
+/// booleans.
 using Point = nlohmann::ordered_json;
 
 enum class SearchMethod { grid, random, bayes };

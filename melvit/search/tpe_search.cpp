@@ -16,8 +16,8 @@
 namespace melvit {
 namespace {
 
-// Measured with benchmarks/search_benchmark: with shares of 0.1 and 0.15, or each parameter's best candidate on its own,
-// it takes more trials.
+// Measured with benchmarks/search_benchmark: with shares of 0.1 and 0.15, or each parameter's best candidate
+// on its own, it takes more trials.
 constexpr std::size_t kRandomTrials = 10;
 constexpr std::size_t kCandidates = 24;
 constexpr double kGoodShare = 0.25;

@@ -25,8 +25,8 @@ int line_of(const YAML::Mark& mark) {
     return mark.line + 1;
 }
 
-/// Builds the tree from yaml-cpp's events. Its own tree keeps the last of two equal keys, has lines for few things and
-/// shares what aliases stand for, so that a short text may hold billions of values.
+/// Builds the tree from yaml-cpp's events. Its own tree keeps the last of two equal keys, has lines for few
+/// things and shares what aliases stand for, so that a short text may hold billions of values.
 class TreeBuilder : public YAML::EventHandler {
 public:
     explicit TreeBuilder(const std::string& thing) : thing_(thing) {}
@@ -236,7 +236,8 @@ YamlNode parse_yaml(std::string_view yaml, const std::string& thing) {
     check_yaml_text(yaml, thing);
     TreeBuilder builder(thing);
     try {
-        // The end of the document in so many signs: yaml-cpp takes the end of the text for the end of a quote.
+        // The end of the document in so many signs: yaml-cpp takes the end of the text for the end of a
+        // quote.
         std::istringstream stream(std::string(yaml) + (yaml.ends_with('\n') ? "...\n" : "\n...\n"));
         YAML::Parser parser(stream);
         while (parser.HandleNextDocument(builder)) {

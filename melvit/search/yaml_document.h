@@ -7,8 +7,8 @@
 
 namespace melvit {
 
-/// One value of a YAML document, with all that stands under it. Aliases and merge keys ("<<") are replaced by what
-/// they stand for.
+/// One value of a YAML document, with all that stands under it. Aliases and merge keys ("<<") are replaced by
+/// what they stand for.
 struct YamlNode {
     enum class Kind { null, scalar, list, map };
 
@@ -32,8 +32,8 @@ struct YamlNode {
 ///
 /// yaml    at most 10 MB of UTF-8, 100 000 values and 32 levels, aliases counted as what they stand for
 /// thing   what the text came from, for errors: "<thing>:<line>"
-/// throws  Error for all else, and for what YAML readers pass over in silence: two equal keys in one map, several
-///         documents, tabs as indentation, bytes that are not text
+/// throws  Error for all else, and for what YAML readers pass over in silence: two equal keys in one map,
+///         several documents, tabs as indentation, bytes that are not text
 YamlNode parse_yaml(std::string_view yaml, const std::string& thing);
 
 }  // namespace melvit

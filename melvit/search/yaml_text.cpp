@@ -8,8 +8,8 @@
 namespace melvit {
 namespace {
 
-// yaml-cpp keeps every token of a line, and of a list in brackets, until it knows whether it is a key: both have to
-// end, or 10 MB of brackets become 1 GB of tokens.
+// yaml-cpp keeps every token of a line, and of a list in brackets, until it knows whether it is a key: both
+// have to end, or 10 MB of brackets become 1 GB of tokens.
 constexpr std::size_t kMostLineBytes = 65'536;
 constexpr std::size_t kMostSigns = 500'000;
 

@@ -14,8 +14,8 @@ std::string place_in(const std::string& thing, int line);
 
 /// Checks what a YAML reader replaces or misreads in silence.
 ///
-/// throws  Error naming the line, unless this is at most 10 MB of UTF-8 without control bytes, indented by spaces, with
-///         lines of at most 64 kB
+/// throws  Error naming the line, unless this is at most 10 MB of UTF-8 without control bytes, indented by
+///         spaces, with lines of at most 64 kB
 void check_yaml_text(std::string_view yaml, const std::string& thing);
 
 }  // namespace melvit

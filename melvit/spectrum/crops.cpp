@@ -13,7 +13,8 @@ int rounded(double value) {
     return static_cast<int>(std::lround(value));
 }
 
-/// Where a crop of one axis begins: as CenterCrop, which first pads what is too small, the odd pixel at the end.
+/// Where a crop of one axis begins: as CenterCrop, which first pads what is too small, the odd pixel at the
+/// end.
 int centre_start(int size, int crop) {
     if (crop > size) return -((crop - size) / 2);
     return static_cast<int>(std::nearbyint((size - crop) / 2.0));  // halves to even, as Python's round

@@ -16,9 +16,9 @@ Crop centre_crop(const Picture& picture, int width, int height);
 /// The crops that the front end takes of a picture.
 ///
 /// Each window is followed by its low and its high half when the front end asks for halves.
-/// "study": the centre 348 x 218 pixels of any picture. "windows": crop_count windows over the axes, as wide as
-/// crop_width and as high as the axes, left edges evenly spread (a single window stands in the middle); in a
-/// picture of another size than the study's the axes and the windows are scaled to it.
+/// "study": the centre 348 x 218 pixels of any picture. "windows": crop_count windows over the axes, as wide
+/// as crop_width and as high as the axes, left edges evenly spread (a single window stands in the middle); in
+/// a picture of another size than the study's the axes and the windows are scaled to it.
 std::vector<Crop> crops_of(const Picture& picture, const FrontEnd& front_end);
 
 /// Where a window of "windows" begins, as a share of the axes' width.

@@ -11,7 +11,8 @@
 namespace melvit {
 namespace {
 
-/// Eights and fours first: they need the fewest passes over the data. 16 is two fours, not an eight and a two.
+/// Eights and fours first: they need the fewest passes over the data. 16 is two fours, not an eight and a
+/// two.
 std::vector<std::size_t> factors_of(std::size_t length) {
     if (length == 1) return {1};
     std::vector<std::size_t> factors;
@@ -93,8 +94,8 @@ std::array<Complex, 4> transform_of_four(const Complex& x0, const Complex& x1, c
             even_difference - odd_difference};
 }
 
-// The butterflies: output k is twiddles[k] sum_j x[j] exp(-2 pi i j k / radix), where twiddles[0] is 1. They are inlined
-// by force: a call for each would cost more than its sums.
+// The butterflies: output k is twiddles[k] sum_j x[j] exp(-2 pi i j k / radix), where twiddles[0] is 1. They
+// are inlined by force: a call for each would cost more than its sums.
 
 struct ButterflyOfFour {
     template <class Source>

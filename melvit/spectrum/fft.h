@@ -28,10 +28,10 @@ struct LaneFrames {
 /// exp(-2 pi i n / length) for n = 0 ... length - 1
 std::vector<std::complex<double>> roots_of_unity(std::size_t length);
 
-/// The discrete Fourier transform of kLanes signals at once. Every step does the same to all lanes, so it is made
-/// of vector instructions whatever the length. FFmpeg's transform of one signal at a time is slower
-/// at 1024, and a thousand times slower at 200, which has 25 as a factor. Doubles, because a float's rounding noise
-/// of a loud tone reaches 0.002 dB in cells 80 dB below it.
+/// The discrete Fourier transform of kLanes signals at once. Every step does the same to all lanes, so it is
+/// made of vector instructions whatever the length. FFmpeg's transform of one signal at a time is slower at
+/// 1024, and a thousand times slower at 200, which has 25 as a factor. Doubles, because a float's rounding
+/// noise of a loud tone reaches 0.002 dB in cells 80 dB below it.
 ///
 /// source  Stockham's self-sorting FFT in mixed radix (Van Loan 1992, "Computational Frameworks for the FFT",
 ///         section 1.7)
@@ -46,8 +46,8 @@ public:
     /// length  1 or more, without prime factors above kLargestFactor
     explicit LaneFft(std::size_t length);
 
-    /// X[k] = sum_n x[n] exp(-2 pi i k n / length), of the frames as complex signals x. The first pass reads the
-    /// samples where they lie: to lay the frames out first takes as long as a pass.
+    /// X[k] = sum_n x[n] exp(-2 pi i k n / length), of the frames as complex signals x. The first pass reads
+    /// the samples where they lie: to lay the frames out first takes as long as a pass.
     ///
     /// returns  [length x kLanes], valid until the next call
     const LaneSignals& transform(const LaneFrames& frames);

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-// libjpeg reports an error through error_exit, which must not return: it jumps. As in png.cpp, the functions marked
-// "jumps" hold plain values only.
+// libjpeg reports an error through error_exit, which must not return: it jumps. As in png.cpp, the functions
+// marked "jumps" hold plain values only.
 
 namespace melvit {
 namespace {
@@ -18,8 +18,8 @@ namespace {
 /// More scans of one picture than any encoder makes; each costs a pass over all pixels.
 constexpr int kMostScans = 100;
 
-/// libjpeg's error manager and the place to jump to. The manager comes first, so that libjpeg's pointer to it is
-/// ours as well.
+/// libjpeg's error manager and the place to jump to. The manager comes first, so that libjpeg's pointer to it
+/// is ours as well.
 struct Errors {
     jpeg_error_mgr manager;
     jmp_buf place;
@@ -32,8 +32,8 @@ void leave(j_common_ptr jpeg) {  // jumps
     std::longjmp(errors->place, 1);
 }
 
-/// libjpeg paints what is missing or broken in a file grey and only warns; here that is an error. Surplus bytes
-/// between two markers do no harm.
+/// libjpeg paints what is missing or broken in a file grey and only warns; here that is an error. Surplus
+/// bytes between two markers do no harm.
 void stop_at_damage(j_common_ptr jpeg, int level) {  // jumps
     const bool is_warning = level < 0;
     if (is_warning && jpeg->err->msg_code != JWRN_EXTRANEOUS_DATA) leave(jpeg);
@@ -45,8 +45,8 @@ void limit_scans(j_common_ptr jpeg) {  // jumps
     }
 }
 
-/// What inks let through of white paper's light. Their numbers count the light, not the ink: every program that writes CMYK
-/// JPEGs does as Adobe's did.
+/// What inks let through of white paper's light. Their numbers count the light, not the ink: every program
+/// that writes CMYK JPEGs does as Adobe's did.
 ///
 /// source  Pillow, JpegImagePlugin ("assume adobe conventions") and convert("RGB")
 void colours_of_inks(const std::uint8_t* inks, std::size_t pixels, std::uint8_t* colours) {

@@ -7,8 +7,9 @@
 
 namespace melvit {
 
-/// How many frames are worked on side by side: one register of doubles of the processor that the build is for (two without
-/// AVX). With more, a butterfly's numbers do not fit the registers, nor the frames of a transform the cache.
+/// How many frames are worked on side by side: one register of doubles of the processor that the build is for
+/// (two without AVX). With more, a butterfly's numbers do not fit the registers, nor the frames of a
+/// transform the cache.
 #if defined(__AVX512F__)
 inline constexpr std::size_t kLanes = 8;
 #else
@@ -17,8 +18,8 @@ inline constexpr std::size_t kLanes = 4;
 
 using AlignedDoubles = std::vector<double, CacheLineAllocator<double>>;
 
-/// kLanes doubles as one value. GCC and clang make of it the widest registers that the machine has; plain loops
-/// over kLanes they vectorise only now and then.
+/// kLanes doubles as one value. GCC and clang make of it the widest registers that the machine has; plain
+/// loops over kLanes they vectorise only now and then.
 typedef double Lanes __attribute__((vector_size(kLanes * sizeof(double)), may_alias));
 
 /// The numbers of an aligned array, kLanes at a time.

@@ -20,8 +20,8 @@ struct MelFilter {
 double mel_of_hz(double hz);
 double hz_of_mel(double mel);
 
-/// Triangles whose corners are evenly spread over the mel scale from lowest_hz to highest_hz, each of area 1 over
-/// frequency in Hz.
+/// Triangles whose corners are evenly spread over the mel scale from lowest_hz to highest_hz, each of area 1
+/// over frequency in Hz.
 ///
 /// returns  config.bands filters for the 1 + window / 2 bins of the FFT
 /// source   librosa.filters.mel(norm="slaney", htk=False)

@@ -70,10 +70,11 @@ Matrix mel_power(const Waveform& clip, const MelConfig& config) {
     return mel;
 }
 
-/// Logarithm to the base 2, within 1e-7; of zero and of numbers below 2^-126: less than -126. std::log10 is no
-/// vector instruction, a loop over this becomes one.
+/// Logarithm to the base 2, within 1e-7; of zero and of numbers below 2^-126: less than -126. std::log10 is
+/// no vector instruction, a loop over this becomes one.
 ///
-/// source  log m = 2 artanh((m - 1) / (m + 1)), the series cut after the seventh power, m in [1/sqrt 2, sqrt 2)
+/// source  log m = 2 artanh((m - 1) / (m + 1)), the series cut after the seventh power, m in [1/sqrt 2, sqrt
+///         2)
 float log2_of(float value) {
     constexpr std::uint32_t kRootHalf = std::bit_cast<std::uint32_t>(0.70710678F);
     const std::uint32_t offset = std::bit_cast<std::uint32_t>(value) - kRootHalf;

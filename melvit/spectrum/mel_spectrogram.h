@@ -39,8 +39,8 @@ struct MelSpectrogram {
     double seconds_per_frame = 0;
 };
 
-/// A clip without sound: no cell above 1e-10, the level below which librosa.power_to_db sees nothing. A type of
-/// its own, so that a long track may pass over its pauses.
+/// A clip without sound: no cell above 1e-10, the level below which librosa.power_to_db sees nothing. A type
+/// of its own, so that a long track may pass over its pauses.
 class SilentClip : public Error {
 public:
     using Error::Error;

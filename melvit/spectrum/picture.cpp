@@ -107,7 +107,8 @@ Picture draw_study_picture(const MelSpectrogram& spectrogram, const std::string&
     check_drawable(spectrogram);
     const ColourMap& map = colour_map(colours);
     const Matrix& decibels = spectrogram.decibels;
-    // specshow spreads the colours over the levels that occur, so a track without quiet cells gets brighter ones.
+    // specshow spreads the colours over the levels that occur, so a track without quiet cells gets brighter
+    // ones.
     const float quietest = *std::min_element(decibels.values().begin(), decibels.values().end());
     const Levels levels = levels_of(decibels, std::max(quietest, floor_db));
     const std::vector<CellPair> frames = frames_of_columns(decibels.columns());

@@ -18,8 +18,8 @@ PictureFormat picture_format(std::span<const std::byte> start);
 inline constexpr std::uint32_t kLongestSide = 16384;       ///< pixels
 inline constexpr std::uint64_t kMostPixels = 1ULL << 26U;  ///< the decoded picture is then 192 MiB
 
-/// throws  Error with the file's name when a picture of this size is refused; called with what the header says,
-///         before anything is decoded
+/// throws  Error with the file's name when a picture of this size is refused; called with what the header
+///         says, before anything is decoded
 void check_picture_size(std::uint64_t width, std::uint64_t height, const std::filesystem::path& file);
 
 /// A whole file, decoded.

@@ -9,8 +9,9 @@
 #include <string>
 #include <vector>
 
-// libpng reports an error by a jump to the last setjmp. A jump over a destructor is undefined, so every function
-// between setjmp and libpng (those marked "jumps") holds plain values only; vectors live with the caller.
+// libpng reports an error by a jump to the last setjmp. A jump over a destructor is undefined, so every
+// function between setjmp and libpng (those marked "jumps") holds plain values only; vectors live with the
+// caller.
 
 namespace melvit {
 namespace {

@@ -71,8 +71,8 @@ struct TimeSpan {
     double end_seconds = 0;
 };
 
-/// Which part of its track a row of a clip's images shows. In a clip that a short track was repeated to fill, a row
-/// beyond the track's end shows all of it.
+/// Which part of its track a row of a clip's images shows. In a clip that a short track was repeated to fill,
+/// a row beyond the track's end shows all of it.
 TimeSpan time_of_row(const ClipImages& clip, const FrontEnd& front_end, std::size_t row);
 
 /// A track shorter than a window says nothing, however often it is repeated.
@@ -81,12 +81,12 @@ TimeSpan time_of_row(const ClipImages& clip, const FrontEnd& front_end, std::siz
 /// throws  Error for such a track
 void check_length(const std::filesystem::path& file, const Clip& clip, const MelConfig& mel);
 
-/// Turns a song or a picture into images, clip by clip, in bounded memory. A picture counts as one clip from 0
-/// to clip_seconds. Training and classification both call this, so they see the same images.
+/// Turns a song or a picture into images, clip by clip, in bounded memory. A picture counts as one clip from
+/// 0 to clip_seconds. Training and classification both call this, so they see the same images.
 ///
 /// file     a song of any format of AudioReader, or a PNG or JPEG picture (told apart by its first bytes)
-/// throws   Error of check(front_end), read_picture, AudioReader and mel_spectrogram; Error for a song that is
-///          silent throughout. A silent clip of a song that also has sound is passed over.
+/// throws   Error of check(front_end), read_picture, AudioReader and mel_spectrogram; Error for a song that
+///          is silent throughout. A silent clip of a song that also has sound is passed over.
 TrackFacts for_each_clip_images(const std::filesystem::path& file, const FrontEnd& front_end,
                                 const std::function<void(ClipImages&&)>& take);
 

@@ -15,8 +15,8 @@ struct Tap {
 /// shrinks, as two input pixels where it grows.
 ///
 /// returns  one Tap for each output pixel
-/// source   PyTorch's upsample_bilinear2d_aa (align_corners=False), what torchvision's Resize(antialias=True) does
-///          to a tensor
+/// source   PyTorch's upsample_bilinear2d_aa (align_corners=False), what torchvision's Resize(antialias=True)
+///          does to a tensor
 std::vector<Tap> bilinear_taps(int input_size, int output_size);
 
 }  // namespace melvit

@@ -27,8 +27,8 @@ public:
     /// 1 + window / 2
     std::size_t bins() const { return 1 + window_.size() / 2; }
 
-    /// The power of the frames first ... first + kLanes - 1; those beyond the last frame come out as zeros or as
-    /// the signal's tail.
+    /// The power of the frames first ... first + kLanes - 1; those beyond the last frame come out as zeros or
+    /// as the signal's tail.
     ///
     /// returns  [bins x kLanes], valid until the next call
     const AlignedDoubles& power(std::size_t first);

@@ -19,7 +19,8 @@ using Json = nlohmann::ordered_json;
 
 /// Eight characters of a-z and 0-9 that say which trial of which sweep it is.
 ///
-/// sweep  the text of sweep.json, which is written once and holds the time it was: two sweeps of one file differ
+/// sweep  the text of sweep.json, which is written once and holds the time it was: two sweeps of one file
+///        differ
 std::string run_id(const std::string& sweep, std::size_t trial) {
     constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuvwxyz";
     const std::string hash = sha256_of_text(fmt::format("{}\n{}", sweep, trial));

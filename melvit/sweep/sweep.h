@@ -30,14 +30,15 @@ struct SweepProgress {
     bool is_best = false;                ///< no trial that has ended is better
 };
 
-/// Trains every trial of a sweep that has not ended yet, tests the best model once and writes the folder's tables and its
-/// result.json. The same bits whatever the number of jobs, and after any interruption.
+/// Trains every trial of a sweep that has not ended yet, tests the best model once and writes the folder's
+/// tables and its result.json. The same bits whatever the number of jobs, and after any interruption.
 ///
 /// inputs       names of the data and the body, for the model's file
 /// extracted    features of all tracks, made by experiment.recipe
 /// on_trial     may be empty; one call at a time, from any thread
 /// returns      the whole sweep as read_sweep gives it
-/// throws       Error of check_sweep, SweepFolder and run_trials; Stopped, with the tables of what has ended written
+/// throws       Error of check_sweep, SweepFolder and run_trials; Stopped, with the tables of what has ended
+///              written
 SweepRecord run_sweep(const SweepConfig& config, const RunInputs& inputs, const ExtractResult& extracted,
                       const Split& split, const std::function<void(const SweepProgress&)>& on_trial);
 

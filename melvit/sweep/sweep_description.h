@@ -6,8 +6,8 @@
 
 namespace melvit {
 
-/// What a sweep file asks for, for S/sweep.json: "name", "description", "project", "entity", "method", "metric",
-/// "parameters", "early_terminate" (null: none), "run_cap" (null: none), "notes".
+/// What a sweep file asks for, for S/sweep.json: "name", "description", "project", "entity", "method",
+/// "metric", "parameters", "early_terminate" (null: none), "run_cap" (null: none), "notes".
 nlohmann::ordered_json sweep_json(const SweepFile& file);
 
 }  // namespace melvit

@@ -12,7 +12,8 @@
 
 namespace melvit {
 
-/// The right to run one trial, held by one worker of one process: a lock, which the system takes away from the dead.
+/// The right to run one trial, held by one worker of one process: a lock, which the system takes away from
+/// the dead.
 using TrialClaim = FileDescriptor;
 
 /// Which trial's model is in S/best.
@@ -21,18 +22,19 @@ struct BestTrial {
     double score = 0;  ///< the sweep's metric, as it is called
 };
 
-/// The folder of one sweep, S, shared by all processes that work on it. A trial has ended when S/trials/<id>/trial.json is
-/// there; whoever runs one holds a lock on S/trials/<id>/.claim, which the system takes away from the dead. So after a kill -9
-/// exactly the trials without an end are left, and no two workers run the same one.
+/// The folder of one sweep, S, shared by all processes that work on it. A trial has ended when
+/// S/trials/<id>/trial.json is there; whoever runs one holds a lock on S/trials/<id>/.claim, which the system
+/// takes away from the dead. So after a kill -9 exactly the trials without an end are left, and no two
+/// workers run the same one.
 class SweepFolder {
 public:
     /// Makes the folder, or goes on with one.
     ///
     /// sweep   what S/sweep.json is to hold
-    /// resume  go on with the sweep that is there; trials that failed or cannot be read run again, unless another
-    ///         process works here
-    /// throws  Error for a folder that holds other things, a sweep that has begun (without resume), another sweep, or an older
-    ///         version's
+    /// resume  go on with the sweep that is there; trials that failed or cannot be read run again, unless
+    ///         another process works here
+    /// throws  Error for a folder that holds other things, a sweep that has begun (without resume), another
+    ///         sweep, or an older version's
     SweepFolder(std::filesystem::path folder, const nlohmann::ordered_json& sweep, bool resume);
 
     const std::filesystem::path& path() const { return folder_; }

@@ -32,14 +32,16 @@ struct TrialRecord {
 
 /// A sweep's folder as a value. S is the folder.
 struct SweepRecord {
-    /// S/sweep.json: {"format", "name", "description", "project", "entity", "method", "metric": {"name", "goal"},
-    /// "parameters": {name: {"distribution", ...}}, "run_cap", "trials", "epochs", "seed", "split", "data", "data_sha256",
-    /// "body": {"spec", "name", "sha256"}, "recipe", "genres", "counts": {"train", "validation", "test"}, "facts", "notes"}
+    /// S/sweep.json: {"format", "name", "description", "project", "entity", "method", "metric": {"name",
+    /// "goal"}, "parameters": {name: {"distribution", ...}}, "run_cap", "trials", "epochs", "seed", "split",
+    /// "data", "data_sha256", "body": {"spec", "name", "sha256"}, "recipe", "genres", "counts": {"train",
+    /// "validation", "test"}, "facts", "notes"}
     nlohmann::ordered_json sweep;
-    /// S/result.json, or null while the sweep is not finished: {"trials", "finished", "stopped", "failed", "best": {"id",
-    /// "parameters", "best_epoch", "validation": {"loss", "accuracy"}, "test": {"loss", "accuracy", "macro_f1",
-    /// "interval95", "confusion", "genres": {genre: {"precision", "recall", "f1", "tracks"}}, "calibration_error",
-    /// "reliability": [{"confidence", "accuracy", "tracks"}]}}, "seconds", "extract_seconds"}
+    /// S/result.json, or null while the sweep is not finished: {"trials", "finished", "stopped", "failed",
+    /// "best": {"id", "parameters", "best_epoch", "validation": {"loss", "accuracy"}, "test": {"loss",
+    /// "accuracy", "macro_f1", "interval95", "confusion", "genres": {genre: {"precision", "recall", "f1",
+    /// "tracks"}}, "calibration_error", "reliability": [{"confidence", "accuracy", "tracks"}]}}, "seconds",
+    /// "extract_seconds"}
     nlohmann::ordered_json result;
     std::vector<TrialRecord> trials;  ///< those that ended, in order of id
 

@@ -14,8 +14,9 @@
 
 namespace melvit {
 
-/// How many trials may be on their way at once where one looks at the results of others (bayes, early_terminate, a target):
-/// trial i sees those up to i - 8, however many run at the same time, so that its result does not depend on that.
+/// How many trials may be on their way at once where one looks at the results of others (bayes,
+/// early_terminate, a target): trial i sees those up to i - 8, however many run at the same time, so that its
+/// result does not depend on that.
 inline constexpr std::size_t kUnseenTrials = 8;
 
 /// All that the trials of a sweep share.
@@ -35,8 +36,9 @@ struct SweepJob {
 /// How many trials a sweep has: the points of its grid or its run_cap.
 std::size_t trial_count(const SweepFile& file);
 
-/// Runs every trial that has not ended yet and that no other process runs, and returns when all have ended, those of other
-/// processes too; what a process leaves when it dies is run here. A trial equals `melvit train` with its settings, bit by bit.
+/// Runs every trial that has not ended yet and that no other process runs, and returns when all have ended,
+/// those of other processes too; what a process leaves when it dies is run here. A trial equals `melvit
+/// train` with its settings, bit by bit.
 ///
 /// throws  Error when the folder cannot be written any more; Stopped. What has ended stays
 void run_trials(const SweepJob& job, const SweepFolder& folder);

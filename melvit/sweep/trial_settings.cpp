@@ -50,8 +50,8 @@ std::uint64_t seed_of(const Json& value) {
     return whole.get<std::uint64_t>();
 }
 
-/// Values of a parameter that show whether it fits its setting: all that are listed, both ends of a range. The normal
-/// distributions have no ends: their draws are checked when they are drawn.
+/// Values of a parameter that show whether it fits its setting: all that are listed, both ends of a range.
+/// The normal distributions have no ends: their draws are checked when they are drawn.
 std::vector<Json> telling_values(const Distribution& distribution) {
     constexpr double kAlmostNone = 1e-12;
     if (is_listed(distribution.kind)) return distribution.values;

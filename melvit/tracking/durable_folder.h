@@ -6,9 +6,9 @@
 
 namespace melvit {
 
-/// A folder that appears whole or not at all: built under a temporary name beside it, then fsync and rename. An older folder of
-/// that name is there until the new one takes its place. What a killed program left of it goes when it is built again; left
-/// without `commit` it goes at once.
+/// A folder that appears whole or not at all: built under a temporary name beside it, then fsync and rename.
+/// An older folder of that name is there until the new one takes its place. What a killed program left of it
+/// goes when it is built again; left without `commit` it goes at once.
 class DurableFolder {
 public:
     /// throws  Error when a file stands there or the folder above cannot be written
@@ -28,7 +28,8 @@ private:
     std::filesystem::path temporary_;
 };
 
-/// A name as a part of a path: what is not a letter, a digit or one of ._+=- becomes "_", and no more than 100 characters.
+/// A name as a part of a path: what is not a letter, a digit or one of ._+=- becomes "_", and no more than
+/// 100 characters.
 std::string as_file_name(std::string_view name);
 
 }  // namespace melvit

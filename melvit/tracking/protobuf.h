@@ -6,8 +6,8 @@
 
 namespace melvit {
 
-/// The bytes of one protocol buffer message, field by field in the order of the calls. Readers take any order; equal bytes to
-/// those of the protobuf library need the order of the field numbers.
+/// The bytes of one protocol buffer message, field by field in the order of the calls. Readers take any
+/// order; equal bytes to those of the protobuf library need the order of the field numbers.
 ///
 /// source  https://protobuf.dev/programming-guides/encoding/
 class ProtobufMessage {

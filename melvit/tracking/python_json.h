@@ -14,7 +14,8 @@ std::string python_float(double value);
 /// "[1.0, 2.5]"
 std::string python_floats(std::span<const double> values);
 
-/// JSON text as Python writes it, so that NaN and infinity stay what they are; nlohmann's dump() makes them null.
+/// JSON text as Python writes it, so that NaN and infinity stay what they are; nlohmann's dump() makes them
+/// null.
 ///
 /// returns  ASCII; bytes that are no UTF-8 become U+FFFD
 /// source   json.dumps(value) of CPython

@@ -6,8 +6,8 @@
 
 namespace melvit {
 
-/// A log of JSON lines, one object a line: metrics.jsonl of a run. Each line is one write() under O_APPEND, so a crash tears at
-/// most the last.
+/// A log of JSON lines, one object a line: metrics.jsonl of a run. Each line is one write() under O_APPEND,
+/// so a crash tears at most the last.
 class RunLog {
 public:
     /// Starts a log at `file`, empty or with some lines of an older one; that one goes.

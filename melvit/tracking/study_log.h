@@ -24,13 +24,13 @@ struct StudyTestLine {
     double seconds = 0;
 };
 
-/// The parameters as the study names a model: "LR:0.001,Weight_Decay:0.01". Of other parameters than these two (as
-/// sweep files name them) the same form with their own names, in sorted order: "hidden:64,lr:0.001".
+/// The parameters as the study names a model: "LR:0.001,Weight_Decay:0.01". Of other parameters than these
+/// two (as sweep files name them) the same form with their own names, in sorted order: "hidden:64,lr:0.001".
 std::string study_parameters(const nlohmann::ordered_json& parameters);
 
-/// A line of the study's Train_Validation.txt, without its newline: six columns with tabs between them, the parameters, the
-/// training loss of each mini-batch, the validation loss of each epoch, the same two of accuracies, the seconds. Numbers are
-/// as Python prints them.
+/// A line of the study's Train_Validation.txt, without its newline: six columns with tabs between them, the
+/// parameters, the training loss of each mini-batch, the validation loss of each epoch, the same two of
+/// accuracies, the seconds. Numbers are as Python prints them.
 ///
 /// source  the logs of "Song Genre Classification using ViT-B16", 2023
 std::string study_line(const StudyLogLine& line);

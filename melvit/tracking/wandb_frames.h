@@ -6,10 +6,11 @@
 
 namespace melvit {
 
-/// The framing of a .wandb file: records cut into checksummed chunks, none of which crosses a block of 32 768 bytes.
+/// The framing of a .wandb file: records cut into checksummed chunks, none of which crosses a block of 32 768
+/// bytes.
 ///
-/// source  LevelDB's log format with a plain CRC-32 and a header of seven bytes, as wandb.sdk.internal.datastore.DataStore
-///         writes it
+/// source  LevelDB's log format with a plain CRC-32 and a header of seven bytes, as
+///         wandb.sdk.internal.datastore.DataStore writes it
 class WandbFrames {
 public:
     static constexpr std::size_t kBlock = 32768;

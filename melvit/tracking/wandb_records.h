@@ -8,8 +8,8 @@
 
 namespace melvit {
 
-/// A run as the records that `wandb sync` uploads, each a serialized "Record" message, in the order it wants them: header,
-/// run, metrics, history, output, summary, files, exit, final, footer.
+/// A run as the records that `wandb sync` uploads, each a serialized "Record" message, in the order it wants
+/// them: header, run, metrics, history, output, summary, files, exit, final, footer.
 ///
 /// run       `project` "" becomes "melvit"; the history's steps increase
 /// producer  the program, for the header: "melvit-0.1"

@@ -50,8 +50,9 @@ Metrics measure(const HeadSet& heads, const FeatureTable& table, const std::vect
 /// The fold whose head becomes the model: the one with the lowest validation loss.
 const Fold& model_fold(const std::vector<Fold>& folds);
 
-/// The JSON of result.json for these folds. For one split its figures. For kfold: the model's fold at the top, but with the test
-/// sides of all folds pooled as "test"; "folds" with each fold's figures; "mean" and "sd" (sample deviation) over the folds.
+/// The JSON of result.json for these folds. For one split its figures. For kfold: the model's fold at the
+/// top, but with the test sides of all folds pooled as "test"; "folds" with each fold's figures; "mean" and
+/// "sd" (sample deviation) over the folds.
 nlohmann::ordered_json result_json(const std::vector<Fold>& folds);
 
 /// {genre: {"precision","recall","f1","tracks"}} of all genres, in their order.

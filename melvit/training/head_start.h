@@ -14,8 +14,8 @@
 
 namespace melvit {
 
-/// What trainings share that begin alike: those of the same data, seed, head and batch, whatever their learning rate or weight
-/// decay.
+/// What trainings share that begin alike: those of the same data, seed, head and batch, whatever their
+/// learning rate or weight decay.
 struct HeadStart {
     PackedHead head;
     std::vector<PackedRows>
@@ -30,7 +30,8 @@ std::size_t rows_of_batch(const TrainingData& data, const TrainConfig& config);
 
 HeadStart make_head_start(const TrainingData& data, const TrainConfig& config, std::uint64_t seed);
 
-/// Makes starts and keeps the last one, because neighbours in a sweep mostly begin alike. Several threads may ask at once.
+/// Makes starts and keeps the last one, because neighbours in a sweep mostly begin alike. Several threads may
+/// ask at once.
 class HeadStarts {
 public:
     /// data  outlives this object

@@ -93,8 +93,8 @@ BatchLoss HeadTraining::forward(const Batch& batch, const Dropout& dropout) {
     return cross_entropy(logits, batch.labels, config_.label_smoothing, logit_gradient_);
 }
 
-/// Forward with each row mixed with a partner of the same batch. The loss is linear in the target, so it is the mix of the
-/// losses for either label.
+/// Forward with each row mixed with a partner of the same batch. The loss is linear in the target, so it is
+/// the mix of the losses for either label.
 ///
 /// source  Zhang, Cisse, Dauphin, Lopez-Paz 2018, "mixup: Beyond empirical risk minimization", figure 1a
 BatchLoss HeadTraining::mixed_forward(const Batch& batch, const Dropout& dropout) {

@@ -25,7 +25,8 @@ public:
     HeadTraining(const TrainingData& data, const TrainConfig& config, std::uint64_t seed,
                  std::shared_ptr<const HeadStart> start);
 
-    /// Trains on all rows, measures the validation side and keeps the head if config.select prefers it to those before.
+    /// Trains on all rows, measures the validation side and keeps the head if config.select prefers it to
+    /// those before.
     ///
     /// epoch   from 1, one after the other
     /// throws  Error when a loss is not finite; Stopped

@@ -34,8 +34,8 @@ struct Metrics {
 /// probabilities  [tracks x genres], each row sums to 1; of equal ones the first genre counts as the largest
 /// labels         [tracks], each below the number of genres
 /// throws         Error when there are no tracks
-/// source         loss: log_loss, macro_f1: f1_score(average="macro") of sklearn.metrics. A probability below 2^-126 counts as
-///                2^-126, so that one certain mistake does not make the loss infinite
+/// source         loss: log_loss, macro_f1: f1_score(average="macro") of sklearn.metrics. A probability below
+///                2^-126 counts as 2^-126, so that one certain mistake does not make the loss infinite
 Metrics metrics_of(const Matrix& probabilities, std::span<const std::size_t> labels);
 
 /// The 95 % interval of a share.
@@ -56,8 +56,8 @@ struct ReliabilityBin {
 /// source         Guo et al. 2017, "On calibration of modern neural networks", section 2
 std::vector<ReliabilityBin> reliability_of(const Matrix& probabilities, std::span<const std::size_t> labels);
 
-/// Expected calibration error: how far confidence and accuracy lie apart, the mean over 15 equal bins of the confidence,
-/// weighted by their tracks.
+/// Expected calibration error: how far confidence and accuracy lie apart, the mean over 15 equal bins of the
+/// confidence, weighted by their tracks.
 ///
 /// source  Guo et al. 2017, "On calibration of modern neural networks", equation 3
 double calibration_error_of(const Matrix& probabilities, std::span<const std::size_t> labels);

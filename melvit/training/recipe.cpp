@@ -17,7 +17,8 @@ Recipe recipe_of_file(const std::filesystem::path& file) {
 Recipe best_recipe() {
     Recipe best;
     best.name = "best";
-    // Three windows of a third of the picture, each whole and in halves, so that the body sees more of the detail.
+    // Three windows of a third of the picture, each whole and in halves, so that the body sees more of the
+    // detail.
     best.front_end.middle_only = false;
     best.front_end.most_clips = 0;
     best.front_end.crops = "windows";

@@ -23,8 +23,8 @@ struct RunInputs {
     Precision precision = Precision::fp32;  ///< of the features
 };
 
-/// The folder of one `melvit train`: config.json, metrics.jsonl, model.safetensors, result.json. Files but the log
-/// appear whole or not at all; the result last, so a folder with a result.json is complete.
+/// The folder of one `melvit train`: config.json, metrics.jsonl, model.safetensors, result.json. Files but
+/// the log appear whole or not at all; the result last, so a folder with a result.json is complete.
 class RunFolder {
 public:
     /// throws  Error when the folder cannot be made or written, or holds files that are not of an earlier run

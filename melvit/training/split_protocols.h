@@ -10,7 +10,8 @@
 
 namespace melvit {
 
-/// A way to divide tracks, and what changes from one of its runs to the next. A run of seed s trains with seed s as well:
+/// A way to divide tracks, and what changes from one of its runs to the next. A run of seed s trains with
+/// seed s as well:
 ///
 ///   random          random:s
 ///   stratified      stratified:s
@@ -64,15 +65,15 @@ struct StudyPlan {
 
 /// The runs of a study. The table's rows are not looked at.
 ///
-/// throws  Error when a protocol that config names is not possible with this data, and when none is; without names such
-///         protocols are left out with a note
+/// throws  Error when a protocol that config names is not possible with this data, and when none is; without
+///         names such protocols are left out with a note
 StudyPlan plan_split_study(const FeatureTable& table, const SplitStudyConfig& config);
 
 /// The SHA-256 of all runs of a plan: their names, seeds and sides.
 std::string plan_sha256(const StudyPlan& plan);
 
-/// Part of a training side in which each genre keeps its share, within a track, and has at least one track. The part of a
-/// smaller fraction is contained in that of a larger one with the same seed.
+/// Part of a training side in which each genre keeps its share, within a track, and has at least one track.
+/// The part of a smaller fraction is contained in that of a larger one with the same seed.
 ///
 /// fraction  0 < fraction <= 1
 /// returns   in ascending order

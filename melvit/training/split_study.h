@@ -40,12 +40,14 @@ struct RecipeRuns {
 /// A training that ended, how many have and how many there will be. Called by one thread at a time.
 using OnStudyRun = std::function<void(const StudyRun& run, std::size_t done, std::size_t all)>;
 
-/// Trains and measures a head for each run of a plan, several at a time. Runs of the same sides and seed, as `random` and
-/// `new-test` have them, are trained once. The same bits for any number of threads, the seconds left out.
+/// Trains and measures a head for each run of a plan, several at a time. Runs of the same sides and seed, as
+/// `random` and `new-test` have them, are trained once. The same bits for any number of threads, the seconds
+/// left out.
 ///
 /// recipe  its name in the runs
 /// on_run  for each training that ends now, in that order; may be empty
-/// ended   trainings of an earlier day, which are not run again; their test_tracks and numbers of tracks need not be set
+/// ended   trainings of an earlier day, which are not run again; their test_tracks and numbers of tracks need
+///         not be set
 /// returns a run that fails (its loss is no longer finite) says so in `error`, the others go on
 /// throws  Error for settings out of range; Stopped
 RecipeRuns run_split_study(const FeatureTable& table, const StudyPlan& plan, const std::string& recipe,

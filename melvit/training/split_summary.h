@@ -20,8 +20,8 @@ struct SplitSummary {
     std::size_t train = 0, validation = 0, test = 0;  ///< tracks, of the first run
     std::size_t test_tracks = 0;                      ///< different tracks that any run tested
     Estimate validation_accuracy, test_accuracy, test_macro_f1, test_loss;  ///< NaN without runs
-    /// What the number of test tracks allows, whatever the number of runs: Wilson's interval of the mean accuracy, were it
-    /// that of one run on test_tracks.
+    /// What the number of test tracks allows, whatever the number of runs: Wilson's interval of the mean
+    /// accuracy, were it that of one run on test_tracks.
     std::pair<double, double> tracks95{0, 0};
 };
 

@@ -41,13 +41,13 @@ struct PairedTest {
 /// Student's paired t test.
 ///
 /// first, second  of the same length, 2 or more; pairs of the same seed and the same split
-/// overlap        0 for independent pairs. Training sides of splits that are redrawn from the same tracks overlap, so the
-///                pairs are not independent and the plain test finds differences that are none: then the tracks of the
-///                test side for each track of the training side
+/// overlap        0 for independent pairs. Training sides of splits that are redrawn from the same tracks
+///                overlap, so the pairs are not independent and the plain test finds differences that are
+///                none: then the tracks of the test side for each track of the training side
 /// returns        p is 1 when all pairs are equal, 0 when all differ by the same amount
 /// throws         Error for fewer than two pairs
-/// source         Nadeau and Bengio 2003, "Inference for the generalization error", Machine Learning 52, section 5: the
-///                variance of the mean is (1 / pairs + overlap) times that of a difference
+/// source         Nadeau and Bengio 2003, "Inference for the generalization error", Machine Learning 52,
+///                section 5: the variance of the mean is (1 / pairs + overlap) times that of a difference
 PairedTest paired_t_test(std::span<const double> first, std::span<const double> second, double overlap = 0);
 
 /// How two classifiers' mistakes on the same tracks differ.
@@ -56,11 +56,12 @@ struct McNemarTest {
     double p = 1;  ///< two-sided
 };
 
-/// McNemar's exact test: were the two equally good, the tracks that only one of them gets right would fall to either like a
-/// coin.
+/// McNemar's exact test: were the two equally good, the tracks that only one of them gets right would fall to
+/// either like a coin.
 ///
 /// first, second  [tracks], whether each got the track right; of the same length
-/// source         McNemar 1947; the exact form is the two-sided binomial test of only_first of only_first + only_second
+/// source         McNemar 1947; the exact form is the two-sided binomial test of only_first of only_first +
+///                only_second
 McNemarTest mcnemar_test(const std::vector<bool>& first, const std::vector<bool>& second);
 
 }  // namespace melvit

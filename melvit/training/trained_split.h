@@ -10,7 +10,8 @@
 
 namespace melvit {
 
-/// The split that a model was trained with, as its facts keep it: what tells tracks that it has seen from others.
+/// The split that a model was trained with, as its facts keep it: what tells tracks that it has seen from
+/// others.
 struct TrainedSplit {
     std::string spec;               ///< as `--split`; empty: the data's own, else random:0
     bool allow_duplicates = false;  ///< of make_splits
@@ -18,7 +19,8 @@ struct TrainedSplit {
     std::string data_sha256;        ///< of the tracks it divided, see labelled_data_sha256
 };
 
-/// A digest of all that a split of this table depends on: the tracks' bytes, genres, artists and parts, in their order.
+/// A digest of all that a split of this table depends on: the tracks' bytes, genres, artists and parts, in
+/// their order.
 std::string labelled_data_sha256(const FeatureTable& table);
 
 /// Adds the split to a model's facts.
@@ -27,8 +29,8 @@ void write_trained_split(const TrainedSplit& trained, nlohmann::ordered_json& fa
 /// returns  nothing when the facts keep no split
 std::optional<TrainedSplit> read_trained_split(const nlohmann::ordered_json& facts);
 
-/// The sides of the training on these tracks. Where they are not the tracks of the training, only a split that tells
-/// tracks by their names has a meaning: a published list, a CSV file, the data's own column.
+/// The sides of the training on these tracks. Where they are not the tracks of the training, only a split
+/// that tells tracks by their names has a meaning: a published list, a CSV file, the data's own column.
 ///
 /// returns  nothing when the split says nothing about these tracks
 std::optional<Split> sides_of_training(const TrainedSplit& trained, const FeatureTable& table);

@@ -56,7 +56,8 @@ struct TrainConfig {
     }
 };
 
-/// throws  Error for a setting out of range. train does it first; a caller may do it before hours of extraction
+/// throws  Error for a setting out of range. train does it first; a caller may do it before hours of
+///         extraction
 void check(const TrainConfig& config);
 
 class HeadStarts;
@@ -80,15 +81,15 @@ struct Trained {
     double seconds = 0;
 };
 
-/// Trains on the rows of split.train's tracks; after each epoch it measures split.validation's tracks (the mean of
-/// their rows' probabilities) and keeps the head of the epoch that config.select names, the earliest of equal ones.
-/// An ensemble's heads train at the same time, one a core.
+/// Trains on the rows of split.train's tracks; after each epoch it measures split.validation's tracks (the
+/// mean of their rows' probabilities) and keeps the head of the epoch that config.select names, the earliest
+/// of equal ones. An ensemble's heads train at the same time, one a core.
 ///
-/// seed      the same seed gives the same bits whatever the number of threads; the first head of an ensemble is the one that
-///           is trained without ensemble
+/// seed      the same seed gives the same bits whatever the number of threads; the first head of an ensemble
+///           is the one that is trained without ensemble
 /// on_epoch  of the first head; may be empty, may be called from another thread
-/// throws    Error for settings out of range, for an empty side, for features that are not finite, and when the loss is
-///           no longer finite; Stopped
+/// throws    Error for settings out of range, for an empty side, for features that are not finite, and when
+///           the loss is no longer finite; Stopped
 Trained train(const FeatureTable& table, const Split& split, const TrainConfig& config, std::uint64_t seed,
               const std::function<void(const EpochMetrics&)>& on_epoch);
 
@@ -96,7 +97,8 @@ Trained train(const FeatureTable& table, const Split& split, const TrainConfig& 
 ///
 /// data      of training_data(table, split, config.standardise)
 /// starts    those of earlier trainings, made once where they begin alike
-/// goes_on   of the first head: whether to train on after an epoch; may be empty. An ensemble cannot end early
+/// goes_on   of the first head: whether to train on after an epoch; may be empty. An ensemble cannot end
+///           early
 Trained train(const TrainingData& data, const TrainConfig& config, std::uint64_t seed, HeadStarts& starts,
               const std::function<bool(const EpochMetrics&)>& goes_on);
 

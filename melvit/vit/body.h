@@ -19,8 +19,8 @@ struct Body {
 
 /// Loads what `--body` names.
 ///
-/// spec    a .safetensors file with timm, torchvision or Hugging Face ViT names; a .pth of such names; a fetched
-///         name ("vit_b_16"), looked up in `body_folder()`; "random:vit_b_16[:SEED]"
+/// spec    a .safetensors file with timm, torchvision or Hugging Face ViT names; a .pth of such names; a
+///         fetched name ("vit_b_16"), looked up in `body_folder()`; "random:vit_b_16[:SEED]"
 /// throws  Error; for a known but missing name it says which `melvit fetch` gets it
 Body load_body(const std::string& spec);
 
@@ -31,14 +31,14 @@ std::vector<std::string> fetched_body_names();
 /// ~/.local/share/melvit/bodies.
 std::filesystem::path body_folder();
 
-/// The digest of the weights' values in VitWeights order: equal weights from a .pth and a .safetensors file have the
-/// same one.
+/// The digest of the weights' values in VitWeights order: equal weights from a .pth and a .safetensors file
+/// have the same one.
 ///
 /// returns  64 hex digits
 std::string sha256_of_weights(const VitWeights& weights);
 
-/// The weights under timm's names, to be written; they point into `weights`. VitWeights::config.heads is not among them: write it
-/// into the metadata as "heads".
+/// The weights under timm's names, to be written; they point into `weights`. VitWeights::config.heads is not
+/// among them: write it into the metadata as "heads".
 std::vector<TensorToWrite> body_tensors(const VitWeights& weights);
 
 /// Writes a body as safetensors with timm's names, durably.

@@ -162,8 +162,8 @@ private:
     std::set<std::string> used_;
 };
 
-/// Which naming: the one that knows the class token and the first block's MLP. Torchvision's two differ in the
-/// MLP alone.
+/// Which naming: the one that knows the class token and the first block's MLP. Torchvision's two differ in
+/// the MLP alone.
 const CheckpointNames& naming_of(const std::filesystem::path& file, const Tensors& tensors) {
     const auto has = [&](const CheckpointNames& names, VitModule module) {
         return tensors.contains(tensor_names(names, WeightSlot{module}).front());

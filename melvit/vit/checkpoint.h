@@ -11,8 +11,9 @@ namespace melvit {
 
 /// The tensors of a checkpoint as the weights of a ViT.
 ///
-/// Which library named the tensors follows from the names, the size of the ViT from the shapes, except for the
-/// number of heads: `metadata["heads"]`, else 64 numbers a head (80 in ViT-H), as every published ViT has.
+/// Which library named the tensors follows from the names, the size of the ViT from the shapes, except for
+/// the number of heads: `metadata["heads"]`, else 64 numbers a head (80 in ViT-H), as every published ViT
+/// has.
 ///
 /// file      where the tensors come from, for errors
 /// tensors   a classifier's are passed over; any other tensor that is no part of a ViT is refused, since the

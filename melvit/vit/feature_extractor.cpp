@@ -34,7 +34,8 @@ std::vector<int> blocks_of(const FeatureConfig& config, const Body& body) {
     return config.blocks;
 }
 
-/// Mean of patch tokens over time, and if wanted their deviation, for each of 14 rows of patches: frequencies.
+/// Mean of patch tokens over time, and if wanted their deviation, for each of 14 rows of patches:
+/// frequencies.
 ///
 /// token  gives the numbers [D] of a token: the class token, then patches row by row
 /// out    [14 x D] means, then [14 x D] deviations of the whole population
@@ -79,7 +80,8 @@ public:
     Matrix extract(std::span<const Image> images) const override {
         for (const Image& image : images) check_size(image);
         Matrix features(images.size(), width());
-        // Whole images for each thread as long as they last; those left over have all threads, one after the other.
+        // Whole images for each thread as long as they last; those left over have all threads, one after the
+        // other.
         const std::size_t threads = free_threads();
         const std::size_t whole = images.size() / threads * threads;
         parallel_for(whole, [&](std::size_t i) { extract_one(images[i], features.row(i)); });

@@ -52,15 +52,16 @@ using PickleValue =
     std::variant<std::monostate, bool, std::int64_t, double, std::string, PickleCallable, ElementType,
                  PickleStorage, PickleTensor, PickleList, PickleTuple, PickleDict>;
 
-/// The finished value of a pickle and all that it refers to. An ElementType stands for torch.FloatStorage and the like.
+/// The finished value of a pickle and all that it refers to. An ElementType stands for torch.FloatStorage and
+/// the like.
 struct Pickle {
     std::vector<PickleValue> values;
     PickleId root = 0;
 };
 
-/// Reads the pickle of a PyTorch state dict. Nothing is imported, called or executed: the few names and opcodes
-/// that state dicts are made of are interpreted, every other one is an error that names it and its offset. At most
-/// 16 MiB and a million opcodes.
+/// Reads the pickle of a PyTorch state dict. Nothing is imported, called or executed: the few names and
+/// opcodes that state dicts are made of are interpreted, every other one is an error that names it and its
+/// offset. At most 16 MiB and a million opcodes.
 ///
 /// file    for errors
 /// source  the list of opcodes in CPython's Lib/pickletools.py, protocol 2

@@ -34,8 +34,8 @@ struct PrecisionChoice {
     std::string reason;  ///< a sentence for people
 };
 
-/// The fastest precision for which the processor has products of its own and which keeps this body's features within
-/// least_cosine.
+/// The fastest precision for which the processor has products of its own and which keeps this body's features
+/// within least_cosine.
 PrecisionChoice choose_precision(const Body& body, const FeatureConfig& config,
                                  const nn::Processor& processor = nn::this_processor());
 

@@ -31,7 +31,8 @@ double measure_peak_gflops(Precision precision) {
     return std::accumulate(rates.begin(), rates.end(), 0.0);
 }
 
-/// throws  Error when the last image alone gives other features than in the batch; sums in another order may differ a little
+/// throws  Error when the last image alone gives other features than in the batch; sums in another order may
+///         differ a little
 void check_batch(const Matrix& features, std::span<const Image> images, const FeatureExtractor& extractor) {
     constexpr double kLeastCosine = 0.999999;
     const Matrix alone = extractor.extract(images.last(1));

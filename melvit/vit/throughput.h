@@ -20,11 +20,12 @@ struct Throughput {
 /// Operations (a multiply-add is two) of one image through all blocks of a ViT: its products, nothing else.
 double flops_of_image(const VitConfig& config);
 
-/// Compares the class-token features of random images with those of fp32, then measures batches for about two seconds.
+/// Compares the class-token features of random images with those of fp32, then measures batches for about two
+/// seconds.
 ///
 /// batch   1 or more images
-/// throws  Error when the features are further from fp32's than the precision's tolerance, or a batch gives others than its
-///         images one by one
+/// throws  Error when the features are further from fp32's than the precision's tolerance, or a batch gives
+///         others than its images one by one
 Throughput measure_throughput(const Body& body, Precision precision, std::size_t batch);
 
 }  // namespace melvit

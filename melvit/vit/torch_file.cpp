@@ -75,7 +75,8 @@ void check_byte_order(const ZipArchive& archive, const std::string& root) {
                 fmt::format("its byte order is \"{}\"", printable(text)));
 }
 
-/// The last element that a strided view reaches, or nothing when that does not fit into 64 bits; the view is not empty.
+/// The last element that a strided view reaches, or nothing when that does not fit into 64 bits; the view is
+/// not empty.
 std::optional<std::size_t> last_element(const PickleTensor& tensor) {
     std::size_t last = tensor.offset;
     for (std::size_t i = 0; i < tensor.shape.size(); ++i) {

@@ -11,12 +11,12 @@
 
 namespace melvit {
 
-/// The tensors of a .pth file that PyTorch 1.6 or later wrote with torch.save: of a state dict, or of the one under
-/// "model", "state_dict" or "model_state_dict" in a checkpoint. The file is read and never executed.
+/// The tensors of a .pth file that PyTorch 1.6 or later wrote with torch.save: of a state dict, or of the one
+/// under "model", "state_dict" or "model_state_dict" in a checkpoint. The file is read and never executed.
 class TorchFile {
 public:
-    /// throws  Error that names the file, the rule and what stands there; for files of an older PyTorch it says how
-    ///         to convert them
+    /// throws  Error that names the file, the rule and what stands there; for files of an older PyTorch it
+    ///         says how to convert them
     explicit TorchFile(const std::filesystem::path& file);
 
     /// As in SafetensorsFile; valid as long as this lives.

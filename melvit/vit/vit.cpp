@@ -19,7 +19,8 @@ constexpr std::size_t kTokens = VitConfig::kTokens;
 constexpr std::size_t kPatches = kGrid * kGrid;
 constexpr std::size_t kChannels = 3;
 
-/// The patches of an image, row by row: each channel after channel, row after row, as a convolution's weights lie.
+/// The patches of an image, row by row: each channel after channel, row after row, as a convolution's weights
+/// lie.
 nn::Tokens unfold(const Image& image) {
     nn::Tokens patches(kPatches, kChannels * kPatch * kPatch);  // [P x 768]
     float* to = patches.data();

@@ -49,8 +49,8 @@ public:
     /// Called with each block's number, from 1, and what comes out of it.
     using AfterBlock = std::function<void(int block, nn::Tokens& x)>;
 
-    /// Runs one image through the blocks, on all threads that are free: in a task of parallel_for on that task's alone. The
-    /// same bits either way.
+    /// Runs one image through the blocks, on all threads that are free: in a task of parallel_for on that
+    /// task's alone. The same bits either way.
     void operator()(const Image& image, const AfterBlock& after_block) const;
 
     /// The final LayerNorm, in fp32.

@@ -8,8 +8,8 @@
 namespace melvit {
 namespace {
 
-/// The number below which a standard normal lies with this probability, for 0.025 to 0.975. Ten times faster than
-/// drawing normals by Box and Muller, which counts for the 86 million of a ViT-B.
+/// The number below which a standard normal lies with this probability, for 0.025 to 0.975. Ten times faster
+/// than drawing normals by Box and Muller, which counts for the 86 million of a ViT-B.
 ///
 /// source  Acklam 2003, "An algorithm for computing the inverse normal cumulative distribution function", the
 ///         central region; relative error below 1.15e-9

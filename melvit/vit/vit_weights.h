@@ -8,8 +8,8 @@
 
 namespace melvit {
 
-/// The parameters of a ViT, in one naming whatever checkpoint they came from. Linear weights are [outputs x inputs], as
-/// PyTorch keeps them; biases and norm parameters are [1 x n].
+/// The parameters of a ViT, in one naming whatever checkpoint they came from. Linear weights are [outputs x
+/// inputs], as PyTorch keeps them; biases and norm parameters are [1 x n].
 // D = width, M = mlp_width
 struct BlockWeights {
     Matrix norm1_weight, norm1_bias;  // [1 x D]
@@ -29,8 +29,8 @@ struct VitWeights {
     Matrix norm_weight, norm_bias;  // [1 x D], the final norm
 };
 
-/// Untrained weights, a function of (config, seed): normal of deviation 0.02, cut at 1.96 deviations, for linear
-/// weights, the class token and positions, zeros for biases, ones for norms.
+/// Untrained weights, a function of (config, seed): normal of deviation 0.02, cut at 1.96 deviations, for
+/// linear weights, the class token and positions, zeros for biases, ones for norms.
 VitWeights random_vit_weights(const VitConfig& config, std::uint64_t seed);
 
 }  // namespace melvit

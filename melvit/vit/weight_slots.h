@@ -18,7 +18,8 @@ struct WeightSlot {
     bool is_bias = false;
 };
 
-/// Calls visit(slot, matrix) for each matrix, in VitWeights order: files, digests and random weights share it.
+/// Calls visit(slot, matrix) for each matrix, in VitWeights order: files, digests and random weights share
+/// it.
 template <class Weights, class Visitor>
 void for_each_weight(Weights& weights, Visitor&& visit) {
     const auto pair = [&](VitModule module, int block, auto& weight, auto& bias) {
@@ -41,7 +42,8 @@ void for_each_weight(Weights& weights, Visitor&& visit) {
     pair(VitModule::norm, 0, weights.norm_weight, weights.norm_bias);
 }
 
-/// The shape of a matrix of a ViT of this size, as checkpoints keep it: [D, 3, 16, 16], [1, 197, D], [3D, D], [D].
+/// The shape of a matrix of a ViT of this size, as checkpoints keep it: [D, 3, 16, 16], [1, 197, D], [3D, D],
+/// [D].
 std::vector<std::size_t> checkpoint_shape(const VitConfig& config, const WeightSlot& slot);
 
 /// All matrices in their shapes, filled with zeros.

@@ -102,8 +102,8 @@ private:
         return *record;
     }
 
-    /// The directory lies right before its end records, and these at the very end of the file: PyTorch adds no
-    /// comment, and so no second directory can hide in one.
+    /// The directory lies right before its end records, and these at the very end of the file: PyTorch adds
+    /// no comment, and so no second directory can hide in one.
     void find_directory() {
         if (bytes_.size() < sizeof(EndRecord)) fail("needs to be a zip archive", "it is too short for one");
         directory_end_ = bytes_.size() - sizeof(EndRecord);

@@ -13,8 +13,9 @@
 namespace melvit {
 
 /// A zip archive of members stored without compression, as PyTorch writes them; checked when opened: one
-/// directory at the very end, central and local headers that agree, no encryption, members inside the file that do
-/// not overlap, no name twice, at most 65 536 members of less than 4 GiB. Names are keys and never paths.
+/// directory at the very end, central and local headers that agree, no encryption, members inside the file
+/// that do not overlap, no name twice, at most 65 536 members of less than 4 GiB. Names are keys and never
+/// paths.
 ///
 /// source  PKWARE's APPNOTE.TXT 6.3.10, sections 4.3.7 to 4.3.16
 class ZipArchive {

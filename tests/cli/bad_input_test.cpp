@@ -1,5 +1,5 @@
-// Every bad input of one list, met by extract, train and classify: each is listed or refused with a sentence, nothing
-// else is lost.
+// Every bad input of one list, met by extract, train and classify: each is listed or refused with a sentence,
+// nothing else is lost.
 
 #include "melvit/audio/wav.h"
 #include "melvit/spectrum/picture.h"

@@ -1,4 +1,5 @@
-// The built program from outside, as a user meets it: what holds for every verb, and the verbs with a test or two.
+// The built program from outside, as a user meets it: what holds for every verb, and the verbs with a test or
+// two.
 
 #include "tests/cli/cli_fixture.h"
 

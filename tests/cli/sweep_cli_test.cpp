@@ -1,4 +1,5 @@
-// melvit sweep from outside: a small sweep over songs by rule, its files, and every way in which it may go wrong.
+// melvit sweep from outside: a small sweep over songs by rule, its files, and every way in which it may go
+// wrong.
 
 #include "tests/support/program.h"
 #include "tests/support/test_files.h"

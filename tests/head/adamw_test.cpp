@@ -7,7 +7,8 @@
 namespace melvit {
 namespace {
 
-/// A linear head of one feature and two genres, and a batch of one row that holds 0: only the biases have a gradient.
+/// A linear head of one feature and two genres, and a batch of one row that holds 0: only the biases have a
+/// gradient.
 struct TinyHead {
     PackedHead head = pack(make_head({.layers = 0, .shape = "mlp"}, 1, 2, 1));
     Backpropagation gradient{head, 1};

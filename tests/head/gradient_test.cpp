@@ -80,8 +80,8 @@ double exact_loss(const Head& head, const Batch& batch, double smoothing) {
     return loss;
 }
 
-/// d loss / d weight as a difference quotient. The step is so small that hardly a ReLU bends within it; what was really added
-/// to the float is measured.
+/// d loss / d weight as a difference quotient. The step is so small that hardly a ReLU bends within it; what
+/// was really added to the float is measured.
 double difference_quotient(Head& head, float& weight, const Batch& batch, double smoothing) {
     const float before = weight;
     const float above = before + 0x1.0p-18F;
@@ -226,7 +226,8 @@ TEST(HeadStep, OfASmallerBatchForgetsTheRowsOfALargerOne) {
     }
 }
 
-/// Logits of a head of one hidden layer whose units all give 1 and whose genres sum them: (units kept) / (1 - rate).
+/// Logits of a head of one hidden layer whose units all give 1 and whose genres sum them: (units kept) / (1 -
+/// rate).
 std::vector<float> kept_units(const Dropout& dropout) {
     constexpr std::size_t kHidden = 1000;
     Head head = make_head({.hidden = kHidden, .shape = "mlp"}, kInputs, kGenres, 1);
@@ -258,7 +259,8 @@ TEST(Dropout, KeepsTheShareItShouldAndAnotherSetInEachRowAndStep) {
 TEST(GradientDropout, EqualsDifferenceQuotientsWithTheSameUnitsDropped) {
     const Batch batch;
     Head start = make_head({.hidden = 40, .layers = 2, .shape = "mlp"}, kInputs, kGenres, 3);
-    // Units far from the bend of their ReLU, so that the quotient's step may be large enough for losses in float.
+    // Units far from the bend of their ReLU, so that the quotient's step may be large enough for losses in
+    // float.
     for (std::size_t i = 0; i < 2; ++i) {
         for (float& bias : start.layers[i].bias.values()) bias = 5.0F;
     }

@@ -13,8 +13,8 @@ namespace melvit::test {
 
 using Json = nlohmann::ordered_json;
 
-/// A training that looks like the study's: the error falls and flattens, the loss falls and rises again, more so for a
-/// high learning rate; weight decay hardly matters.
+/// A training that looks like the study's: the error falls and flattens, the loss falls and rises again, more
+/// so for a high learning rate; weight decay hardly matters.
 inline TrialRecord sample_trial(std::size_t id, double lr, double weight_decay, int epochs) {
     TrialRecord trial;
     trial.id = id;

@@ -1,5 +1,5 @@
-// The set holds 50 tracks both as sound (their first 15 to 20 s) and as pictures (of the whole 30 s): drawn from the
-// sound, the pictures come out as they are.
+// The set holds 50 tracks both as sound (their first 15 to 20 s) and as pictures (of the whole 30 s): drawn
+// from the sound, the pictures come out as they are.
 
 #include "melvit/audio/decode.h"
 #include "melvit/spectrum/colour_map.h"
@@ -55,8 +55,9 @@ struct Fit {
     double mean_error_db = 0;  ///< mean absolute difference, dB
 };
 
-/// Compares the left `columns` of two pictures of levels. What is quietest and loudest in the 30 s is unknown where
-/// only the beginning is at hand, so a line is fitted between the two scales (over cells that no end cuts off).
+/// Compares the left `columns` of two pictures of levels. What is quietest and loudest in the 30 s is unknown
+/// where only the beginning is at hand, so a line is fitted between the two scales (over cells that no end
+/// cuts off).
 Fit compare(const std::vector<int>& ours, const std::vector<int>& theirs, int columns) {
     double n = 0, sx = 0, sy = 0, sxx = 0, syy = 0, sxy = 0;
     const auto for_each_cell = [&](auto&& take) {
@@ -92,8 +93,8 @@ MelSpectrogram continued(const MelSpectrogram& beginning, std::size_t frames) {
     return {std::move(whole), beginning.seconds_per_frame};
 }
 
-/// How well the picture of a track is drawn from its beginning. The tracks are 29.9 to 30.6 s long; how long this
-/// one was is unknown, and the best length is taken.
+/// How well the picture of a track is drawn from its beginning. The tracks are 29.9 to 30.6 s long; how long
+/// this one was is unknown, and the best length is taken.
 Fit best_fit(const MelSpectrogram& beginning, const std::vector<int>& theirs) {
     constexpr std::size_t kSpoilt = 4;  // the last frames see the cut at the end of the sound
     Fit best;

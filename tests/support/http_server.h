@@ -77,7 +77,8 @@ private:
     const std::atomic<bool>& is_stopping_;
 };
 
-/// An HTTP server on the loopback interface, one connection after the other, that answers as its handler says.
+/// An HTTP server on the loopback interface, one connection after the other, that answers as its handler
+/// says.
 class HttpServer {
 public:
     /// handler  is called with each exchange and its number, counted from 0

@@ -6,8 +6,8 @@
 
 namespace melvit::test {
 
-/// While it lives permissions of files hold for this thread, also where root runs the tests: without its right to override
-/// them root is held by those of its own files.
+/// While it lives permissions of files hold for this thread, also where root runs the tests: without its
+/// right to override them root is held by those of its own files.
 class HeldByPermissions {
 public:
     HeldByPermissions() {

@@ -57,7 +57,8 @@ private:
     std::string before_;  ///< shell words in front of the program's name
 };
 
-/// Whether held_by_permissions works here: root gives up the right to override permissions, where the system lets it.
+/// Whether held_by_permissions works here: root gives up the right to override permissions, where the system
+/// lets it.
 bool permissions_can_hold();
 
 }  // namespace melvit::test

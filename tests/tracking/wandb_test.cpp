@@ -30,7 +30,8 @@ std::uint32_t slow_crc32(std::string_view bytes) {
     return ~rest;
 }
 
-/// A strict reader of a .wandb file: every chunk must stand where the format says, and none may be shorter than it must.
+/// A strict reader of a .wandb file: every chunk must stand where the format says, and none may be shorter
+/// than it must.
 class FrameReader {
 public:
     explicit FrameReader(std::string_view bytes) : bytes_(bytes) {
@@ -97,14 +98,14 @@ std::string record_bytes(std::size_t index, std::size_t size) {
     return bytes;
 }
 
-/// The record sizes of one file: the first leaves `room` bytes in its block, the second is the case, the third shows that what
-/// follows is in step.
+/// The record sizes of one file: the first leaves `room` bytes in its block, the second is the case, the
+/// third shows that what follows is in step.
 std::vector<std::size_t> boundary_case(std::size_t room, std::size_t size) {
     return {kBlock - 7 - 7 - room, size, 5};
 }
 
-/// 0 ... 14 bytes left in the block x six sizes: 90 cases. A chunk's header has 7 bytes, so these are a record that ends at,
-/// before and after the block's end, and records of exactly a block and of three.
+/// 0 ... 14 bytes left in the block x six sizes: 90 cases. A chunk's header has 7 bytes, so these are a
+/// record that ends at, before and after the block's end, and records of exactly a block and of three.
 std::vector<std::vector<std::size_t>> boundary_cases() {
     std::vector<std::vector<std::size_t>> cases;
     for (std::size_t room = 0; room < 15; ++room) {

@@ -19,7 +19,8 @@ namespace {
 
 constexpr std::size_t kWidth = 12;
 
-/// 120 tracks of three genres, 60, 40 and 20, noise around a centre of the genre. Their names are none of GTZAN's.
+/// 120 tracks of three genres, 60, 40 and 20, noise around a centre of the genre. Their names are none of
+/// GTZAN's.
 FeatureTable small_table() {
     FeatureTable table;
     table.genres = {"a", "b", "c"};

@@ -239,7 +239,8 @@ TEST(Train, StartsAnEnsembleWithTheHeadThatIsTrainedAlone) {
     EXPECT_EQ(both.history.size(), alone.history.size());
 }
 
-/// The loss of each mini-batch, epoch after epoch, of a head that hardly learns: they tell which rows were in the batch.
+/// The loss of each mini-batch, epoch after epoch, of a head that hardly learns: they tell which rows were in
+/// the batch.
 std::vector<double> batch_losses(bool fixed_batches) {
     TrainConfig config = small_config();
     config.lr = 1e-12F;
