@@ -104,7 +104,7 @@ def rounds(given, table):
     """Fills the table, a list of runs, and the CSV."""
     cases = [(model, batch, threads) for threads in given.threads for model in given.models for batch in given.batches]
     commands = list(entries(given))
-    plan = [(case, command) for case in cases for command in commands if re.search(given.matching, " ".join(command))]
+    plan = [(case, command) for case in cases for command in commands if given.matching.search(" ".join(command))]
     broken, start, count = set(), time.monotonic(), 0
     with open(given.csv, "w", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
@@ -165,7 +165,7 @@ def read_flags():
     parser.add_argument("--models", nargs="+", default=MODELS, help="names of files in build/peers")
     parser.add_argument("--batches", nargs="+", type=int, default=[1, 8])
     parser.add_argument("--threads", nargs="+", type=int, default=[len(os.sched_getaffinity(0))])
-    parser.add_argument("--matching", default="", metavar="REGEX", help="only engines whose command it is found in: 'fp32'")
+    parser.add_argument("--matching", type=re.compile, default=re.compile(""), metavar="REGEX", help="only engines whose command it is found in: 'fp32'")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--tries", type=int, default=1,
                         help="repeat a run while others take 10 %% of the processors, so often at most")

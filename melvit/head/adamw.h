@@ -35,7 +35,7 @@ public:
     /// The same, the changed weights in another head.
     ///
     /// from  the weights before
-    /// to    those after
+    /// to    those after: a head of the same shape, of which the weights are written and nothing else
     void step(const PackedHead& from, PackedHead& to, const Backpropagation& gradient, double lr);
 
 private:

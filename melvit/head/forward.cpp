@@ -11,9 +11,11 @@
 namespace melvit {
 namespace {
 
+using nn::columns_of_panel;
 using nn::kPanelColumns;
 using nn::kStripRows;
 using nn::panels_of;
+using nn::rows_of_strip;
 using nn::strips_of;
 
 /// Panels of weights that one task of a forward product goes through.

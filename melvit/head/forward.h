@@ -20,6 +20,7 @@ inline constexpr std::size_t kBlockRows = 120;
 /// Takes rows through a head. It holds what lies between the layers and allocates only when it is made.
 class ForwardPass {
 public:
+    /// For heads of this head's shape.
     ForwardPass(const PackedHead& head, std::size_t most_rows);
     ForwardPass(const ForwardPass&) = delete;
     ForwardPass& operator=(const ForwardPass&) = delete;

@@ -10,9 +10,11 @@
 namespace melvit {
 namespace {
 
+using nn::columns_of_panel;
 using nn::kPanelColumns;
 using nn::kStripRows;
 using nn::panels_of;
+using nn::rows_of_strip;
 using nn::strips_of;
 
 /// Panels of weights turned at a time: 16 KB, so that they stay in the first cache while all strips use them.
@@ -25,14 +27,15 @@ constexpr std::size_t kJobPanels = 8;
 
 Backpropagation::Backpropagation(const PackedHead& head, std::size_t most_rows) : forward_(head, most_rows) {
     for (const PackedLayer& layer : head.layers) {
-        PackedRows slopes{nn::Panels(most_rows, layer.outputs), nn::Strips(most_rows, layer.outputs)};
+        PackedRows gradients{nn::Panels(most_rows, layer.outputs), nn::Strips(most_rows, layer.outputs)};
         const std::size_t input_panels = panels_of(layer.inputs + 1);
-        for (std::size_t panel = 0; panel < slopes.panels.panels(); ++panel) {
+        for (std::size_t panel = 0; panel < gradients.panels.panels(); ++panel) {
             for (std::size_t first = 0; first < input_panels; first += kJobPanels) {
-                jobs_.push_back({slopes_.size(), panel, first, std::min(first + kJobPanels, input_panels)});
+                jobs_.push_back(
+                    {output_gradients_.size(), panel, first, std::min(first + kJobPanels, input_panels)});
             }
         }
-        slopes_.push_back(std::move(slopes));
+        output_gradients_.push_back(std::move(gradients));
     }
 }
 
@@ -40,7 +43,7 @@ Backpropagation::Backpropagation(const PackedHead& head, std::size_t most_rows) 
 
 void Backpropagation::backward(const PackedHead& head, const Matrix& logit_gradient) {
     assert(logit_gradient.rows() >= forward_.rows() && logit_gradient.columns() == head.outputs());
-    PackedRows& last = slopes_.back();
+    PackedRows& last = output_gradients_.back();
     for (std::size_t row = 0; row < forward_.rows(); ++row) {
         for (std::size_t genre = 0; genre < logit_gradient.columns(); ++genre) {
             const float slope = logit_gradient(row, genre);
@@ -48,7 +51,7 @@ void Backpropagation::backward(const PackedHead& head, const Matrix& logit_gradi
             last.strips.at(row / kStripRows, genre)[row % kStripRows] = slope;
         }
     }
-    for (std::size_t i = slopes_.size() - 1; i > 0; --i) {
+    for (std::size_t i = output_gradients_.size() - 1; i > 0; --i) {
         const auto backward_one = [&](std::size_t panel) {
             const nn::FlushSubnormals flush;
             backward_panel(head, i, panel);
@@ -59,8 +62,8 @@ void Backpropagation::backward(const PackedHead& head, const Matrix& logit_gradi
 
 void Backpropagation::backward_panel(const PackedHead& head, std::size_t index, std::size_t panel) {
     const PackedLayer& layer = head.layers[index];
-    const PackedRows& slopes = slopes_[index];
-    PackedRows& before = slopes_[index - 1];
+    const PackedRows& gradients = output_gradients_[index];
+    PackedRows& before = output_gradients_[index - 1];
     constexpr std::size_t kBlock = kPanelColumns * kPanelColumns;
     alignas(64) std::array<float, kTurnedPanels * kBlock> turned;  // [outputs x kPanelColumns inputs]
     for (std::size_t first = 0; first < layer.weight.panels(); first += kTurnedPanels) {
@@ -79,7 +82,7 @@ void Backpropagation::backward_panel(const PackedHead& head, std::size_t index, 
                 ahead = {{layer.weight.at(next, panel * kPanelColumns)}, nn::lines_of(kBlock)};
             }
             multiply(
-                {slopes.strips.at(strip, first_output), kStripRows, rows_of_strip(strip, forward_.rows())},
+                {gradients.strips.at(strip, first_output), kStripRows, rows_of_strip(strip, forward_.rows())},
                 turned.data(), inner, before.panels.at(panel, strip * kStripRows), ahead);
         }
     }
@@ -90,7 +93,7 @@ void Backpropagation::finish_gradient(const PackedLayer& layer, std::size_t inde
     const std::size_t columns = columns_of_panel(panel, layer.outputs);
     const float kept = 1.0F / (1.0F - forward_.dropout().rate);
     for (std::size_t row = 0; row < forward_.rows(); ++row) {
-        float* slope = slopes_[index].panels.at(panel, row);
+        float* slope = output_gradients_[index].panels.at(panel, row);
         const float* output = forward_.inputs(index + 1).panels.at(panel, row);
         // A unit that was dropped or not active gave 0.
         for (std::size_t c = 0; layer.relu && c < kPanelColumns; ++c)
@@ -99,9 +102,9 @@ void Backpropagation::finish_gradient(const PackedLayer& layer, std::size_t inde
     }
     if (index == 0) return;  // nothing is left of the first layer
     for (std::size_t strip = 0; strip < strips_of(forward_.rows()); ++strip) {
-        nn::panel_to_strip(slopes_[index].panels.at(panel, strip * kStripRows),
+        nn::panel_to_strip(output_gradients_[index].panels.at(panel, strip * kStripRows),
                            rows_of_strip(strip, forward_.rows()), columns,
-                           slopes_[index].strips.at(strip, panel * kPanelColumns));
+                           output_gradients_[index].strips.at(strip, panel * kPanelColumns));
     }
 }
 
@@ -118,8 +121,8 @@ void Backpropagation::for_each_weight_tile(TileVisitor& visitor) const {
                 const GradientTile tile{job.layer, job.panel, panel * kPanelColumns + first, rows,
                                         values.data()};
                 nn::multiply({inputs.at(panel, 0) + first, kPanelColumns, rows},
-                             slopes_[job.layer].panels.at(job.panel, 0), forward_.rows(), values.data(),
-                             visitor.ahead(tile));
+                             output_gradients_[job.layer].panels.at(job.panel, 0), forward_.rows(),
+                             values.data(), visitor.ahead(tile));
                 visitor.visit(tile);
             }
         }

@@ -51,7 +51,6 @@ public:
     const Matrix& forward(const PackedHead& head, const PackedRows& inputs, const Dropout& dropout) {
         return forward_(head, inputs, dropout);
     }
-    ForwardPass& forward_pass() { return forward_; }
 
     /// Takes d loss / d logits of the last forward back to every layer.
     ///
@@ -71,7 +70,7 @@ private:
     void finish_gradient(const PackedLayer& layer, std::size_t index, std::size_t panel);
 
     ForwardPass forward_;
-    std::vector<PackedRows> slopes_;  ///< [layers] of the loss by the outputs of each, [N x O]
+    std::vector<PackedRows> output_gradients_;  ///< [layers] of the loss by the outputs of each, [N x O]
     std::vector<TileJob> jobs_;
 };
 

@@ -8,6 +8,7 @@
 namespace melvit {
 namespace {
 
+using nn::columns_of_panel;
 using nn::kPanelColumns;
 
 PackedLayer pack(const HeadLayer& layer) {
@@ -17,7 +18,7 @@ PackedLayer pack(const HeadLayer& layer) {
                        nn::Panels(nn::panels_of(inputs + 1) * kPanelColumns, outputs)};
     parallel_for(packed.weight.panels(), [&](std::size_t panel) {
         const std::size_t first = panel * kPanelColumns;
-        const std::size_t columns = std::min(kPanelColumns, outputs - first);
+        const std::size_t columns = columns_of_panel(panel, outputs);
         for (std::size_t i = 0; i < inputs; ++i) {
             float* row = packed.weight.at(panel, i);
             for (std::size_t c = 0; c < columns; ++c) row[c] = layer.weight(first + c, i);
@@ -31,7 +32,7 @@ HeadLayer unpack(const PackedLayer& packed) {
     HeadLayer layer{Matrix(packed.outputs, packed.inputs), Matrix(1, packed.outputs), packed.relu};
     parallel_for(packed.weight.panels(), [&](std::size_t panel) {
         const std::size_t first = panel * kPanelColumns;
-        const std::size_t columns = std::min(kPanelColumns, packed.outputs - first);
+        const std::size_t columns = columns_of_panel(panel, packed.outputs);
         for (std::size_t i = 0; i < packed.inputs; ++i) {
             const float* row = packed.weight.at(panel, i);
             for (std::size_t c = 0; c < columns; ++c) layer.weight(first + c, i) = row[c];

@@ -2,6 +2,7 @@
 
 #include "melvit/core/parallel.h"
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <functional>
@@ -9,8 +10,10 @@
 namespace melvit {
 namespace {
 
+using nn::columns_of_panel;
 using nn::kPanelColumns;
 using nn::kStripRows;
+using nn::rows_of_strip;
 
 /// Up to kStripRows rows of features as one strip of a left factor.
 ///

@@ -30,8 +30,8 @@ std::vector<Linear> third_of(const LinearWeights& qkv, std::size_t third, std::s
     return layers;
 }
 
-/// One head of an image: its keys and values as left factors, so that the scores of P queries are a panel [T
-/// x P], whose columns softmax takes, and which is the right factor of the next product as it lies.
+/// One head of an image: its keys and values as left factors, so that the scores of P queries are a panel
+/// [T x P], whose columns softmax takes, and which is the right factor of the next product as it lies.
 class Head {
 public:
     Head(std::size_t tokens, std::size_t width)

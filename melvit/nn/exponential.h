@@ -25,7 +25,7 @@ inline Vector exp_of_negative(Vector x) {
     p = p * r + 1.0F;
     p = p * r + 1.0F;
     // The last bits of `shifted` are n; moved up they are the exponent of 2^n.
-    const Integers exponent = (reinterpret_cast<Integers>(shifted) << 23) + (127 << 23);
+    const Integers exponent = (reinterpret_cast<Integers>(shifted) + 127) << 23;
     const Vector result = p * reinterpret_cast<Vector>(exponent);
     return x < -87.0F ? Vector{} : result;
 }

@@ -8,7 +8,8 @@
 
 namespace melvit::nn {
 
-/// y = after(x W^T + b); immutable, shared by threads. A row's result does not depend on the others.
+/// y = after(x W^T + b); immutable, shared by threads. A row's result does not depend on what is in the others; with another
+/// number of rows its last bits may differ.
 class Linear {
 public:
     /// weights  copied into the engine's layout

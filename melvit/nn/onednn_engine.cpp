@@ -17,8 +17,9 @@ namespace {
 
 using dnnl::memory;
 
-/// While it lives, oneDNN runs on the calling thread alone. melvit spreads images or slices of them over
-/// threads (core/parallel.h); a product that split itself as well would fight for the same cores.
+/// While it lives, oneDNN runs on the calling thread alone. melvit spreads images, or the heads, hidden units
+/// and outputs of one, over threads (core/parallel.h); a product that split itself as well would fight for the
+/// same cores.
 class OneThread {
 public:
     OneThread() : threads_before_(omp_get_max_threads()) { omp_set_num_threads(1); }
@@ -107,12 +108,13 @@ class OneDnnEngine final : public LinearEngine {
 public:
     OneDnnEngine(const LinearWeights& weights, After after, Precision precision)
         : after_(after),
-          precision_(factors_of(precision)),
+          layer_precision_(precision),
+          precision_(stored_as(precision)),
           inputs_(weights.weight.columns()),
           outputs_(weights.weight.rows()),
           bias_(outputs_ + kLanes, 0.0F) {
         std::ranges::copy(weights.bias.values(), bias_.data());
-        const Matrix weight = precision == precision_ ? weights.weight : rounded(weights.weight);
+        const Matrix weight = precision_ == precision ? weights.weight : rounded(weights.weight);
         const memory::dims dims{extent(outputs_), extent(inputs_)};
         if (precision == Precision::int8) {
             coded_ = encode_weights(weight, kLanes);
@@ -127,7 +129,7 @@ public:
 
     void run(const OperandRows& x, const Rows& y) const override {
         assert(x.columns == inputs_ && y.columns == outputs_);
-        assert(factors_of(x.precision) == precision_);
+        assert(x.precision == layer_precision_);
         if (precision_ != Precision::int8) return multiply(x.values, y.rows, y.data);
         Loan sums((y.rows * outputs_ + kLanes) * sizeof(std::int32_t));
         multiply(x.values, y.rows, sums.as<std::int32_t>());
@@ -192,6 +194,7 @@ private:
     }
 
     After after_;
+    Precision layer_precision_;
     Precision precision_;  ///< of the products
     std::size_t inputs_;
     std::size_t outputs_;

@@ -19,7 +19,7 @@ namespace {
 constexpr float kLargestCode = 255.0F;
 
 std::size_t bytes_of(Precision precision) {
-    switch (factors_of(precision)) {
+    switch (stored_as(precision)) {
         case Precision::bf16:
             return sizeof(std::uint16_t);
         case Precision::int8:
@@ -110,7 +110,7 @@ float rounded_to_bf16(float x) {
     return from_bf16(to_bf16(x));
 }
 
-Precision factors_of(Precision precision) {
+Precision stored_as(Precision precision) {
     const bool as_floats = precision == Precision::bf16 && !this_processor().bf16_products;
     return as_floats ? Precision::fp32 : precision;
 }
@@ -152,7 +152,7 @@ void Operand::set_row(std::size_t row, std::span<const float> x) {
             std::ranges::copy(x, values_.as<float>() + begin);
             return;
         case Precision::bf16:
-            if (factors_of(precision_) == Precision::bf16) {
+            if (stored_as(precision_) == Precision::bf16) {
                 std::ranges::transform(x, values_.as<std::uint16_t>() + begin, to_bf16);
             } else {
                 std::ranges::transform(x, values_.as<float>() + begin, rounded_to_bf16);

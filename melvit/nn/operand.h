@@ -17,7 +17,7 @@ float rounded_to_bf16(float x);
 
 /// How the numbers of a precision lie in memory here: those of bf16 as floats where the processor has no fast
 /// products of it.
-Precision factors_of(Precision precision);
+Precision stored_as(Precision precision);
 
 /// How the 8-bit codes of a row are to be read: x = scale (code - zero).
 struct RowCode {

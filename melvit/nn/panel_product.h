@@ -4,6 +4,7 @@
 #include "melvit/core/rounding.h"
 #include "melvit/nn/vector.h"
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cstddef>
@@ -25,6 +26,16 @@ constexpr std::size_t panels_of(std::size_t columns) {
 }
 constexpr std::size_t strips_of(std::size_t rows) {
     return divided_up(rows, kStripRows);
+}
+
+/// The rows of one strip: kStripRows but for the last.
+constexpr std::size_t rows_of_strip(std::size_t strip, std::size_t rows) {
+    return std::min(kStripRows, rows - strip * kStripRows);
+}
+
+/// Columns of a panel that a matrix of so many has; the rest fills it up.
+constexpr std::size_t columns_of_panel(std::size_t panel, std::size_t columns) {
+    return std::min(kPanelColumns, columns - panel * kPanelColumns);
 }
 
 /// A matrix cut into panels of kPanelColumns columns, each panel row after row, the last one filled up with
@@ -123,8 +134,8 @@ void multiply(const LeftFactor& left, const float* panel, std::size_t inner, flo
 void multiply_add(const LeftFactor& left, const float* panel, std::size_t inner, float* product,
                   const Ahead& ahead = {});
 
-/// Turns a block of a panel: to[c * kPanelColumns + r] = from[r * kPanelColumns + c] for all r, c <
-/// kPanelColumns.
+/// Turns a block of a panel: to[c * kPanelColumns + r] = from[r * kPanelColumns + c] for all
+/// r, c < kPanelColumns.
 void transpose_block(const float* from, float* to);
 
 /// A piece of a table as a piece of a strip: to[c * kStripRows + r] = from[r * stride + c] for r < rows (at

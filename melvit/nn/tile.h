@@ -23,8 +23,8 @@ struct OutputCodes {
     const float* bias;
 };
 
-/// Makes numbers of a tile of sums of 8-bit codes, row scale x output scale x (sum - row zero x code sum) +
-/// bias, does what comes after, and puts it into the result.
+/// Makes numbers of a tile of sums of 8-bit codes,
+/// row scale x output scale x (sum - row zero x code sum) + bias, does what comes after, and puts it into the result.
 ///
 /// sums  [rows x columns], rows `stride` apart
 /// x  the left factor, whose rows are those of y

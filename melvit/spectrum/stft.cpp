@@ -43,8 +43,8 @@ void PowerStft::cut_stretch(std::size_t first) {
 }
 
 // A transform z of even samples (real part) and odd samples (imaginary part) holds, at k and H - k, the
-// transforms E of the even and O of the odd ones. With W = exp(-2 pi i k / 2H) the real signal has X[k] = E +
-// W O and X[H - k] = conj(E - W O).
+// transforms E of the even and O of the odd ones. With W = exp(-2 pi i k / 2H) the real signal has
+// X[k] = E + W O and X[H - k] = conj(E - W O).
 void PowerStft::unfold_real_spectrum(const LaneSignals& z) {
     const std::size_t half = window_.size() / 2;
     const Lanes* re = as_lanes(z.re);

@@ -6,8 +6,8 @@
 
 namespace melvit {
 
-/// The framing of a .wandb file: records cut into checksummed chunks, none of which crosses a block of 32 768
-/// bytes.
+/// The framing of a .wandb file: records cut into checksummed chunks, none of which crosses a block of
+/// 32 768 bytes.
 ///
 /// source  LevelDB's log format with a plain CRC-32 and a header of seven bytes, as
 ///         wandb.sdk.internal.datastore.DataStore writes it

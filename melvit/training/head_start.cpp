@@ -8,9 +8,10 @@
 namespace melvit {
 namespace {
 
-/// Whether every epoch feeds the head the same mini-batches; mixup mixes them anew.
-bool has_fixed_inputs(const TrainConfig& config) {
-    return config.fixed_batches && config.mixup == 0.0F;
+/// Whether mini-batches are packed once: they are where every epoch brings the same (mixup mixes them anew) and other trainings
+/// may share them, which heads of an ensemble, each in an order of its own, do not.
+bool packs_batches(const TrainConfig& config) {
+    return config.fixed_batches && config.mixup == 0.0F && config.ensemble == 1;
 }
 
 }  // namespace
@@ -26,7 +27,7 @@ std::size_t rows_of_batch(const TrainingData& data, const TrainConfig& config) {
 HeadStart make_head_start(const TrainingData& data, const TrainConfig& config, std::uint64_t seed) {
     const Matrix& features = data.train.features;
     HeadStart start{pack(make_head(config.head, features.columns(), data.genres, seed)), {}};
-    if (has_fixed_inputs(config)) {
+    if (packs_batches(config)) {
         const std::vector<std::size_t> order = order_of_rows(features.rows(), seed, 1);
         start.batches = packed_inputs(features, order, rows_of_batch(data, config));
     }
@@ -34,14 +35,19 @@ HeadStart make_head_start(const TrainingData& data, const TrainConfig& config, s
 }
 
 std::shared_ptr<const HeadStart> HeadStarts::of(const TrainingData& data, const TrainConfig& config,
-                                                std::uint64_t seed) {
-    const Key key{&data, config.head, rows_of_batch(data, config), has_fixed_inputs(config), seed};
-    const std::lock_guard lock(mutex_);
-    if (last_ == nullptr || key != key_) {
-        last_ = std::make_shared<const HeadStart>(make_head_start(data, config, seed));
-        key_ = key;
+                                                std::uint64_t seed) const {
+    const Key key{&data, config.head, rows_of_batch(data, config), packs_batches(config), seed};
+    {
+        const std::lock_guard lock(mutex_);
+        if (last_ != nullptr && key == key_) return last_;
+        last_ = nullptr;  // so that memory does not hold both
     }
-    return last_;
+    // Two that ask at once may both make it: it has the same bits.
+    auto made = std::make_shared<const HeadStart>(make_head_start(data, config, seed));
+    const std::lock_guard lock(mutex_);
+    key_ = key;
+    last_ = made;
+    return made;
 }
 
 }  // namespace melvit

@@ -19,15 +19,18 @@ namespace melvit {
 struct HeadStart {
     PackedHead head;
     std::vector<PackedRows>
-        batches;  ///< [mini-batches] their inputs, where they are the same every epoch; else empty
+        batches;  ///< [mini-batches] their inputs, where they are the same every epoch and no ensemble is trained; else empty
 };
 
-/// The order of the training rows in an epoch.
+/// The order of the training rows in an epoch, from 1.
+///
+/// returns  [rows]
 std::vector<std::size_t> order_of_rows(std::size_t rows, std::uint64_t seed, int epoch);
 
 /// Rows of a mini-batch, all but the last one's.
 std::size_t rows_of_batch(const TrainingData& data, const TrainConfig& config);
 
+/// Draws the head and packs the mini-batches.
 HeadStart make_head_start(const TrainingData& data, const TrainConfig& config, std::uint64_t seed);
 
 /// Makes starts and keeps the last one, because neighbours in a sweep mostly begin alike. Several threads may
@@ -36,7 +39,7 @@ class HeadStarts {
 public:
     /// data  outlives this object
     std::shared_ptr<const HeadStart> of(const TrainingData& data, const TrainConfig& config,
-                                        std::uint64_t seed);
+                                        std::uint64_t seed) const;
 
 private:
     /// All that a start depends on.
@@ -44,15 +47,15 @@ private:
         const TrainingData* data = nullptr;
         HeadConfig head;
         std::size_t batch = 0;
-        bool fixed_inputs = false;
+        bool packs_batches = false;
         std::uint64_t seed = 0;
 
         bool operator==(const Key&) const = default;
     };
 
-    std::mutex mutex_;
-    Key key_;
-    std::shared_ptr<const HeadStart> last_;
+    mutable std::mutex mutex_;
+    mutable Key key_;
+    mutable std::shared_ptr<const HeadStart> last_;
 };
 
 }  // namespace melvit

@@ -4,6 +4,7 @@
 #include "melvit/core/random.h"
 #include "melvit/core/rounding.h"
 #include "melvit/core/stop.h"
+#include "melvit/head/forward.h"
 #include "melvit/training/metrics.h"
 #include "melvit/training/seed_streams.h"
 

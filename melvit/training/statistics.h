@@ -60,8 +60,8 @@ struct McNemarTest {
 /// either like a coin.
 ///
 /// first, second  [tracks], whether each got the track right; of the same length
-/// source         McNemar 1947; the exact form is the two-sided binomial test of only_first of only_first +
-///                only_second
+/// source         McNemar 1947; the exact form is the two-sided binomial test of
+///                only_first of only_first + only_second
 McNemarTest mcnemar_test(const std::vector<bool>& first, const std::vector<bool>& second);
 
 }  // namespace melvit

@@ -48,8 +48,8 @@ void check(const TrainConfig& config) {
     need_one_of(config.schedule, "schedule", {"constant", "cosine"});
 }
 
-Trained train(const TrainingData& data, const TrainConfig& config, std::uint64_t seed, HeadStarts& starts,
-              const std::function<bool(const EpochMetrics&)>& goes_on) {
+Trained train(const TrainingData& data, const TrainConfig& config, std::uint64_t seed,
+              const HeadStarts& starts, const std::function<bool(const EpochMetrics&)>& goes_on) {
     const auto start = std::chrono::steady_clock::now();
     check(config);
     Trained trained;
@@ -77,12 +77,11 @@ Trained train(const TrainingData& data, const TrainConfig& config, std::uint64_t
 Trained train(const FeatureTable& table, const Split& split, const TrainConfig& config, std::uint64_t seed,
               const std::function<void(const EpochMetrics&)>& on_epoch) {
     check(config);
-    HeadStarts starts;
-    return train(training_data(table, split, config.standardise), config, seed, starts,
-                 [&](const EpochMetrics& epoch) {
-                     if (on_epoch) on_epoch(epoch);
-                     return true;
-                 });
+    const TrainingData data = training_data(table, split, config.standardise);
+    return train(data, config, seed, HeadStarts(), [&](const EpochMetrics& epoch) {
+        if (on_epoch) on_epoch(epoch);
+        return true;
+    });
 }
 
 Matrix predict_tracks(const HeadSet& heads, const FeatureTable& table, std::span<const std::size_t> tracks) {

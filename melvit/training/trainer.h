@@ -99,8 +99,8 @@ Trained train(const FeatureTable& table, const Split& split, const TrainConfig& 
 /// starts    those of earlier trainings, made once where they begin alike
 /// goes_on   of the first head: whether to train on after an epoch; may be empty. An ensemble cannot end
 ///           early
-Trained train(const TrainingData& data, const TrainConfig& config, std::uint64_t seed, HeadStarts& starts,
-              const std::function<bool(const EpochMetrics&)>& goes_on);
+Trained train(const TrainingData& data, const TrainConfig& config, std::uint64_t seed,
+              const HeadStarts& starts, const std::function<bool(const EpochMetrics&)>& goes_on);
 
 /// The probabilities of some tracks, the mean over their rows.
 ///

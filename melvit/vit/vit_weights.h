@@ -8,8 +8,8 @@
 
 namespace melvit {
 
-/// The parameters of a ViT, in one naming whatever checkpoint they came from. Linear weights are [outputs x
-/// inputs], as PyTorch keeps them; biases and norm parameters are [1 x n].
+/// The parameters of a ViT, in one naming whatever checkpoint they came from. Linear weights are
+/// [outputs x inputs], as PyTorch keeps them; biases and norm parameters are [1 x n].
 // D = width, M = mlp_width
 struct BlockWeights {
     Matrix norm1_weight, norm1_bias;  // [1 x D]

@@ -1,4 +1,5 @@
 #include "melvit/core/random.h"
+#include "melvit/core/rounding.h"
 #include "melvit/core/safetensors.h"
 #include "melvit/head/adamw.h"
 #include "melvit/head/loss.h"
@@ -29,7 +30,7 @@ struct Case {
 void expect_equal(const SafetensorsFile& file, const std::string& name, std::span<const float> values,
                   std::size_t stride) {
     const AlignedFloats some = file.at(name + ".some").to_floats(name);
-    ASSERT_EQ(some.size(), (values.size() + stride - 1) / stride);
+    ASSERT_EQ(some.size(), divided_up(values.size(), stride));
     for (std::size_t i = 0; i < some.size(); ++i)
         EXPECT_NEAR(values[i * stride], some[i], kTolerance) << name;
     const float sum = file.at(name + ".sum").to_floats(name)[0];

@@ -226,8 +226,8 @@ TEST(HeadStep, OfASmallerBatchForgetsTheRowsOfALargerOne) {
     }
 }
 
-/// Logits of a head of one hidden layer whose units all give 1 and whose genres sum them: (units kept) / (1 -
-/// rate).
+/// Logits of a head of one hidden layer whose units all give 1 and whose genres sum them:
+/// (units kept) / (1 - rate).
 std::vector<float> kept_units(const Dropout& dropout) {
     constexpr std::size_t kHidden = 1000;
     Head head = make_head({.hidden = kHidden, .shape = "mlp"}, kInputs, kGenres, 1);

@@ -24,7 +24,7 @@ TEST(Gelu, IsExactFromTailToTail) {
 TEST(Gelu, IsZeroOrTheNumberItselfFarOut) {
     for (const float x : {6.0F, 100.0F, 1e30F}) {
         EXPECT_FLOAT_EQ(gelu_of(x), x);
-        EXPECT_NEAR(gelu_of(-x), 0.0, 6e-8 * static_cast<double>(x));
+        EXPECT_EQ(gelu_of(-x), 0.0F);
     }
     EXPECT_TRUE(std::isnan(gelu_of(std::numeric_limits<float>::quiet_NaN())));
 }

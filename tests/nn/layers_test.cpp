@@ -292,6 +292,10 @@ TEST(Mlp, EqualsItsFormulaWithMoreHiddenUnitsThanItComputesAtOnce) {
     }
 }
 
+// 67 products of factors up to 1: in bf16 each is off by 2^-8 at most, in int8 by some 1 / 255 of the ranges.
+constexpr std::pair<Precision, double> kTolerances[] = {
+    {Precision::fp32, 1e-5}, {Precision::bf16, 0.05}, {Precision::int8, 0.1}};
+
 TEST(ResidualLinearTest, AddsItsFormulaToTheFirstRowsWhateverTheGroups) {
     for (const std::size_t outputs : {1UL, 2UL, 45UL, 193UL, 400UL}) {
         const Matrix weight = random_matrix(outputs, 67, 1);
@@ -299,13 +303,16 @@ TEST(ResidualLinearTest, AddsItsFormulaToTheFirstRowsWhateverTheGroups) {
         const Matrix x = random_matrix(13, 67, 3);
         const Matrix before = random_matrix(11, outputs, 4);
         const LinearWeights weights{weight, bias};
-        const ResidualLinear layer(weights, kFp32);
-        Tokens sum = tokens_of(before);
-        sum += layer(operand_of(x));
-        for (std::size_t r = 0; r < 11; ++r) {
-            for (std::size_t c = 0; c < outputs; ++c) {
-                EXPECT_NEAR(sum.row(r)[c], linear(x, weights, r, c) + static_cast<double>(before(r, c)),
-                            1e-5);
+        for (const auto& [precision, tolerance] : kTolerances) {
+            const ResidualLinear layer(weights, precision);
+            Tokens sum = tokens_of(before);
+            sum += layer(operand_of(x, precision));
+            for (std::size_t r = 0; r < 11; ++r) {
+                for (std::size_t c = 0; c < outputs; ++c) {
+                    EXPECT_NEAR(sum.row(r)[c], linear(x, weights, r, c) + static_cast<double>(before(r, c)),
+                                tolerance)
+                        << name_of(precision);
+                }
             }
         }
     }

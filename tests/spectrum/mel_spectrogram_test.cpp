@@ -36,8 +36,8 @@ std::string refusal(const Waveform& clip, const MelConfig& config) {
     return "";
 }
 
-// librosa transforms in doubles, as melvit does, but rounds the spectrum to floats: 2e-7 of a power is 1e-6
-// dB, and decibels near -80 themselves have steps of 8e-6.
+// librosa transforms in doubles, as melvit does, but rounds the spectrum to floats: 2e-7 of a power is
+// 1e-6 dB, and decibels near -80 themselves have steps of 8e-6.
 constexpr float kTolerance = 5e-5F;
 
 TEST(GoldenMelSpectrogram, EqualsLibrosaInEveryCell) {

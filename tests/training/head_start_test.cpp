@@ -1,11 +1,8 @@
 #include "melvit/training/head_start.h"
 
-#include "melvit/core/random.h"
-
 #include "tests/support/matrices.h"
 
 #include <gtest/gtest.h>
-#include <memory>
 
 namespace melvit {
 namespace {
@@ -44,6 +41,9 @@ TEST(HeadStart, HoldsNoMiniBatchesThatChange) {
     TrainConfig mixed = config_of_batches();
     mixed.mixup = 0.4F;
     EXPECT_TRUE(make_head_start(data, mixed, 7).batches.empty());
+    TrainConfig ensemble = config_of_batches();
+    ensemble.ensemble = 2;
+    EXPECT_TRUE(make_head_start(data, ensemble, 7).batches.empty());
     TrainConfig shuffled = config_of_batches();
     shuffled.fixed_batches = false;
     EXPECT_TRUE(make_head_start(data, shuffled, 7).batches.empty());
@@ -52,7 +52,7 @@ TEST(HeadStart, HoldsNoMiniBatchesThatChange) {
 TEST(HeadStarts, AreMadeOnceForTrainingsThatBeginAlike) {
     const TrainingData data = data_of_rows();
     const TrainingData others = data_of_rows();
-    HeadStarts starts;
+    const HeadStarts starts;
     const auto first = starts.of(data, config_of_batches(), 7);
     TrainConfig config = config_of_batches();
     config.lr = 0.5F;
@@ -65,6 +65,8 @@ TEST(HeadStarts, AreMadeOnceForTrainingsThatBeginAlike) {
     const auto again = starts.of(data, config, 7);
     config.head.hidden = 17;
     EXPECT_NE(starts.of(data, config, 7), again) << "another head";
+    config.head.dropout = 0.5F;
+    EXPECT_EQ(starts.of(data, config, 7)->head.config.dropout, 0.5F) << "it stands in the model file";
     config = config_of_batches();
     config.batch = 11;
     EXPECT_EQ(starts.of(data, config, 7)->batches[0].panels.rows(), 11U);

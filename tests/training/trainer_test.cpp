@@ -3,7 +3,6 @@
 #include "melvit/core/error.h"
 #include "melvit/core/parallel.h"
 #include "melvit/core/random.h"
-#include "melvit/training/head_training.h"
 #include "melvit/training/metrics.h"
 #include "melvit/training/seed_streams.h"
 
@@ -140,6 +139,17 @@ TEST(Train, KeepsTheLastHeadWhereItIsToldTo) {
         << "the last is not the best here, so it is kept for being the last";
 }
 
+TEST(Train, GoesOnAlikeWhicheverEpochIsKept) {
+    const FeatureTable table = noisy_table(100, 1, 6.0F);
+    const Trained last = train_selecting("last", 30, table);
+    const Trained best = train_selecting("loss", 30, table);
+    ASSERT_LT(best.best_epoch, 30);
+    for (std::size_t epoch = 0; epoch < 30; ++epoch) {
+        EXPECT_EQ(best.history[epoch].batch_losses, last.history[epoch].batch_losses) << epoch;
+        EXPECT_EQ(best.history[epoch].validation_loss, last.history[epoch].validation_loss) << epoch;
+    }
+}
+
 TEST(Train, ValidatesTheMeanOfATracksRows) {
     const FeatureTable table = noisy_table(60, 5, 3.0F);
     const Split split = split_of(table);
@@ -170,12 +180,17 @@ TEST(Train, CountsARowOfTheLastSmallerBatchAsMuchAsAnyOther) {
                 1e-12);
 }
 
-TEST(Train, GivesTheSameBitsOnOneTwoAndThreeThreadsAndInsideATask) {
+class TrainWithBatches : public testing::TestWithParam<bool> {};
+
+INSTANTIATE_TEST_SUITE_P(FixedOrNot, TrainWithBatches, testing::Bool());
+
+TEST_P(TrainWithBatches, GivesTheSameBitsOnOneTwoAndThreeThreadsAndInsideATask) {
     const FeatureTable table = noisy_table(60, 2, 1.0F);
+    const bool fixed_batches = GetParam();
     TrainConfig config = small_config();
     config.head.dropout = 0.2F;
-    config.ensemble = 3;
-    config.fixed_batches = false;
+    config.ensemble = fixed_batches ? 1 : 3;
+    config.fixed_batches = fixed_batches;
     set_thread_count(1);
     const Trained one = train_small(table, config);
     for (const std::size_t threads : {2U, 3U}) {
