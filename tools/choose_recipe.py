@@ -20,8 +20,7 @@ import run_results
 LEVERS = {
     "patch tokens, frequency kept": "--tokens time_mean",
     "of block 5": "--blocks 5 --final-norm 0",
-    "small head, dropout, standardised": "--shape mlp --hidden 128 --dropout 0.5 --standardise 1 --lr 0.001 --weight-decay 0.05"
-                                         " --batch 128 --schedule cosine --epochs 10 --fixed-batches 0",
+    "small head, dropout, standardised": run_results.SMALL_HEAD,
     "three windows": "--crops windows --crop-count 3 --crop-width 112 --normalisation half --middle-only 0 --most-clips 0",
     "mixup": "--mixup 0.4",
     "halves": "--halves 1",

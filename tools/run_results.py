@@ -24,8 +24,9 @@ BEST = "--recipe best"
 # Name -> flags. From the study to the best recipe a lever at a time, then the best recipe with one thing changed.
 TOKENS = STUDY + " --tokens time_mean"
 BLOCK = TOKENS + " --blocks 5 --final-norm 0"
-HEAD = (BLOCK + " --shape mlp --hidden 128 --dropout 0.5 --standardise 1 --lr 0.001 --weight-decay 0.05 --batch 128"
-        " --schedule cosine --epochs 10 --fixed-batches 0")
+SMALL_HEAD = ("--shape mlp --hidden 128 --dropout 0.5 --standardise 1 --lr 0.001 --weight-decay 0.05 --batch 128"
+              " --schedule cosine --epochs 10 --fixed-batches 0")
+HEAD = f"{BLOCK} {SMALL_HEAD}"
 WITHOUT_STD = BEST + " --epochs 10 --tokens time_mean"
 ROWS = {
     "study": STUDY,

@@ -165,7 +165,8 @@ def read_flags():
     parser.add_argument("--models", nargs="+", default=MODELS, help="names of files in build/peers")
     parser.add_argument("--batches", nargs="+", type=int, default=[1, 8])
     parser.add_argument("--threads", nargs="+", type=int, default=[len(os.sched_getaffinity(0))])
-    parser.add_argument("--matching", type=re.compile, default=re.compile(""), metavar="REGEX", help="only engines whose command it is found in: 'fp32'")
+    parser.add_argument("--matching", type=re.compile, default=re.compile(""), metavar="REGEX",
+                        help="only engines whose command it is found in: 'fp32'")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--tries", type=int, default=1,
                         help="repeat a run while others take 10 %% of the processors, so often at most")

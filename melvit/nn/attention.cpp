@@ -175,8 +175,8 @@ ResidualLinear::Sum Attention::operator()(const OperandRows& x, std::size_t quer
         const std::size_t piece = task % pieces;
         Head head(x.rows, d);
         head.pack(projected.key_of(number), projected.value_of(number));
-        const std::size_t panels = panels_of(queries);
-        for (std::size_t panel = piece * panels / pieces; panel < (piece + 1) * panels / pieces; ++panel) {
+        const Range panels = equal_part(panels_of(queries), piece, pieces);
+        for (std::size_t panel = panels.begin; panel < panels.end; ++panel) {
             const std::size_t first = panel * kPanelColumns;
             const Range some{first, std::min(first + kPanelColumns, queries)};
             head.attend(projected.query_of(number).slice(some), attended.row(first).data() + number * d, D);

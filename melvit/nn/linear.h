@@ -8,14 +8,13 @@
 
 namespace melvit::nn {
 
-/// y = after(x W^T + b); immutable, shared by threads. A row's result does not depend on what is in the others; with another
-/// number of rows its last bits may differ.
+/// y = after(x W^T + b); immutable, shared by threads. A row's result does not depend on what is in the
+/// others; with another number of rows its last bits may differ.
 class Linear {
 public:
     /// weights  copied into the engine's layout
     Linear(const LinearWeights& weights, Precision precision, After after = After::nothing);
 
-    std::size_t inputs() const { return inputs_; }
     std::size_t outputs() const { return outputs_; }
     Precision precision() const { return precision_; }
 

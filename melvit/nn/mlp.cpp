@@ -37,7 +37,7 @@ Mlp::Mlp(const LinearWeights& fc1, const LinearWeights& fc2, Precision precision
     const Matrix no_bias(1, fc2.bias.columns());
     for (std::size_t number = 0; number < groups; ++number) {
         Group& group = groups_.emplace_back();
-        const Range share{number * hidden / groups, (number + 1) * hidden / groups};
+        const Range share = equal_part(hidden, number, groups);
         for (std::size_t begin = share.begin; begin < share.end; begin += part) {
             const Range units{begin, std::min(begin + part, share.end)};
             // The first group adds to what is there; the others begin a sum.

@@ -136,12 +136,9 @@ Operand::Operand(Tokens tokens, Precision precision)
     });
 }
 
-OperandRows Operand::slice(const Range& range) const {
-    assert(range.begin <= range.end && range.end <= rows_);
-    const std::byte* values = values_.as<std::byte>() + range.begin * columns_ * bytes_of(precision_);
+OperandRows Operand::all() const {
     const bool coded = precision_ == Precision::int8;
-    return {values, coded ? row_codes_.as<RowCode>() + range.begin : nullptr, range.size(), columns_,
-            precision_};
+    return {values_.as<std::byte>(), coded ? row_codes_.as<RowCode>() : nullptr, rows_, columns_, precision_};
 }
 
 void Operand::set_row(std::size_t row, std::span<const float> x) {

@@ -70,8 +70,7 @@ public:
     /// x  [columns]; a row with a NaN or an infinity gives products that are NaN
     void set_row(std::size_t row, std::span<const float> x);
 
-    OperandRows slice(const Range& range) const;
-    OperandRows all() const { return slice({0, rows_}); }
+    OperandRows all() const;
     operator OperandRows() const { return all(); }
 
 private:

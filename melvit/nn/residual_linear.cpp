@@ -24,7 +24,7 @@ ResidualLinear::ResidualLinear(const LinearWeights& weights, Precision precision
     const std::size_t least = std::min(kLeastResidualGroups, outputs);
     const std::size_t count = std::max(divided_up(outputs, kGroupOutputs), least);
     for (std::size_t number = 0; number < count; ++number) {
-        const Range some{number * outputs / count, (number + 1) * outputs / count};
+        const Range some = equal_part(outputs, number, count);
         groups_.push_back(
             {some.begin, Linear({rows_of(weights.weight, some), columns_of(weights.bias, some)}, precision)});
     }

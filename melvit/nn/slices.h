@@ -16,9 +16,7 @@ void for_each_slice(std::size_t rows, const Work& work) {
     constexpr std::size_t kLeastRows = 24;
     const std::size_t slices = std::min(free_threads(), rows / kLeastRows);
     if (slices <= 1) return work(Range{0, rows});
-    parallel_for(slices, [&](std::size_t slice) {
-        work(Range{slice * rows / slices, (slice + 1) * rows / slices});
-    });
+    parallel_for(slices, [&](std::size_t slice) { work(equal_part(rows, slice, slices)); });
 }
 
 }  // namespace melvit::nn

@@ -17,6 +17,13 @@ struct Range {
     std::size_t size() const { return end - begin; }
 };
 
+/// One of `count` parts of 0 ... size, as equal as can be.
+///
+/// number  0 ... count - 1
+constexpr Range equal_part(std::size_t size, std::size_t number, std::size_t count) {
+    return {number * size / count, (number + 1) * size / count};
+}
+
 /// Rows of floats that someone else owns.
 struct Rows {
     float* data = nullptr;

@@ -8,8 +8,8 @@
 namespace melvit {
 namespace {
 
-/// Whether mini-batches are packed once: they are where every epoch brings the same (mixup mixes them anew) and other trainings
-/// may share them, which heads of an ensemble, each in an order of its own, do not.
+/// Whether mini-batches are packed once: they are where every epoch brings the same (mixup mixes them anew)
+/// and other trainings may share them, which heads of an ensemble, each in an order of its own, do not.
 bool packs_batches(const TrainConfig& config) {
     return config.fixed_batches && config.mixup == 0.0F && config.ensemble == 1;
 }

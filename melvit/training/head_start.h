@@ -18,8 +18,8 @@ namespace melvit {
 /// learning rate or weight decay.
 struct HeadStart {
     PackedHead head;
-    std::vector<PackedRows>
-        batches;  ///< [mini-batches] their inputs, where they are the same every epoch and no ensemble is trained; else empty
+    /// [mini-batches] their inputs, where they are the same every epoch and no ensemble is trained; else empty
+    std::vector<PackedRows> batches;
 };
 
 /// The order of the training rows in an epoch, from 1.
