@@ -37,12 +37,15 @@ public:
 std::unique_ptr<const LinearEngine> make_engine(const LinearWeights& weights, After after,
                                                 Precision precision);
 
-/// Our own products of 8-bit codes, for any processor.
-std::unique_ptr<const LinearEngine> make_code_engine(const LinearWeights& weights, After after);
+/// Our own products. Those of bf16 and of 8-bit codes need a processor and a build that have them.
+///
+/// returns  null where they do not exist
+std::unique_ptr<const LinearEngine> make_panel_engine(const LinearWeights& weights, After after,
+                                                      Precision precision);
 
 /// oneDNN's products. Where the processor has none of bf16, both factors are rounded to bf16 and multiplied
 /// in fp32, which holds their products exactly: the same numbers but for the order of the sums, at fp32's
-/// speed.
+/// speed. There are none of codes in 16 bits.
 std::unique_ptr<const LinearEngine> make_onednn_engine(const LinearWeights& weights, After after,
                                                        Precision precision);
 

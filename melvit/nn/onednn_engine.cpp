@@ -1,4 +1,5 @@
 #include "melvit/core/error.h"
+#include "melvit/core/rounding.h"
 #include "melvit/nn/coded_weights.h"
 #include "melvit/nn/engine.h"
 #include "melvit/nn/openmp.h"
@@ -109,7 +110,7 @@ public:
     OneDnnEngine(const LinearWeights& weights, After after, Precision precision)
         : after_(after),
           layer_precision_(precision),
-          precision_(stored_as(precision)),
+          precision_(numbers_of(precision) == Numbers::floats ? Precision::fp32 : precision),
           inputs_(weights.weight.columns()),
           outputs_(weights.weight.rows()),
           bias_(outputs_ + kLanes, 0.0F) {
@@ -130,10 +131,11 @@ public:
     void run(const OperandRows& x, const Rows& y) const override {
         assert(x.columns == inputs_ && y.columns == outputs_);
         assert(x.precision == layer_precision_);
-        if (precision_ != Precision::int8) return multiply(x.values, y.rows, y.data);
+        if (precision_ != Precision::int8)
+            return y.stride == outputs_ ? multiply(x, y) : multiply_apart(x, y);
         Loan sums((y.rows * outputs_ + kLanes) * sizeof(std::int32_t));
-        multiply(x.values, y.rows, sums.as<std::int32_t>());
-        finish(sums.as<std::int32_t>(), {coded_.scale.data(), coded_.code_sums.data(), bias_.data()}, x,
+        multiply(x, y.rows, sums.as<std::int32_t>());
+        finish(sums.as<std::int32_t>(), bias_.data(), {coded_.scale.data(), coded_.code_sums.data()}, x,
                after_, y, {.rows = y.rows, .columns = outputs_, .stride = outputs_});
     }
 
@@ -153,7 +155,8 @@ private:
 
     dnnl::inner_product_forward::primitive_desc description(std::size_t rows) const {
         const auto [x_type, weight_type, y_type] = types_of(precision_);
-        const memory::desc x({extent(rows), extent(inputs_)}, x_type, memory::format_tag::ab);
+        const memory::desc x({extent(rows), extent(inputs_)}, x_type,
+                             memory::dims{extent(inputs_of_row(x_type)), 1});
         const memory::desc weight({extent(outputs_), extent(inputs_)}, weight_type, memory::format_tag::any);
         const memory::desc y({extent(rows), extent(outputs_)}, y_type, memory::format_tag::ab);
         const auto kind = dnnl::prop_kind::forward_inference;
@@ -161,6 +164,12 @@ private:
         if (precision_ == Precision::int8) return {{kind, x, weight, y}, attribute, cpu()};
         const memory::desc bias({extent(outputs_)}, memory::data_type::f32, memory::format_tag::a);
         return {{kind, x, weight, bias, y}, attribute, cpu()};
+    }
+
+    /// From a row of the operand to the next: its inputs, filled up to 32 bits.
+    std::size_t inputs_of_row(memory::data_type type) const {
+        const std::size_t together = sizeof(float) / memory::data_type_size(type);
+        return divided_up(inputs_, together) * together;
     }
 
     /// The product of this many rows, made when it is first asked for.
@@ -175,13 +184,25 @@ private:
         return products_.emplace(rows, std::move(product)).first->second;
     }
 
-    void multiply(const void* x, std::size_t rows, void* y) const {
+    void multiply(const OperandRows& x, const Rows& y) const { multiply(x, y.rows, y.data); }
+
+    /// For rows that do not lie next to each other: oneDNN's fastest products want them so.
+    void multiply_apart(const OperandRows& x, const Rows& y) const {
+        Tokens dense(y.rows, y.columns);
+        for (std::size_t row = 0; after_ == After::add && row < y.rows; ++row)
+            std::ranges::copy(y.row(row), dense.row(row).data());
+        multiply(x, dense);
+        for (std::size_t row = 0; row < y.rows; ++row) std::ranges::copy(dense.row(row), y.row(row).data());
+    }
+
+    /// y  [rows x outputs], of the type of the product's results
+    void multiply(const OperandRows& x, std::size_t rows, void* y) const {
         const OneThread one_thread;
         guarded("needs to multiply", [&] {
             const Product& product = product_of(rows);
             Loan scratch(product.scratch.get_size());
             std::unordered_map<int, memory> arguments{
-                {DNNL_ARG_SRC, memory(product.x, cpu(), const_cast<void*>(x))},
+                {DNNL_ARG_SRC, memory(product.x, cpu(), const_cast<void*>(x.values))},
                 {DNNL_ARG_WEIGHTS, product.weight},
                 {DNNL_ARG_DST, memory(product.y, cpu(), y)},
                 {DNNL_ARG_SCRATCHPAD, memory(product.scratch, cpu(), scratch.as<std::byte>())}};

@@ -1,12 +1,13 @@
 #include "melvit/nn/operand.h"
 
+#include "melvit/core/rounding.h"
+#include "melvit/nn/lanes.h"
 #include "melvit/nn/processor.h"
 #include "melvit/nn/slices.h"
 #include "melvit/nn/vector.h"
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cassert>
 #include <cmath>
 #include <functional>
@@ -18,15 +19,21 @@ namespace {
 
 constexpr float kLargestCode = 255.0F;
 
-std::size_t bytes_of(Precision precision) {
-    switch (stored_as(precision)) {
-        case Precision::bf16:
-            return sizeof(std::uint16_t);
-        case Precision::int8:
+std::size_t size_of(Numbers numbers) {
+    switch (numbers) {
+        case Numbers::floats:
+            return sizeof(float);
+        case Numbers::codes8:
             return sizeof(std::uint8_t);
         default:
-            return sizeof(float);
+            return sizeof(std::uint16_t);
     }
+}
+
+/// Bytes of a row, filled up to whole groups.
+std::size_t bytes_of_row(std::size_t columns, Precision precision) {
+    constexpr std::size_t kGroupBytes = 4;
+    return divided_up(columns * size_of(numbers_of(precision)), kGroupBytes) * kGroupBytes;
 }
 
 /// The range of a row, 0 in it.
@@ -35,17 +42,6 @@ struct Extremes {
     float largest = 0.0F;
     bool finite = true;
 };
-
-/// One number of all lanes: a tree, because the steps of a chain wait for each other.
-template <class Join>
-float joined_lanes(Vector x, const Join& join) {
-    std::array<float, kLanes> lanes;
-    store(x, lanes.data());
-    for (std::size_t half = kLanes / 2; half > 0; half /= 2) {
-        for (std::size_t i = 0; i < half; ++i) lanes[i] = join(lanes[i], lanes[i + half]);
-    }
-    return lanes[0];
-}
 
 Extremes extremes_of(std::span<const float> x) {
     constexpr std::size_t kSide = 2;  // registers side by side, because a comparison takes some cycles
@@ -76,11 +72,12 @@ Extremes extremes_of(std::span<const float> x) {
             joined_lanes(zeros[0], std::plus<float>()) == 0.0F};
 }
 
-RowCode encode(std::span<const float> x, std::uint8_t* codes) {
+template <class Code>
+RowCode encode(std::span<const float> x, Code* codes) {
     const Extremes extremes = extremes_of(x);
     const float range = extremes.largest - extremes.least;
     if (!extremes.finite || !std::isfinite(range)) {
-        std::fill_n(codes, x.size(), std::uint8_t{0});
+        std::fill_n(codes, x.size(), Code{0});
         return {std::numeric_limits<float>::quiet_NaN(), 1};
     }
     // A range below this one would make 1 / scale infinite; such a row is as good as all zeros.
@@ -89,46 +86,49 @@ RowCode encode(std::span<const float> x, std::uint8_t* codes) {
     const float zero = std::nearbyint(-extremes.least * inverse);
     for (std::size_t i = 0; i < x.size(); ++i) {
         const float code = x[i] * inverse + (zero + 0.5F);
-        codes[i] = static_cast<std::uint8_t>(static_cast<std::int32_t>(std::min(code, kLargestCode)));
+        codes[i] = static_cast<Code>(static_cast<std::int32_t>(std::min(code, kLargestCode)));
     }
     return {scale, static_cast<std::int32_t>(zero)};
 }
 
 }  // namespace
 
-std::uint16_t to_bf16(float x) {
-    const auto bits = std::bit_cast<std::uint32_t>(x);
-    const std::uint32_t rounded = (bits + 0x7FFFU + ((bits >> 16U) & 1U)) >> 16U;
-    return static_cast<std::uint16_t>(x == x ? rounded : 0x7FC0U);
+Numbers numbers_of(Precision precision) {
+    const Processor& processor = this_processor();
+    switch (precision) {
+        case Precision::bf16:
+            return processor.bf16_products ? Numbers::bf16 : Numbers::floats;
+        case Precision::int8:
+            return processor.int8_products ? Numbers::codes8 : Numbers::codes16;
+        default:
+            return Numbers::floats;
+    }
 }
 
-float from_bf16(std::uint16_t bits) {
-    return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16U);
+std::int32_t OperandRows::code(std::size_t index, std::size_t column) const {
+    assert(column < columns);
+    const void* codes = row(index);
+    return numbers_of(precision) == Numbers::codes8
+               ? std::int32_t{static_cast<const std::uint8_t*>(codes)[column]}
+               : std::int32_t{static_cast<const std::int16_t*>(codes)[column]};
 }
 
-float rounded_to_bf16(float x) {
-    return from_bf16(to_bf16(x));
-}
-
-Precision stored_as(Precision precision) {
-    const bool as_floats = precision == Precision::bf16 && !this_processor().bf16_products;
-    return as_floats ? Precision::fp32 : precision;
-}
-
-Operand::Operand(std::size_t rows, std::size_t columns, Precision precision)
+Operand::Operand(std::size_t rows, std::size_t columns, Precision precision, Loan values)
     : rows_(rows),
       columns_(columns),
       precision_(precision),
-      values_(rows * columns * bytes_of(precision)),
+      row_bytes_(bytes_of_row(columns, precision)),
+      values_(std::move(values)),
       row_codes_(precision == Precision::int8 ? rows * sizeof(RowCode) : 0) {}
 
+Operand::Operand(std::size_t rows, std::size_t columns, Precision precision)
+    : Operand(rows, columns, precision, Loan(rows * bytes_of_row(columns, precision))) {}
+
 Operand::Operand(Tokens tokens, Precision precision)
-    : rows_(tokens.rows()),
-      columns_(tokens.columns()),
-      precision_(precision),
-      values_(precision == Precision::fp32 ? std::move(tokens).memory()
-                                           : Loan(tokens.rows() * tokens.columns() * bytes_of(precision))),
-      row_codes_(precision == Precision::int8 ? rows_ * sizeof(RowCode) : 0) {
+    : Operand(tokens.rows(), tokens.columns(), precision,
+              precision == Precision::fp32
+                  ? std::move(tokens).memory()
+                  : Loan(tokens.rows() * bytes_of_row(tokens.columns(), precision))) {
     if (precision == Precision::fp32) return;
     for_each_slice(rows_, [&](const Range& slice) {
         for (std::size_t row = slice.begin; row < slice.end; ++row)
@@ -138,27 +138,38 @@ Operand::Operand(Tokens tokens, Precision precision)
 
 OperandRows Operand::all() const {
     const bool coded = precision_ == Precision::int8;
-    return {values_.as<std::byte>(), coded ? row_codes_.as<RowCode>() : nullptr, rows_, columns_, precision_};
+    return {.values = values_.as<std::byte>(),
+            .row_bytes = row_bytes_,
+            .row_codes = coded ? row_codes_.as<RowCode>() : nullptr,
+            .rows = rows_,
+            .columns = columns_,
+            .precision = precision_};
 }
 
 void Operand::set_row(std::size_t row, std::span<const float> x) {
     assert(row < rows_ && x.size() == columns_);
-    const std::size_t begin = row * columns_;
-    switch (precision_) {
-        case Precision::fp32:
-            std::ranges::copy(x, values_.as<float>() + begin);
-            return;
-        case Precision::bf16:
-            if (stored_as(precision_) == Precision::bf16) {
-                std::ranges::transform(x, values_.as<std::uint16_t>() + begin, to_bf16);
+    std::byte* to = values_.as<std::byte>() + row * row_bytes_;
+    const Numbers numbers = numbers_of(precision_);
+    switch (numbers) {
+        case Numbers::floats:
+            if (precision_ == Precision::fp32) {
+                std::ranges::copy(x, reinterpret_cast<float*>(to));
             } else {
-                std::ranges::transform(x, values_.as<float>() + begin, rounded_to_bf16);
+                std::ranges::transform(x, reinterpret_cast<float*>(to), rounded_to_bf16);
             }
-            return;
-        case Precision::int8:
-            row_codes_.as<RowCode>()[row] = encode(x, values_.as<std::uint8_t>() + begin);
-            return;
+            break;
+        case Numbers::bf16:
+            std::ranges::transform(x, reinterpret_cast<std::uint16_t*>(to), to_bf16);
+            break;
+        case Numbers::codes8:
+            row_codes_.as<RowCode>()[row] = encode(x, reinterpret_cast<std::uint8_t*>(to));
+            break;
+        case Numbers::codes16:
+            row_codes_.as<RowCode>()[row] = encode(x, reinterpret_cast<std::int16_t*>(to));
+            break;
     }
+    const std::size_t used = columns_ * size_of(numbers);
+    std::fill(to + used, to + row_bytes_, std::byte{0});
 }
 
 }  // namespace melvit::nn

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "melvit/nn/bf16.h"
 #include "melvit/nn/precision.h"
 #include "melvit/nn/tokens.h"
 
@@ -10,14 +11,15 @@
 
 namespace melvit::nn {
 
-/// x rounded to bf16, ties to even: the upper half of its bits. A NaN stays one.
-std::uint16_t to_bf16(float x);
-float from_bf16(std::uint16_t bits);
-float rounded_to_bf16(float x);
+/// What the products of a precision multiply on this processor.
+enum class Numbers {
+    floats,
+    bf16,    ///< 16 bits each; where the processor has no fast products of them, rounded floats
+    codes8,  ///< codes of 8 bits
+    codes16  ///< the same codes in 16 bits each, where the processor has no VNNI
+};
 
-/// How the numbers of a precision lie in memory here: those of bf16 as floats where the processor has no fast
-/// products of it.
-Precision stored_as(Precision precision);
+Numbers numbers_of(Precision precision);
 
 /// How the 8-bit codes of a row are to be read: x = scale (code - zero).
 struct RowCode {
@@ -28,26 +30,26 @@ struct RowCode {
 /// Some rows of an operand, which someone else owns.
 struct OperandRows {
     const void* values = nullptr;
+    std::size_t row_bytes = 0;  ///< from a row to the next: whole groups of 32 bits, zeros at the end
     const RowCode* row_codes = nullptr;  ///< of int8, for each row
     std::size_t rows = 0;
     std::size_t columns = 0;
     Precision precision = Precision::fp32;
 
-    /// One row in its precision; of another precision it has none.
-    std::span<const float> fp32(std::size_t row) const { return numbers<float, Precision::fp32>(row); }
-    std::span<const std::uint8_t> codes(std::size_t row) const {
-        return numbers<std::uint8_t, Precision::int8>(row);
+    const void* row(std::size_t index) const {
+        assert(index < rows);
+        return static_cast<const std::byte*>(values) + index * row_bytes;
     }
-    const RowCode& row_code(std::size_t row) const {
-        assert(precision == Precision::int8 && row < rows);
-        return row_codes[row];
+    /// A row in fp32; an operand of another precision has none.
+    std::span<const float> fp32(std::size_t index) const {
+        assert(precision == Precision::fp32);
+        return {static_cast<const float*>(row(index)), columns};
     }
-
-private:
-    template <class T, Precision kIn>
-    std::span<const T> numbers(std::size_t row) const {
-        assert(precision == kIn && row < rows);
-        return {static_cast<const T*>(values) + row * columns, columns};
+    /// What one number became, and how it is to be read, in int8.
+    std::int32_t code(std::size_t index, std::size_t column) const;
+    const RowCode& row_code(std::size_t index) const {
+        assert(precision == Precision::int8 && index < rows);
+        return row_codes[index];
     }
 };
 
@@ -74,9 +76,12 @@ public:
     operator OperandRows() const { return all(); }
 
 private:
+    Operand(std::size_t rows, std::size_t columns, Precision precision, Loan values);
+
     std::size_t rows_;
     std::size_t columns_;
     Precision precision_;
+    std::size_t row_bytes_;
     Loan values_;
     Loan row_codes_;  // of int8
 };

@@ -1,5 +1,7 @@
 #include "melvit/nn/panel_product.h"
 
+#include "melvit/nn/transpose.h"
+
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -62,28 +64,6 @@ constexpr std::array<Kernel, sizeof...(I)> kernels(std::index_sequence<I...>) {
 constexpr auto kMultiply = kernels<false>(std::make_index_sequence<kStripRows>{});
 constexpr auto kMultiplyAdd = kernels<true>(std::make_index_sequence<kStripRows>{});
 
-/// The lanes of a and b in turn, a before b: `first` from their lower halves, `second` from their upper ones.
-template <std::size_t... I>
-void interleave(Vector a, Vector b, Vector& first, Vector& second, std::index_sequence<I...>) {
-    first = __builtin_shufflevector(a, b, (I / 2 + (I % 2) * kLanes)...);
-    second = __builtin_shufflevector(a, b, (kLanes / 2 + I / 2 + (I % 2) * kLanes)...);
-}
-
-/// Turns a square of vectors. Each round is a perfect shuffle of its elements, which turns the bits of an
-/// element's (row, column) number by one place; after log2(kLanes) rounds row and column have changed places.
-void transpose_square(std::array<Vector, kLanes>& square) {
-#pragma GCC unroll 4
-    for (std::size_t round = 1; round < kLanes; round *= 2) {
-        std::array<Vector, kLanes> next;
-#pragma GCC unroll 16
-        for (std::size_t i = 0; i < kLanes / 2; ++i) {
-            interleave(square[i], square[i + kLanes / 2], next[2 * i], next[2 * i + 1],
-                       std::make_index_sequence<kLanes>{});
-        }
-        square = next;
-    }
-}
-
 }  // namespace
 
 void multiply(const LeftFactor& left, const float* panel, std::size_t inner, float* product,
@@ -101,7 +81,7 @@ void multiply_add(const LeftFactor& left, const float* panel, std::size_t inner,
 void transpose_block(const float* from, float* to) {
     for (std::size_t row = 0; row < kPanelColumns; row += kLanes) {
         for (std::size_t column = 0; column < kPanelColumns; column += kLanes) {
-            std::array<Vector, kLanes> square;
+            Square square;
             for (std::size_t i = 0; i < kLanes; ++i)
                 square[i] = load(from + (row + i) * kPanelColumns + column);
             transpose_square(square);
@@ -117,7 +97,7 @@ void to_strip(const float* from, std::size_t stride, std::size_t rows, std::size
         const std::size_t height = std::min(kLanes, kStripRows - first_row);
         for (std::size_t first = 0; first < columns; first += kLanes) {
             const std::size_t width = std::min(kLanes, columns - first);
-            std::array<Vector, kLanes> square{};
+            Square square{};
             for (std::size_t i = first_row; i < std::min(first_row + height, rows); ++i) {
                 const float* piece = from + i * stride + first;
                 // A copy of a length that is known only then is a call.

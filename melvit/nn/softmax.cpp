@@ -1,29 +1,36 @@
 #include "melvit/nn/softmax.h"
 
 #include "melvit/nn/exponential.h"
-#include "melvit/nn/panel_product.h"
+#include "melvit/nn/lanes.h"
 
-#include <cassert>
+#include <algorithm>
+#include <array>
+#include <limits>
 
 namespace melvit::nn {
 
-void exponentiate_columns(float* panel, std::size_t rows, std::span<float> sums) {
-    assert(sums.size() == kPanelColumns);
-    for (std::size_t half = 0; half < kPanelColumns; half += kLanes) {
-        float* column = panel + half;
-        Vector highest = load(column);
-        for (std::size_t row = 1; row < rows; ++row) {
-            const Vector x = load(column + row * kPanelColumns);
-            highest = x > highest ? x : highest;
-        }
-        Vector sum{};
-        for (std::size_t row = 0; row < rows; ++row) {
-            const Vector e = exp_of_negative(load(column + row * kPanelColumns) - highest);
-            store(e, column + row * kPanelColumns);
-            sum += e;
-        }
-        store(sum, sums.data() + half);
+float exponentiate_row(std::span<float> scores, float scale) {
+    const std::size_t whole = scores.size() / kLanes * kLanes;
+    // What fills the last register up has no weight.
+    std::array<float, kLanes> rest;
+    std::ranges::fill(rest, -std::numeric_limits<float>::infinity());
+    std::copy(scores.begin() + static_cast<std::ptrdiff_t>(whole), scores.end(), rest.begin());
+    Vector highest = load(rest.data());
+    for (std::size_t i = 0; i < whole; i += kLanes) {
+        const Vector x = load(scores.data() + i);
+        highest = x > highest ? x : highest;
     }
+    const Vector top = Vector{} + joined_lanes(highest, [](float a, float b) { return std::max(a, b); });
+    const auto weights_of = [&](const float* from) { return exp_of_negative((load(from) - top) * scale); };
+    Vector sum = weights_of(rest.data());
+    store(sum, rest.data());
+    for (std::size_t i = 0; i < whole; i += kLanes) {
+        const Vector e = weights_of(scores.data() + i);
+        store(e, scores.data() + i);
+        sum += e;
+    }
+    std::copy_n(rest.begin(), scores.size() - whole, scores.begin() + static_cast<std::ptrdiff_t>(whole));
+    return joined_lanes(sum, [](float a, float b) { return a + b; });
 }
 
 }  // namespace melvit::nn

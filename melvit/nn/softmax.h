@@ -1,15 +1,14 @@
 #pragma once
 
-#include <cstddef>
 #include <span>
 
 namespace melvit::nn {
 
-/// Makes the numbers of each column of a panel exp(x - maximum): softmax, but for the division by their sum.
-/// A column that holds a NaN or an infinity becomes all NaN.
+/// Makes scores exp(scale (score - highest)): softmax, but for the division by their sum, which it returns.
+/// Scores that hold a NaN or an infinity become NaN, and so does their sum.
 ///
-/// panel  [rows x kPanelColumns], as in Panels; rows 1 or more
-/// sums   [kPanelColumns], of each column, after
-void exponentiate_columns(float* panel, std::size_t rows, std::span<float> sums);
+/// scores  1 or more
+/// scale   positive
+float exponentiate_row(std::span<float> scores, float scale);
 
 }  // namespace melvit::nn

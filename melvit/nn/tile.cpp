@@ -41,13 +41,21 @@ void finish_row(After after, float* y, std::size_t columns, const Value& value) 
 }
 
 float* row_of(const Rows& y, const Tile& tile, std::size_t row) {
-    return y.data + (tile.row + row) * y.columns + tile.column;
+    return y.row(tile.row + row).data() + tile.column;
 }
 
 }  // namespace
 
-void finish(const std::int32_t* sums, const OutputCodes& outputs, const OperandRows& x, After after,
-            const Rows& y, const Tile& tile) {
+void finish(const float* sums, const float* bias, After after, const Rows& y, const Tile& tile) {
+    for (std::size_t r = 0; r < tile.rows; ++r) {
+        const float* row = sums + r * tile.stride;
+        finish_row(after, row_of(y, tile, r), tile.columns,
+                   [&](std::size_t c) { return load(row + c) + load(bias + tile.column + c); });
+    }
+}
+
+void finish(const std::int32_t* sums, const float* bias, const OutputCodes& outputs, const OperandRows& x,
+            After after, const Rows& y, const Tile& tile) {
     for (std::size_t r = 0; r < tile.rows; ++r) {
         const std::int32_t* row = sums + r * tile.stride;
         const RowCode code = x.row_code(tile.row + r);
@@ -56,7 +64,7 @@ void finish(const std::int32_t* sums, const OutputCodes& outputs, const OperandR
             const Integers sum =
                 load_integers(row + c) - code.zero * load_integers(outputs.code_sums + output);
             return __builtin_convertvector(sum, Vector) * (code.scale * load(outputs.scale + output)) +
-                   load(outputs.bias + output);
+                   load(bias + output);
         });
     }
 }

@@ -29,14 +29,19 @@ struct Rows {
     float* data = nullptr;
     std::size_t rows = 0;
     std::size_t columns = 0;
+    std::size_t stride = columns;  ///< from a row to the next
 
     std::span<float> row(std::size_t index) const {
         assert(index < rows);
-        return {data + index * columns, columns};
+        return {data + index * stride, columns};
     }
     Rows slice(const Range& range) const {
         assert(range.begin <= range.end && range.end <= rows);
-        return {data + range.begin * columns, range.size(), columns};
+        return {data + range.begin * stride, range.size(), columns, stride};
+    }
+    Rows columns_from(const Range& range) const {
+        assert(range.begin <= range.end && range.end <= columns);
+        return {data + range.begin, rows, range.size(), stride};
     }
 };
 

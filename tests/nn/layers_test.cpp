@@ -1,16 +1,15 @@
 #include "melvit/core/parallel.h"
 #include "melvit/core/random.h"
 #include "melvit/nn/attention.h"
+#include "melvit/nn/attention_head.h"
 #include "melvit/nn/layer_norm.h"
 #include "melvit/nn/linear.h"
 #include "melvit/nn/mlp.h"
-#include "melvit/nn/panel_product.h"
 #include "melvit/nn/softmax.h"
 
 #include "tests/support/matrices.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <gtest/gtest.h>
 #include <limits>
@@ -144,46 +143,42 @@ TEST(LayerNorm, KeepsItsPrecisionFarFromZero) {
     EXPECT_NEAR(squares / 64, 1.0, 1e-3);
 }
 
-TEST(Softmax, GivesTheExponentialsOfDoublePrecisionAndTheirSumsColumnByColumn) {
-    constexpr std::size_t kRows = 197;
-    AlignedFloats panel(kRows * kPanelColumns);
+TEST(Softmax, GivesTheExponentialsOfDoublePrecisionAndTheirSum) {
     Random random(1);
-    for (std::size_t i = 0; i < panel.size(); ++i) {
-        const bool is_wide = i % 2 == 0;
-        panel[i] = is_wide ? random.uniform(-150.0F, 80.0F) : random.uniform(-4.0F, 4.0F);
-    }
-    const AlignedFloats scores = panel;
-    std::array<float, kPanelColumns> sums;
+    for (const std::size_t size : {1UL, 15UL, 16UL, 197UL}) {  // with and without a register that is not full
+        for (const float spread : {4.0F, 150.0F}) {
+            std::vector<float> scores(size);
+            for (float& score : scores) score = random.uniform(-spread, 0.5F * spread);
+            std::vector<float> weights = scores;
 
-    exponentiate_columns(panel.data(), kRows, sums);
+            const float sum = exponentiate_row(weights, 0.25F);
 
-    for (std::size_t column = 0; column < kPanelColumns; ++column) {
-        double highest = -1e9;
-        double sum = 0;
-        for (std::size_t row = 0; row < kRows; ++row) {
-            highest = std::max(highest, static_cast<double>(scores[row * kPanelColumns + column]));
+            const auto highest = static_cast<double>(std::ranges::max(scores));
+            double expected_sum = 0;
+            for (std::size_t i = 0; i < size; ++i) {
+                const double expected = std::exp(0.25 * (static_cast<double>(scores[i]) - highest));
+                expected_sum += expected;
+                // A score of 100 is 4e-6 coarse, and so is then its exponential.
+                ASSERT_NEAR(weights[i], expected, 1e-5 * expected + 1e-37) << i << " of " << size;
+            }
+            EXPECT_NEAR(sum, expected_sum, 1e-5 * expected_sum);
         }
-        for (std::size_t row = 0; row < kRows; ++row) {
-            const std::size_t at = row * kPanelColumns + column;
-            const double expected = std::exp(static_cast<double>(scores[at]) - highest);
-            sum += expected;
-            // A score of 100 is 4e-6 coarse, and so is then its exponential.
-            ASSERT_NEAR(panel[at], expected, 1e-5 * expected + 1e-37) << row << ", " << column;
-        }
-        EXPECT_NEAR(sums[column], sum, 1e-5 * sum);
     }
 }
 
-TEST(Softmax, OfAColumnWithoutFiniteNumbersIsNaNNeverANumber) {
+TEST(Softmax, OfScoresFarBelowZeroStillAddsUp) {
+    std::vector<float> scores(5, -1000.0F);
+    EXPECT_EQ(exponentiate_row(scores, 1.0F), 5.0F);
+    EXPECT_EQ(scores, std::vector<float>(5, 1.0F));
+}
+
+TEST(Softmax, OfScoresThatAreNotFiniteIsNaNNeverANumber) {
     for (const float bad :
          {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
         for (const std::size_t place : {0UL, 4UL, 19UL}) {
-            AlignedFloats panel(20 * kPanelColumns, 0.5F);
-            panel[place * kPanelColumns + 1] = bad;
-            std::array<float, kPanelColumns> sums;
-            exponentiate_columns(panel.data(), 20, sums);
-            EXPECT_TRUE(std::isnan(sums[1])) << place;
-            EXPECT_EQ(sums[0], 20.0F);
+            std::vector<float> scores(20, 0.5F);
+            scores[place] = bad;
+            EXPECT_TRUE(std::isnan(exponentiate_row(scores, 1.0F))) << bad << " at " << place;
         }
     }
 }
@@ -239,6 +234,39 @@ TEST(Attention, EqualsItsFormulaForAllQueriesAndForTheFirstAlone) {
             for (std::size_t i = 0; i < kWidth; ++i) {
                 EXPECT_NEAR(sum.row(r)[i], x(r, i) + (r < queries ? expected(r, i) : 0.0F), 1e-5)
                     << r << ", " << i;
+            }
+        }
+    }
+}
+
+// Sizes that fill no group, no register and no tile, and some that fill them.
+TEST(AttentionHead, EqualsItsFormulaInEveryPrecision) {
+    for (const auto& [tokens, width] :
+         {std::pair<std::size_t, std::size_t>{1, 1}, {5, 3}, {70, 67}, {197, 64}}) {
+        Matrix query = random_matrix(7, width, 1);
+        Matrix key = random_matrix(tokens, width, 2);
+        Matrix value = random_matrix(tokens, width, 3);
+        const auto rows = [](Matrix& matrix) { return Rows{matrix.data(), matrix.rows(), matrix.columns()}; };
+        for (const Precision precision : kPrecisions) {
+            Matrix attended(7, width);
+            attend(rows(query), rows(key), rows(value), rows(attended), precision);
+            // In bf16 a factor is off by 2^-9 of itself at most.
+            const double tolerance = precision == Precision::fp32 ? 1e-5 : 0.02;
+            for (std::size_t q = 0; q < 7; ++q) {
+                std::vector<double> sums(width, 0.0);
+                double weights = 0;
+                for (std::size_t t = 0; t < tokens; ++t) {
+                    double score = 0;
+                    for (std::size_t i = 0; i < width; ++i)
+                        score += static_cast<double>(query(q, i)) * static_cast<double>(key(t, i));
+                    const double weight = std::exp(score / std::sqrt(static_cast<double>(width)));
+                    weights += weight;
+                    for (std::size_t i = 0; i < width; ++i)
+                        sums[i] += weight * static_cast<double>(value(t, i));
+                }
+                for (std::size_t i = 0; i < width; ++i)
+                    ASSERT_NEAR(attended(q, i), sums[i] / weights, tolerance)
+                        << name_of(precision) << ", " << tokens << " tokens, " << q << ", " << i;
             }
         }
     }

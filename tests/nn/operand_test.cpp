@@ -24,7 +24,7 @@ Operand int8_row(const std::vector<float>& x) {
 
 float decoded(const Operand& operand, std::size_t i) {
     const RowCode code = operand.all().row_code(0);
-    return code.scale * static_cast<float>(operand.all().codes(0)[i] - code.zero);
+    return code.scale * static_cast<float>(operand.all().code(0, i) - code.zero);
 }
 
 TEST(Bf16, IsTheNearestOneWithTiesToEven) {
@@ -57,14 +57,14 @@ TEST(Int8, CodesAreWithinHalfAStepOfEveryNumber) {
 
 TEST(Int8, UsesAllCodesOfARangeWithZeroInItAndKeepsZero) {
     const Operand wide = int8_row({-1.0F, 0.0F, 3.0F});
-    EXPECT_EQ(wide.all().codes(0)[0], 0);
-    EXPECT_EQ(wide.all().codes(0)[2], 255);
+    EXPECT_EQ(wide.all().code(0, 0), 0);
+    EXPECT_EQ(wide.all().code(0, 2), 255);
     EXPECT_EQ(decoded(wide, 1), 0.0F);
     const Operand positive = int8_row({2.0F, 4.0F});
     EXPECT_EQ(positive.all().row_code(0).zero, 0);
-    EXPECT_EQ(positive.all().codes(0)[1], 255);
+    EXPECT_EQ(positive.all().code(0, 1), 255);
     const Operand negative = int8_row({-2.0F, -4.0F});
-    EXPECT_EQ(negative.all().codes(0)[1], 0);
+    EXPECT_EQ(negative.all().code(0, 1), 0);
     EXPECT_EQ(negative.all().row_code(0).zero, 255);
 }
 

@@ -1,0 +1,109 @@
+#include "melvit/nn/coded_weights.h"
+#include "melvit/nn/engine.h"
+#include "melvit/nn/grouped_product.h"
+#include "melvit/nn/tile.h"
+
+#include <algorithm>
+#include <cassert>
+#include <type_traits>
+
+namespace melvit::nn {
+namespace {
+
+template <class Arithmetic>
+constexpr bool kOfCodes = std::is_same_v<typename Arithmetic::Sum, std::int32_t>;
+
+/// Our own products: panels of weights, one after the other, times the rows of the input as they lie.
+// I = inputs, O = outputs
+template <class Arithmetic>
+class PanelEngine final : public LinearEngine {
+public:
+    PanelEngine(const LinearWeights& weights, After after, Precision precision)
+        : after_(after),
+          inputs_(weights.weight.columns()),
+          outputs_(weights.weight.rows()),
+          groups_(groups_of<Arithmetic>(inputs_)),
+          panels_(size_of_panels(groups_, outputs_)),
+          bias_(outputs_ + kTileColumns, 0.0F) {
+        std::ranges::copy(weights.bias.values(), bias_.data());
+        if constexpr (kOfCodes<Arithmetic>) coded_ = encode_weights(weights.weight, kTileColumns);
+        const std::size_t row = groups_ * kGroupSize<Arithmetic>;
+        std::vector<typename Arithmetic::Number> numbers(outputs_ * row);
+        for (std::size_t o = 0; o < outputs_; ++o)
+            to_numbers(weights.weight, o, precision, &numbers[o * row]);
+        pack_panels(numbers.data(), groups_ * sizeof(Group), groups_, outputs_, panels_.data());
+        coded_.codes = {};
+    }
+
+    void run(const OperandRows& x, const Rows& y) const override {
+        assert(x.columns == inputs_ && y.columns == outputs_ && x.rows >= y.rows);
+        assert(x.row_bytes == groups_ * sizeof(Group));
+        alignas(64) typename Arithmetic::Sum sums[kTileRows * kTileColumns];
+        for (std::size_t column = 0; column < outputs_; column += kTileColumns) {
+            const Group* panel = panels_.data() + column * groups_;
+            for (std::size_t row = 0; row < y.rows; row += kTileRows) {
+                const Tile tile{.row = row,
+                                .column = column,
+                                .rows = std::min(kTileRows, y.rows - row),
+                                .columns = std::min(kTileColumns, outputs_ - column),
+                                .stride = kTileColumns};
+                multiply_tile<Arithmetic>({x.row(row), x.row_bytes, tile.rows}, panel, groups_, tile.columns,
+                                          sums, kTileColumns);
+                if constexpr (kOfCodes<Arithmetic>) {
+                    const OutputCodes outputs{coded_.scale.data(), coded_.code_sums.data()};
+                    finish(sums, bias_.data(), outputs, x, after_, y, tile);
+                } else {
+                    finish(sums, bias_.data(), after_, y, tile);
+                }
+            }
+        }
+    }
+
+private:
+    /// The weights of one output as the arithmetic has them.
+    void to_numbers(const Matrix& weight, std::size_t output, Precision precision,
+                    typename Arithmetic::Number* to) const {
+        const std::span<const float> row = weight.row(output);
+        if constexpr (kOfCodes<Arithmetic>) {
+            std::copy_n(coded_.codes.data() + output * inputs_, inputs_, to);
+        } else if constexpr (std::is_same_v<Arithmetic, Bf16Pairs>) {
+            std::ranges::transform(row, to, to_bf16);
+        } else if (precision == Precision::bf16) {
+            std::ranges::transform(row, to, rounded_to_bf16);
+        } else {
+            std::ranges::copy(row, to);
+        }
+    }
+
+    After after_;
+    std::size_t inputs_;
+    std::size_t outputs_;
+    std::size_t groups_;  // of an output's weights
+    Groups panels_;       // panels [O / kTileColumns] of [groups x kTileColumns]
+    AlignedFloats bias_;
+    CodedWeights coded_;  // of int8: what the codes stand for
+};
+
+}  // namespace
+
+std::unique_ptr<const LinearEngine> make_panel_engine(const LinearWeights& weights, After after,
+                                                      Precision precision) {
+    switch (numbers_of(precision)) {
+        case Numbers::floats:
+            return std::make_unique<PanelEngine<Floats>>(weights, after, precision);
+#if defined(__AVX512BF16__)
+        case Numbers::bf16:
+            return std::make_unique<PanelEngine<Bf16Pairs>>(weights, after, precision);
+#endif
+#if defined(__AVX512VNNI__)
+        case Numbers::codes8:
+            return std::make_unique<PanelEngine<CodeQuads>>(weights, after, precision);
+#endif
+        case Numbers::codes16:
+            return std::make_unique<PanelEngine<CodePairs>>(weights, after, precision);
+        default:
+            return nullptr;
+    }
+}
+
+}  // namespace melvit::nn
