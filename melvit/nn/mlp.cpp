@@ -3,23 +3,27 @@
 #include "melvit/core/parallel.h"
 #include "melvit/core/rounding.h"
 #include "melvit/nn/slices.h"
+#include "melvit/nn/vector.h"
 
 #include <algorithm>
 
 namespace melvit::nn {
 namespace {
 
-/// Hidden units computed at once. For 197 rows 192 of them are 150 KB; on a core with 1 MB of its own cache
-/// they made a ViT-B's MLP 19 % faster than all 3072 at once, 768 made it 14 % faster. Shorter numbers: more
-/// units in the same memory.
+/// Hidden units computed at once in fp32. For 197 rows 192 of them are 150 KB; on a core with 1 MB of its own
+/// cache and oneDNN's products they made a ViT-B's MLP 19 % faster than all 3072 at once, 768 made it 14 %
+/// faster. Our own products of AVX-512 (engine.cpp) read the input once for each panel and like longer parts.
+constexpr std::size_t kFloatPart = kLanes == 16 ? 384 : 192;
+
+/// Hidden units computed at once: of shorter numbers more, in the same memory.
 std::size_t part_of(Precision precision) {
     switch (numbers_of(precision)) {
         case Numbers::floats:
-            return 192;
+            return kFloatPart;
         case Numbers::bf16:
-            return 384;
+            return 2 * kFloatPart;
         default:
-            return 768;
+            return 4 * kFloatPart;
     }
 }
 
