@@ -6,6 +6,7 @@
 #include "melvit/nn/vector.h"
 
 #include <algorithm>
+#include <cassert>
 
 namespace melvit::nn {
 namespace {
@@ -56,6 +57,7 @@ Mlp::Mlp(const LinearWeights& fc1, const LinearWeights& fc2, Precision precision
 
 void operator+=(const Rows& x, const Mlp::Sum& sum) {
     const std::vector<Mlp::Group>& groups = sum.mlp.groups_;
+    assert(x.stride == x.columns);
     Tokens others((groups.size() - 1) * x.rows, x.columns);
     const auto sum_of = [&](std::size_t number) {
         return number == 0 ? x : others.slice({(number - 1) * x.rows, number * x.rows});

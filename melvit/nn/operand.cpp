@@ -113,22 +113,21 @@ std::int32_t OperandRows::code(std::size_t index, std::size_t column) const {
                : std::int32_t{static_cast<const std::int16_t*>(codes)[column]};
 }
 
-Operand::Operand(std::size_t rows, std::size_t columns, Precision precision, Loan values)
+Operand::Operand(std::size_t rows, std::size_t columns, Precision precision)
     : rows_(rows),
       columns_(columns),
       precision_(precision),
       row_bytes_(bytes_of_row(columns, precision)),
-      values_(std::move(values)),
+      values_(rows * row_bytes_),
       row_codes_(precision == Precision::int8 ? rows * sizeof(RowCode) : 0) {}
 
-Operand::Operand(std::size_t rows, std::size_t columns, Precision precision)
-    : Operand(rows, columns, precision, Loan(rows * bytes_of_row(columns, precision))) {}
-
 Operand::Operand(Tokens tokens, Precision precision)
-    : Operand(tokens.rows(), tokens.columns(), precision,
-              precision == Precision::fp32
-                  ? std::move(tokens).memory()
-                  : Loan(tokens.rows() * bytes_of_row(tokens.columns(), precision))) {
+    : rows_(tokens.rows()),
+      columns_(tokens.columns()),
+      precision_(precision),
+      row_bytes_(bytes_of_row(columns_, precision)),
+      values_(precision == Precision::fp32 ? std::move(tokens).memory() : Loan(rows_ * row_bytes_)),
+      row_codes_(precision == Precision::int8 ? rows_ * sizeof(RowCode) : 0) {
     if (precision == Precision::fp32) return;
     for_each_slice(rows_, [&](const Range& slice) {
         for (std::size_t row = slice.begin; row < slice.end; ++row)

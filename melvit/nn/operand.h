@@ -76,8 +76,6 @@ public:
     operator OperandRows() const { return all(); }
 
 private:
-    Operand(std::size_t rows, std::size_t columns, Precision precision, Loan values);
-
     std::size_t rows_;
     std::size_t columns_;
     Precision precision_;
