@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstring>
+#include <span>
 #include <type_traits>
 
 // T = tokens, Q = queries, d = width of a head
@@ -17,14 +19,15 @@ namespace {
 
 static_assert(kHeadQueries == kTileRows);
 
-/// The number as a factor of a product has it.
 template <class Arithmetic>
-typename Arithmetic::Number number_of(float x) {
-    if constexpr (std::is_same_v<Arithmetic, Bf16Pairs>) {
-        return to_bf16(x);
-    } else {
-        return x;
-    }
+constexpr Precision kFactors = std::is_same_v<Arithmetic, Bf16Pairs> ? Precision::bf16 : Precision::fp32;
+
+/// Rows as the arithmetic has them.
+template <class Arithmetic>
+Operand operand_of(const Rows& x) {
+    Operand operand(x.rows, x.columns, kFactors<Arithmetic>);
+    for (std::size_t row = 0; row < x.rows; ++row) operand.set_row(row, x.row(row));
+    return operand;
 }
 
 /// Keys and values of a head as right factors; the scores of some queries lie as the left factor of the next
@@ -40,17 +43,14 @@ public:
           padded_tokens_(divided_up(tokens_, kTileColumns) * kTileColumns),
           keys_(size_of_panels(key_groups(), tokens_) * sizeof(Group)),
           values_(size_of_panels(value_groups(), width_) * sizeof(Group)),
-          query_(kTileRows * key_groups() * sizeof(Group)),
           scores_(kTileRows * padded_tokens_ * sizeof(float)),
-          weights_(kTileRows * padded_tokens_ * sizeof(Number)) {
+          weights_(kTileRows, tokens_, kFactors<Arithmetic>) {
         pack_keys(key);
         pack_values(value);
     }
 
-    /// query, attended  [up to kTileRows x d]
-    void operator()(const Rows& query, const Rows& attended) {
-        const GroupRows queries{query_.as<Number>(), key_groups() * sizeof(Group), query.rows};
-        to_numbers(query, query_.as<Number>());
+    /// queries, attended  [up to kTileRows x d]
+    void operator()(const GroupRows& queries, const Rows& attended) {
         float* scores = scores_.as<float>();  // [Q x T]
         for (std::size_t t = 0; t < tokens_; t += kTileColumns) {
             multiply_tile<Arithmetic>(queries, keys_.as<Group>() + t * key_groups(), key_groups(),
@@ -58,14 +58,19 @@ public:
         }
         const float scale = 1.0F / std::sqrt(static_cast<float>(width_));
         std::array<float, kTileRows> sums;  // of a query's exponentials
-        for (std::size_t q = 0; q < query.rows; ++q) sums[q] = weigh(q, scale);
-        const GroupRows weights{weights_.as<Number>(), padded_tokens_ * sizeof(Number), query.rows};
+        for (std::size_t q = 0; q < queries.rows; ++q) {
+            const std::span<float> row{scores + q * padded_tokens_, tokens_};
+            sums[q] = exponentiate_row(row, scale);
+            weights_.set_row(q, row);
+        }
+        const OperandRows rows = weights_;
+        const GroupRows weights{rows.values, rows.row_bytes, queries.rows};
         alignas(64) std::array<float, kTileRows * kTileColumns> tile;
         for (std::size_t i = 0; i < width_; i += kTileColumns) {
             const std::size_t columns = std::min(kTileColumns, width_ - i);
             multiply_tile<Arithmetic>(weights, values_.as<Group>() + i * value_groups(), value_groups(),
                                       columns, tile.data(), kTileColumns);
-            for (std::size_t q = 0; q < query.rows; ++q) {
+            for (std::size_t q = 0; q < queries.rows; ++q) {
                 const float* sum = tile.data() + q * kTileColumns;
                 std::transform(sum, sum + columns, attended.row(q).data() + i,
                                [inverse = 1.0F / sums[q]](float x) { return x * inverse; });
@@ -77,46 +82,33 @@ private:
     std::size_t key_groups() const { return groups_of<Arithmetic>(width_); }
     std::size_t value_groups() const { return groups_of<Arithmetic>(tokens_); }
 
-    /// Rows of numbers, each filled up to whole groups with zeros.
-    static void to_numbers(const Rows& x, Number* to) {
-        const std::size_t padded = groups_of<Arithmetic>(x.columns) * kGroupSize<Arithmetic>;
-        for (std::size_t row = 0; row < x.rows; ++row, to += padded) {
-            std::ranges::transform(x.row(row), to, number_of<Arithmetic>);
-            std::fill(to + x.columns, to + padded, Number{});
-        }
-    }
-
     /// A key is a column of the right factor.
     void pack_keys(const Rows& key) {
-        Loan numbers(tokens_ * key_groups() * sizeof(Group));
-        to_numbers(key, numbers.as<Number>());
-        pack_panels(numbers.as<Number>(), key_groups() * sizeof(Group), key_groups(), tokens_,
-                    keys_.as<Group>());
+        const Operand numbers = operand_of<Arithmetic>(key);
+        const OperandRows rows = numbers;
+        pack_panels(rows.values, rows.row_bytes, key_groups(), tokens_, keys_.as<Group>());
     }
 
     /// A value is a row of the right factor: numbers of as many tokens as a group holds lie side by side.
     void pack_values(const Rows& value) {
         constexpr std::size_t kTogether = kGroupSize<Arithmetic>;
+        const Operand numbers = operand_of<Arithmetic>(value);
+        const OperandRows rows = numbers;
         for (std::size_t i = 0; i < width_; i += kTileColumns) {
-            Number* to = reinterpret_cast<Number*>(values_.as<Group>() + i * value_groups());
+            Group* to = values_.as<Group>() + i * value_groups();
             const std::size_t columns = std::min(kTileColumns, width_ - i);
-            for (std::size_t t = 0; t < value_groups() * kTogether; ++t) {
-                Number* row = to + t / kTogether * kTileColumns * kTogether + t % kTogether;
-                const float* from = t < tokens_ ? value.row(t).data() + i : nullptr;
-                for (std::size_t c = 0; c < columns; ++c)
-                    row[c * kTogether] = from == nullptr ? Number{} : number_of<Arithmetic>(from[c]);
+            for (std::size_t t = 0; t < tokens_; t += kTogether, to += kTileColumns) {
+                const Number* first = static_cast<const Number*>(rows.row(t)) + i;
+                if constexpr (kTogether == 1) {
+                    std::memcpy(to, first, columns * sizeof(Group));
+                } else {
+                    constexpr std::array<Number, kTileColumns> kNothing{};
+                    const Number* second =
+                        t + 1 < tokens_ ? static_cast<const Number*>(rows.row(t + 1)) + i : kNothing.data();
+                    for (std::size_t c = 0; c < columns; ++c) to[c] = first[c] | Group{second[c]} << 16U;
+                }
             }
         }
-    }
-
-    /// Makes a query's scores the numbers exp(scale (score - highest)); returns their sum.
-    float weigh(std::size_t q, float scale) {
-        float* scores = scores_.as<float>() + q * padded_tokens_;
-        const float sum = exponentiate_row({scores, tokens_}, scale);
-        Number* weights = weights_.as<Number>() + q * padded_tokens_;
-        std::transform(scores, scores + tokens_, weights, number_of<Arithmetic>);
-        std::fill(weights + tokens_, weights + value_groups() * kGroupSize<Arithmetic>, Number{});
-        return sum;
     }
 
     std::size_t tokens_;
@@ -124,15 +116,18 @@ private:
     std::size_t padded_tokens_;  // to the width of a tile
     Loan keys_;                  // panels of [d groups x kTileColumns tokens]
     Loan values_;                // panels of [T groups x kTileColumns numbers]
-    Loan query_, scores_, weights_;
+    Loan scores_;                // [kTileRows x padded_tokens_]
+    Operand weights_;            // [kTileRows x T]
 };
 
 template <class Arithmetic>
 void attend_in(const Rows& query, const Rows& key, const Rows& value, const Rows& attended) {
     AttentionHead<Arithmetic> head(key, value);
+    const Operand queries = operand_of<Arithmetic>(query);
+    const OperandRows rows = queries;
     for (std::size_t q = 0; q < query.rows; q += kTileRows) {
         const Range some{q, std::min(q + kTileRows, query.rows)};
-        head(query.slice(some), attended.slice(some));
+        head({rows.row(q), rows.row_bytes, some.size()}, attended.slice(some));
     }
 }
 
