@@ -59,12 +59,10 @@ public:
         const float scale = 1.0F / std::sqrt(static_cast<float>(width_));
         std::array<float, kTileRows> sums;  // of a query's exponentials
         for (std::size_t q = 0; q < queries.rows; ++q) {
-            const std::span<float> row{scores + q * padded_tokens_, tokens_};
-            sums[q] = exponentiate_row(row, scale);
-            weights_.set_row(q, row);
+            float* row = scores + q * padded_tokens_;
+            sums[q] = exponentiate_row(row, tokens_, scale);
         }
-        const OperandRows rows = weights_;
-        const GroupRows weights{rows.values, rows.row_bytes, queries.rows};
+        const GroupRows weights = as_factor(scores, queries.rows);
         alignas(64) std::array<float, kTileRows * kTileColumns> tile;
         for (std::size_t i = 0; i < width_; i += kTileColumns) {
             const std::size_t columns = std::min(kTileColumns, width_ - i);
@@ -79,6 +77,16 @@ public:
     }
 
 private:
+    /// The exponentials of some queries as the arithmetic has them; floats stay where they are.
+    GroupRows as_factor(const float* exponentials, std::size_t queries) {
+        if constexpr (std::is_same_v<Arithmetic, Floats>)
+            return {exponentials, padded_tokens_ * sizeof(float), queries};
+        for (std::size_t q = 0; q < queries; ++q)
+            weights_.set_row(q, {exponentials + q * padded_tokens_, tokens_});
+        const OperandRows rows = weights_;
+        return {rows.values, rows.row_bytes, queries};
+    }
+
     std::size_t key_groups() const { return groups_of<Arithmetic>(width_); }
     std::size_t value_groups() const { return groups_of<Arithmetic>(tokens_); }
 

@@ -31,9 +31,9 @@ std::size_t size_of(Numbers numbers) {
 }
 
 /// Bytes of a row, filled up to whole groups.
-std::size_t bytes_of_row(std::size_t columns, Precision precision) {
+std::size_t bytes_of_row(std::size_t columns, Numbers numbers) {
     constexpr std::size_t kGroupBytes = 4;
-    return divided_up(columns * size_of(numbers_of(precision)), kGroupBytes) * kGroupBytes;
+    return divided_up(columns * size_of(numbers), kGroupBytes) * kGroupBytes;
 }
 
 /// The range of a row, 0 in it.
@@ -67,9 +67,9 @@ Extremes extremes_of(std::span<const float> x) {
         largest[0] = largest[s] > largest[0] ? largest[s] : largest[0];
         zeros[0] += zeros[s];
     }
-    return {joined_lanes(least[0], [](float a, float b) { return std::min(a, b); }),
-            joined_lanes(largest[0], [](float a, float b) { return std::max(a, b); }),
-            joined_lanes(zeros[0], std::plus<float>()) == 0.0F};
+    return {joined_lanes(least[0], [](Vector a, Vector b) { return a < b ? a : b; }),
+            joined_lanes(largest[0], [](Vector a, Vector b) { return a > b ? a : b; }),
+            joined_lanes(zeros[0], std::plus<>()) == 0.0F};
 }
 
 template <class Code>
@@ -117,7 +117,8 @@ Operand::Operand(std::size_t rows, std::size_t columns, Precision precision)
     : rows_(rows),
       columns_(columns),
       precision_(precision),
-      row_bytes_(bytes_of_row(columns, precision)),
+      numbers_(numbers_of(precision)),
+      row_bytes_(bytes_of_row(columns, numbers_)),
       values_(rows * row_bytes_),
       row_codes_(precision == Precision::int8 ? rows * sizeof(RowCode) : 0) {}
 
@@ -125,7 +126,8 @@ Operand::Operand(Tokens tokens, Precision precision)
     : rows_(tokens.rows()),
       columns_(tokens.columns()),
       precision_(precision),
-      row_bytes_(bytes_of_row(columns_, precision)),
+      numbers_(numbers_of(precision)),
+      row_bytes_(bytes_of_row(columns_, numbers_)),
       values_(precision == Precision::fp32 ? std::move(tokens).memory() : Loan(rows_ * row_bytes_)),
       row_codes_(precision == Precision::int8 ? rows_ * sizeof(RowCode) : 0) {
     if (precision == Precision::fp32) return;
@@ -148,8 +150,7 @@ OperandRows Operand::all() const {
 void Operand::set_row(std::size_t row, std::span<const float> x) {
     assert(row < rows_ && x.size() == columns_);
     std::byte* to = values_.as<std::byte>() + row * row_bytes_;
-    const Numbers numbers = numbers_of(precision_);
-    switch (numbers) {
+    switch (numbers_) {
         case Numbers::floats:
             if (precision_ == Precision::fp32) {
                 std::ranges::copy(x, reinterpret_cast<float*>(to));
@@ -167,7 +168,7 @@ void Operand::set_row(std::size_t row, std::span<const float> x) {
             row_codes_.as<RowCode>()[row] = encode(x, reinterpret_cast<std::int16_t*>(to));
             break;
     }
-    const std::size_t used = columns_ * size_of(numbers);
+    const std::size_t used = columns_ * size_of(numbers_);
     std::fill(to + used, to + row_bytes_, std::byte{0});
 }
 

@@ -79,6 +79,7 @@ private:
     std::size_t rows_;
     std::size_t columns_;
     Precision precision_;
+    Numbers numbers_;  // of the precision
     std::size_t row_bytes_;
     Loan values_;
     Loan row_codes_;  // of int8

@@ -47,6 +47,7 @@ public:
                                 .rows = std::min(kTileRows, y.rows - row),
                                 .columns = std::min(kTileColumns, outputs_ - column),
                                 .stride = kTileColumns};
+                fetch_ahead(y, tile);
                 multiply_tile<Arithmetic>({x.row(row), x.row_bytes, tile.rows}, panel, groups_, tile.columns,
                                           sums, kTileColumns);
                 if constexpr (kOfCodes<Arithmetic>) {
@@ -60,6 +61,16 @@ public:
     }
 
 private:
+    /// Has a tile of the result brought into the cache while its product is made.
+    static void fetch_ahead(const Rows& y, const Tile& tile) {
+        constexpr auto kLine = static_cast<std::size_t>(CacheLineAllocator<float>::kAlignment);
+        constexpr std::size_t kFloats = kLine / sizeof(float);
+        for (std::size_t r = 0; r < tile.rows; ++r) {
+            const float* row = y.row(tile.row + r).data() + tile.column;
+            for (std::size_t c = 0; c < tile.columns; c += kFloats) __builtin_prefetch(row + c, 1);
+        }
+    }
+
     /// The weights of one output as the arithmetic has them.
     void to_numbers(const Matrix& weight, std::size_t output, Precision precision,
                     typename Arithmetic::Number* to) const {

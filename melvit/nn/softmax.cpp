@@ -3,34 +3,36 @@
 #include "melvit/nn/exponential.h"
 #include "melvit/nn/lanes.h"
 
-#include <algorithm>
-#include <array>
+#include <functional>
 #include <limits>
 
 namespace melvit::nn {
+namespace {
 
-float exponentiate_row(std::span<float> scores, float scale) {
-    const std::size_t whole = scores.size() / kLanes * kLanes;
+Vector larger_of(Vector a, Vector b) {
+    return a > b ? a : b;
+}
+
+}  // namespace
+
+float exponentiate_row(float* scores, std::size_t count, float scale) {
+    const std::size_t last = (count - 1) / kLanes * kLanes;  // first score of the last register
     // What fills the last register up has no weight.
-    std::array<float, kLanes> rest;
-    std::ranges::fill(rest, -std::numeric_limits<float>::infinity());
-    std::copy(scores.begin() + static_cast<std::ptrdiff_t>(whole), scores.end(), rest.begin());
-    Vector highest = load(rest.data());
-    for (std::size_t i = 0; i < whole; i += kLanes) {
-        const Vector x = load(scores.data() + i);
-        highest = x > highest ? x : highest;
-    }
-    const Vector top = Vector{} + joined_lanes(highest, [](float a, float b) { return std::max(a, b); });
-    const auto weights_of = [&](const float* from) { return exp_of_negative((load(from) - top) * scale); };
-    Vector sum = weights_of(rest.data());
-    store(sum, rest.data());
-    for (std::size_t i = 0; i < whole; i += kLanes) {
-        const Vector e = weights_of(scores.data() + i);
-        store(e, scores.data() + i);
+    const auto in_last = static_cast<std::int32_t>(count - last);
+    const Vector nothing = Vector{} - std::numeric_limits<float>::infinity();
+    const Vector rest = lane_numbers() < in_last ? load(scores + last) : nothing;
+    Vector highest = rest;
+    for (std::size_t i = 0; i < last; i += kLanes) highest = larger_of(load(scores + i), highest);
+    const Vector top = Vector{} + joined_lanes(highest, larger_of);
+    const auto weights_of = [&](Vector x) { return exp_of_negative((x - top) * scale); };
+    Vector sum = weights_of(rest);
+    store(sum, scores + last);
+    for (std::size_t i = 0; i < last; i += kLanes) {
+        const Vector e = weights_of(load(scores + i));
+        store(e, scores + i);
         sum += e;
     }
-    std::copy_n(rest.begin(), scores.size() - whole, scores.begin() + static_cast<std::ptrdiff_t>(whole));
-    return joined_lanes(sum, [](float a, float b) { return a + b; });
+    return joined_lanes(sum, std::plus<>());
 }
 
 }  // namespace melvit::nn

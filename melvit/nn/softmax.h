@@ -1,14 +1,15 @@
 #pragma once
 
-#include <span>
+#include <cstddef>
 
 namespace melvit::nn {
 
 /// Makes scores exp(scale (score - highest)): softmax, but for the division by their sum, which it returns.
 /// Scores that hold a NaN or an infinity become NaN, and so does their sum.
 ///
-/// scores  1 or more
+/// scores  [count], in memory that goes on to the end of a register (kLanes): what is there becomes 0
+/// count   1 or more
 /// scale   positive
-float exponentiate_row(std::span<float> scores, float scale);
+float exponentiate_row(float* scores, std::size_t count, float scale);
 
 }  // namespace melvit::nn
