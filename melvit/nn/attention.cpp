@@ -27,12 +27,12 @@ std::vector<Linear> third_of(const LinearWeights& qkv, std::size_t third, std::s
     return layers;
 }
 
-/// Pieces that a head's queries are cut into, each with the keys and values packed anew: more where threads
+/// Pieces that the steps through a head's queries are dealt out to, each with the keys and values packed anew: more where threads
 /// would be idle.
-std::size_t pieces_of(std::size_t heads, std::size_t queries) {
+std::size_t pieces_of(std::size_t heads, std::size_t steps) {
     const std::size_t threads = free_threads();
     if (threads == 1) return 1;
-    return std::clamp<std::size_t>(4 * threads / heads, 1, divided_up(queries, kHeadQueries));
+    return std::clamp<std::size_t>(4 * threads / heads, 1, steps);
 }
 
 }  // namespace
@@ -80,11 +80,13 @@ ResidualLinear::Sum Attention::operator()(const OperandRows& x, std::size_t quer
     const std::size_t d = D / heads_;
     Projected projected = project(x, queries);
     Tokens attended(queries, D);
-    const std::size_t pieces = pieces_of(heads_, queries);
+    const std::size_t together = queries_at_a_time(x.precision);
+    const std::size_t steps = divided_up(queries, together);
+    const std::size_t pieces = pieces_of(heads_, steps);
     parallel_for(heads_ * pieces, [&](std::size_t task) {
         const std::size_t number = task / pieces;
-        const Range steps = equal_part(divided_up(queries, kHeadQueries), task % pieces, pieces);
-        const Range some{steps.begin * kHeadQueries, std::min(steps.end * kHeadQueries, queries)};
+        const Range part = equal_part(steps, task % pieces, pieces);
+        const Range some{part.begin * together, std::min(part.end * together, queries)};
         attend(projected.query_of(number).slice(some), projected.key_of(number), projected.value_of(number),
                Rows(attended).columns_from({number * d, (number + 1) * d}).slice(some), x.precision);
     });

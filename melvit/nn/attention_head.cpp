@@ -2,7 +2,9 @@
 
 #include "melvit/nn/bf16.h"
 #include "melvit/nn/grouped_product.h"
+#include "melvit/nn/matrix_unit.h"
 #include "melvit/nn/operand.h"
+#include "melvit/nn/processor.h"
 #include "melvit/nn/softmax.h"
 
 #include <algorithm>
@@ -17,8 +19,6 @@
 namespace melvit::nn {
 namespace {
 
-static_assert(kHeadQueries == kTileRows);
-
 template <class Arithmetic>
 constexpr Precision kFactors = std::is_same_v<Arithmetic, Bf16Pairs> ? Precision::bf16 : Precision::fp32;
 
@@ -32,10 +32,12 @@ Operand operand_of(const Rows& x) {
 
 /// Keys and values of a head as right factors; the scores of some queries lie as the left factor of the next
 /// product.
-template <class Arithmetic>
+template <class Product>
 class AttentionHead {
 public:
+    using Arithmetic = typename Product::Arithmetic;
     using Number = typename Arithmetic::Number;
+    static constexpr std::size_t kQueries = Product::kRows;  ///< at a time
 
     AttentionHead(const Rows& key, const Rows& value)
         : tokens_(key.rows),
@@ -43,31 +45,31 @@ public:
           padded_tokens_(divided_up(tokens_, kTileColumns) * kTileColumns),
           keys_(size_of_panels(key_groups(), tokens_) * sizeof(Group)),
           values_(size_of_panels(value_groups(), width_) * sizeof(Group)),
-          scores_(kTileRows * padded_tokens_ * sizeof(float)),
-          weights_(kTileRows, tokens_, kFactors<Arithmetic>) {
+          scores_(kQueries * padded_tokens_ * sizeof(float)),
+          weights_(kQueries, tokens_, kFactors<Arithmetic>) {
         pack_keys(key);
         pack_values(value);
     }
 
-    /// queries, attended  [up to kTileRows x d]
+    /// queries, attended  [up to kQueries x d]
     void operator()(const GroupRows& queries, const Rows& attended) {
         float* scores = scores_.as<float>();  // [Q x T]
         for (std::size_t t = 0; t < tokens_; t += kTileColumns) {
-            multiply_tile<Arithmetic>(queries, keys_.as<Group>() + t * key_groups(), key_groups(),
-                                      std::min(kTileColumns, tokens_ - t), scores + t, padded_tokens_);
+            multiply_(queries, keys_.as<Group>() + t * key_groups(), key_groups(),
+                      std::min(kTileColumns, tokens_ - t), scores + t, padded_tokens_);
         }
         const float scale = 1.0F / std::sqrt(static_cast<float>(width_));
-        std::array<float, kTileRows> sums;  // of a query's exponentials
+        std::array<float, kQueries> sums;  // of a query's exponentials
         for (std::size_t q = 0; q < queries.rows; ++q) {
             float* row = scores + q * padded_tokens_;
             sums[q] = exponentiate_row(row, tokens_, scale);
         }
         const GroupRows weights = as_factor(scores, queries.rows);
-        alignas(64) std::array<float, kTileRows * kTileColumns> tile;
+        alignas(64) std::array<float, kQueries * kTileColumns> tile;
         for (std::size_t i = 0; i < width_; i += kTileColumns) {
             const std::size_t columns = std::min(kTileColumns, width_ - i);
-            multiply_tile<Arithmetic>(weights, values_.as<Group>() + i * value_groups(), value_groups(),
-                                      columns, tile.data(), kTileColumns);
+            multiply_(weights, values_.as<Group>() + i * value_groups(), value_groups(), columns, tile.data(),
+                      kTileColumns);
             for (std::size_t q = 0; q < queries.rows; ++q) {
                 const float* sum = tile.data() + q * kTileColumns;
                 std::transform(sum, sum + columns, attended.row(q).data() + i,
@@ -87,8 +89,11 @@ private:
         return {rows.values, rows.row_bytes, queries};
     }
 
-    std::size_t key_groups() const { return groups_of<Arithmetic>(width_); }
-    std::size_t value_groups() const { return groups_of<Arithmetic>(tokens_); }
+    std::size_t key_groups() const { return row_groups(width_); }
+    std::size_t value_groups() const { return row_groups(tokens_); }
+    static std::size_t row_groups(std::size_t columns) {
+        return row_bytes_of(columns, numbers_of(kFactors<Arithmetic>)) / sizeof(Group);
+    }
 
     /// A key is a column of the right factor.
     void pack_keys(const Rows& key) {
@@ -104,6 +109,7 @@ private:
         const OperandRows rows = numbers;
         for (std::size_t i = 0; i < width_; i += kTileColumns) {
             Group* to = values_.as<Group>() + i * value_groups();
+            Group* end = to + value_groups() * kTileColumns;
             const std::size_t columns = std::min(kTileColumns, width_ - i);
             for (std::size_t t = 0; t < tokens_; t += kTogether, to += kTileColumns) {
                 const Number* first = static_cast<const Number*>(rows.row(t)) + i;
@@ -116,6 +122,7 @@ private:
                     for (std::size_t c = 0; c < columns; ++c) to[c] = first[c] | Group{second[c]} << 16U;
                 }
             }
+            std::fill(to, end, Group{0});
         }
     }
 
@@ -124,30 +131,48 @@ private:
     std::size_t padded_tokens_;  // to the width of a tile
     Loan keys_;                  // panels of [d groups x kTileColumns tokens]
     Loan values_;                // panels of [T groups x kTileColumns numbers]
-    Loan scores_;                // [kTileRows x padded_tokens_]
-    Operand weights_;            // [kTileRows x T]
+    Loan scores_;                // [kQueries x padded_tokens_]
+    Operand weights_;            // [kQueries x T]
+    Product multiply_;
 };
 
-template <class Arithmetic>
-void attend_in(const Rows& query, const Rows& key, const Rows& value, const Rows& attended) {
-    AttentionHead<Arithmetic> head(key, value);
-    const Operand queries = operand_of<Arithmetic>(query);
+template <class Product>
+void attend_by(const Rows& query, const Rows& key, const Rows& value, const Rows& attended) {
+    using Head = AttentionHead<Product>;
+    Head head(key, value);
+    const Operand queries = operand_of<typename Product::Arithmetic>(query);
     const OperandRows rows = queries;
-    for (std::size_t q = 0; q < query.rows; q += kTileRows) {
-        const Range some{q, std::min(q + kTileRows, query.rows)};
+    for (std::size_t q = 0; q < query.rows; q += Head::kQueries) {
+        const Range some{q, std::min(q + Head::kQueries, query.rows)};
         head({rows.row(q), rows.row_bytes, some.size()}, attended.slice(some));
     }
 }
 
+/// Calls work(type of the products) for the fastest that the precision allows.
+template <class Work>
+auto with_product([[maybe_unused]] Precision precision, const Work& work) {
+#if defined(__AVX512BF16__)
+    if (precision != Precision::fp32 && numbers_of(Precision::bf16) == Numbers::bf16) {
+        if constexpr (kBuiltForMatrixUnit) {
+            if (this_processor().matrix_unit) return work(std::type_identity<MatrixUnitProduct<Bf16Pairs>>{});
+        }
+        return work(std::type_identity<RegisterProduct<Bf16Pairs>>{});
+    }
+#endif
+    return work(std::type_identity<RegisterProduct<Floats>>{});
+}
+
 }  // namespace
 
+std::size_t queries_at_a_time(Precision precision) {
+    return with_product(precision, []<class Product>(std::type_identity<Product>) { return Product::kRows; });
+}
+
 void attend(const Rows& query, const Rows& key, const Rows& value, const Rows& attended,
-            [[maybe_unused]] Precision precision) {
-#if defined(__AVX512BF16__)
-    if (precision != Precision::fp32 && numbers_of(Precision::bf16) == Numbers::bf16)
-        return attend_in<Bf16Pairs>(query, key, value, attended);
-#endif
-    attend_in<Floats>(query, key, value, attended);
+            Precision precision) {
+    with_product(precision, [&]<class Product>(std::type_identity<Product>) {
+        attend_by<Product>(query, key, value, attended);
+    });
 }
 
 }  // namespace melvit::nn

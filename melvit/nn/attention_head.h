@@ -7,8 +7,8 @@
 
 namespace melvit::nn {
 
-/// Queries of a head that are attended at a time: their scores, 5 KB, stay in the first cache.
-inline constexpr std::size_t kHeadQueries = 6;
+/// Queries of a head that are attended at a time, 6 or 32: their scores, 5 or 25 KB, stay in the first cache.
+std::size_t queries_at_a_time(Precision precision);
 
 /// One head of attention: attended = softmax(query key^T / sqrt(d)) value. Where the precision is less than
 /// fp32 and the processor has fast products of bf16, the four factors are rounded to it; sums and softmax are

@@ -1,15 +1,17 @@
 #include "melvit/nn/engine.h"
 
+#include "melvit/nn/matrix_unit.h"
 #include "melvit/nn/processor.h"
 
 namespace melvit::nn {
 namespace {
 
 /// Whether our own products are the fastest: with 32 registers of 16 floats they are; with fewer and smaller
-/// ones oneDNN's are, where it has any.
+/// ones oneDNN's are, where it has any, and where a matrix unit is there that the build does not know.
 bool panels_are_fastest(Precision precision) {
 #if defined(__AVX512F__)
-    if (this_processor().avx512) return true;
+    const bool misses_unit = this_processor().matrix_unit && !kBuiltForMatrixUnit;
+    if (this_processor().avx512 && !(misses_unit && precision != Precision::fp32)) return true;
 #endif
     return numbers_of(precision) == Numbers::codes16;
 }

@@ -10,8 +10,8 @@ namespace melvit::nn {
 ///         which is off by 1e-8 before rounding: tools/fit_gelu.py
 inline Vector gelu(Vector x) {
     constexpr float kEnd = 5.65F;  // half of erf is 0.5 here, to float's precision
-    Vector z = x < -kEnd ? Vector{} - kEnd : x;
-    z = z > kEnd ? Vector{} + kEnd : z;
+    const Vector end = Vector{} + kEnd;
+    const Vector z = smaller_of(end, larger_of(-end, x));
     const Vector t = z * z;
     Vector p = 2.1812912e-8F * t + 6.4104759e-6F;
     p = p * t + 0.00017945273F;

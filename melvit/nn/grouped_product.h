@@ -41,12 +41,6 @@ struct CodeQuads {
 template <class Arithmetic>
 inline constexpr std::size_t kGroupSize = sizeof(Group) / sizeof(typename Arithmetic::Number);
 
-/// The groups that `count` numbers fill, the last one filled up with zeros.
-template <class Arithmetic>
-constexpr std::size_t groups_of(std::size_t count) {
-    return divided_up(count, kGroupSize<Arithmetic>);
-}
-
 /// A tile of sums that stays in registers over a product: of 32 registers 24 hold sums, of 16 twelve. With a
 /// height of 6, 197 tokens leave next to nothing of the last tile empty, and as few registers point to the
 /// rows of the left factor, which lie as they are.
@@ -62,19 +56,31 @@ inline constexpr std::size_t kTileColumns = kTileVectors * kLanes;
 struct GroupRows {
     const void* first = nullptr;
     std::size_t row_bytes = 0;  ///< from a row to the next
-    std::size_t rows = 0;       ///< 1 ... kTileRows
+    std::size_t rows = 0;       ///< 1 or more
 };
 
 /// tile = left x panel, each sum taken in the order of the groups: a row's result does not depend on the rows
 /// beside it.
 ///
-/// left     [rows x groups]
+/// left     [rows x groups], 1 ... kTileRows rows
 /// panel    [groups x kTileColumns], of pack_panels
 /// columns  1 ... kTileColumns: those that are wanted; others up to the end of a register are written too
 /// tile     [rows x columns], rows `stride` apart
 template <class Arithmetic>
 void multiply_tile(const GroupRows& left, const Group* panel, std::size_t groups, std::size_t columns,
                    typename Arithmetic::Sum* tile, std::size_t stride);
+
+/// multiply_tile as a type, beside MatrixUnitProduct.
+template <class Arithmetic_>
+struct RegisterProduct {
+    using Arithmetic = Arithmetic_;
+    static constexpr std::size_t kRows = kTileRows;
+
+    void operator()(const GroupRows& left, const Group* panel, std::size_t groups, std::size_t columns,
+                    typename Arithmetic::Sum* tile, std::size_t stride) const {
+        multiply_tile<Arithmetic>(left, panel, groups, columns, tile, stride);
+    }
+};
 
 /// Groups of the panels that a right factor fills.
 constexpr std::size_t size_of_panels(std::size_t groups, std::size_t columns) {

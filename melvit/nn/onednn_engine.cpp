@@ -166,10 +166,9 @@ private:
         return {{kind, x, weight, bias, y}, attribute, cpu()};
     }
 
-    /// From a row of the operand to the next: its inputs, filled up to 32 bits.
+    /// Inputs from a row of the operand to the next.
     std::size_t inputs_of_row(memory::data_type type) const {
-        const std::size_t together = sizeof(float) / memory::data_type_size(type);
-        return divided_up(inputs_, together) * together;
+        return row_bytes_of(inputs_, numbers_of(layer_precision_)) / memory::data_type_size(type);
     }
 
     /// The product of this many rows, made when it is first asked for.

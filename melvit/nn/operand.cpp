@@ -30,12 +30,6 @@ std::size_t size_of(Numbers numbers) {
     }
 }
 
-/// Bytes of a row, filled up to whole groups.
-std::size_t bytes_of_row(std::size_t columns, Numbers numbers) {
-    constexpr std::size_t kGroupBytes = 4;
-    return divided_up(columns * size_of(numbers), kGroupBytes) * kGroupBytes;
-}
-
 /// The range of a row, 0 in it.
 struct Extremes {
     float least = 0.0F;
@@ -49,8 +43,8 @@ Extremes extremes_of(std::span<const float> x) {
     std::array<Vector, kSide> largest{};
     std::array<Vector, kSide> zeros{};  // NaN where a number is not finite: comparisons pass over a NaN
     const auto take = [&](std::size_t s, Vector value) {
-        least[s] = value < least[s] ? value : least[s];
-        largest[s] = value > largest[s] ? value : largest[s];
+        least[s] = smaller_of(value, least[s]);
+        largest[s] = larger_of(value, largest[s]);
         zeros[s] += value * 0.0F;
     };
     std::size_t i = 0;
@@ -63,12 +57,11 @@ Extremes extremes_of(std::span<const float> x) {
         take(0, load(rest.data()));
     }
     for (std::size_t s = 1; s < kSide; ++s) {
-        least[0] = least[s] < least[0] ? least[s] : least[0];
-        largest[0] = largest[s] > largest[0] ? largest[s] : largest[0];
+        least[0] = smaller_of(least[s], least[0]);
+        largest[0] = larger_of(largest[s], largest[0]);
         zeros[0] += zeros[s];
     }
-    return {joined_lanes(least[0], [](Vector a, Vector b) { return a < b ? a : b; }),
-            joined_lanes(largest[0], [](Vector a, Vector b) { return a > b ? a : b; }),
+    return {joined_lanes(least[0], smaller_of), joined_lanes(largest[0], larger_of),
             joined_lanes(zeros[0], std::plus<>()) == 0.0F};
 }
 
@@ -105,6 +98,15 @@ Numbers numbers_of(Precision precision) {
     }
 }
 
+std::size_t row_bytes_of(std::size_t columns, Numbers numbers) {
+    constexpr std::size_t kGroupBytes = 4;
+    constexpr std::size_t kUnitBytes = 64;
+    const bool for_unit =
+        this_processor().matrix_unit && (numbers == Numbers::bf16 || numbers == Numbers::codes8);
+    const std::size_t whole = for_unit ? kUnitBytes : kGroupBytes;
+    return divided_up(columns * size_of(numbers), whole) * whole;
+}
+
 std::int32_t OperandRows::code(std::size_t index, std::size_t column) const {
     assert(column < columns);
     const void* codes = row(index);
@@ -118,7 +120,7 @@ Operand::Operand(std::size_t rows, std::size_t columns, Precision precision)
       columns_(columns),
       precision_(precision),
       numbers_(numbers_of(precision)),
-      row_bytes_(bytes_of_row(columns, numbers_)),
+      row_bytes_(row_bytes_of(columns, numbers_)),
       values_(rows * row_bytes_),
       row_codes_(precision == Precision::int8 ? rows * sizeof(RowCode) : 0) {}
 
@@ -127,7 +129,7 @@ Operand::Operand(Tokens tokens, Precision precision)
       columns_(tokens.columns()),
       precision_(precision),
       numbers_(numbers_of(precision)),
-      row_bytes_(bytes_of_row(columns_, numbers_)),
+      row_bytes_(row_bytes_of(columns_, numbers_)),
       values_(precision == Precision::fp32 ? std::move(tokens).memory() : Loan(rows_ * row_bytes_)),
       row_codes_(precision == Precision::int8 ? rows_ * sizeof(RowCode) : 0) {
     if (precision == Precision::fp32) return;

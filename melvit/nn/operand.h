@@ -21,6 +21,10 @@ enum class Numbers {
 
 Numbers numbers_of(Precision precision);
 
+/// Bytes from a row of an operand to the next: filled up to whole groups of 32 bits, and where a matrix unit
+/// multiplies them, to a row of its registers.
+std::size_t row_bytes_of(std::size_t columns, Numbers numbers);
+
 /// How the 8-bit codes of a row are to be read: x = scale (code - zero).
 struct RowCode {
     float scale = 1.0F;
@@ -30,7 +34,7 @@ struct RowCode {
 /// Some rows of an operand, which someone else owns.
 struct OperandRows {
     const void* values = nullptr;
-    std::size_t row_bytes = 0;  ///< from a row to the next: whole groups of 32 bits, zeros at the end
+    std::size_t row_bytes = 0;           ///< from a row to the next: row_bytes_of, zeros at the end
     const RowCode* row_codes = nullptr;  ///< of int8, for each row
     std::size_t rows = 0;
     std::size_t columns = 0;
@@ -67,6 +71,7 @@ public:
 
     std::size_t rows() const { return rows_; }
     std::size_t columns() const { return columns_; }
+    std::size_t row_bytes() const { return row_bytes_; }
     Precision precision() const { return precision_; }
 
     /// x  [columns]; a row with a NaN or an infinity gives products that are NaN

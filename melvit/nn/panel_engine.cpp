@@ -1,6 +1,8 @@
 #include "melvit/nn/coded_weights.h"
 #include "melvit/nn/engine.h"
 #include "melvit/nn/grouped_product.h"
+#include "melvit/nn/matrix_unit.h"
+#include "melvit/nn/processor.h"
 #include "melvit/nn/tile.h"
 
 #include <algorithm>
@@ -15,14 +17,16 @@ constexpr bool kOfCodes = std::is_same_v<typename Arithmetic::Sum, std::int32_t>
 
 /// Our own products: panels of weights, one after the other, times the rows of the input as they lie.
 // I = inputs, O = outputs
-template <class Arithmetic>
+template <class Product>
 class PanelEngine final : public LinearEngine {
+    using Arithmetic = typename Product::Arithmetic;
+
 public:
     PanelEngine(const LinearWeights& weights, After after, Precision precision)
         : after_(after),
           inputs_(weights.weight.columns()),
           outputs_(weights.weight.rows()),
-          groups_(groups_of<Arithmetic>(inputs_)),
+          groups_(row_bytes_of(inputs_, numbers_of(precision)) / sizeof(Group)),
           panels_(size_of_panels(groups_, outputs_)),
           bias_(outputs_ + kTileColumns, 0.0F) {
         std::ranges::copy(weights.bias.values(), bias_.data());
@@ -38,18 +42,19 @@ public:
     void run(const OperandRows& x, const Rows& y) const override {
         assert(x.columns == inputs_ && y.columns == outputs_ && x.rows >= y.rows);
         assert(x.row_bytes == groups_ * sizeof(Group));
-        alignas(64) typename Arithmetic::Sum sums[kTileRows * kTileColumns];
+        Product multiply;
+        alignas(64) typename Arithmetic::Sum sums[Product::kRows * kTileColumns];
         for (std::size_t column = 0; column < outputs_; column += kTileColumns) {
             const Group* panel = panels_.data() + column * groups_;
-            for (std::size_t row = 0; row < y.rows; row += kTileRows) {
+            for (std::size_t row = 0; row < y.rows; row += Product::kRows) {
                 const Tile tile{.row = row,
                                 .column = column,
-                                .rows = std::min(kTileRows, y.rows - row),
+                                .rows = std::min(Product::kRows, y.rows - row),
                                 .columns = std::min(kTileColumns, outputs_ - column),
                                 .stride = kTileColumns};
                 fetch_ahead(y, tile);
-                multiply_tile<Arithmetic>({x.row(row), x.row_bytes, tile.rows}, panel, groups_, tile.columns,
-                                          sums, kTileColumns);
+                multiply({x.row(row), x.row_bytes, tile.rows}, panel, groups_, tile.columns, sums,
+                         kTileColumns);
                 if constexpr (kOfCodes<Arithmetic>) {
                     const OutputCodes outputs{coded_.scale.data(), coded_.code_sums.data()};
                     finish(sums, bias_.data(), outputs, x, after_, y, tile);
@@ -95,23 +100,34 @@ private:
     CodedWeights coded_;  // of int8: what the codes stand for
 };
 
+/// Products of numbers that a matrix unit multiplies as well.
+template <class Arithmetic>
+std::unique_ptr<const LinearEngine> make_narrow_engine(const LinearWeights& weights, After after,
+                                                       Precision precision) {
+    if constexpr (kBuiltForMatrixUnit) {
+        if (this_processor().matrix_unit)
+            return std::make_unique<PanelEngine<MatrixUnitProduct<Arithmetic>>>(weights, after, precision);
+    }
+    return std::make_unique<PanelEngine<RegisterProduct<Arithmetic>>>(weights, after, precision);
+}
+
 }  // namespace
 
 std::unique_ptr<const LinearEngine> make_panel_engine(const LinearWeights& weights, After after,
                                                       Precision precision) {
     switch (numbers_of(precision)) {
         case Numbers::floats:
-            return std::make_unique<PanelEngine<Floats>>(weights, after, precision);
+            return std::make_unique<PanelEngine<RegisterProduct<Floats>>>(weights, after, precision);
 #if defined(__AVX512BF16__)
         case Numbers::bf16:
-            return std::make_unique<PanelEngine<Bf16Pairs>>(weights, after, precision);
+            return make_narrow_engine<Bf16Pairs>(weights, after, precision);
 #endif
 #if defined(__AVX512VNNI__)
         case Numbers::codes8:
-            return std::make_unique<PanelEngine<CodeQuads>>(weights, after, precision);
+            return make_narrow_engine<CodeQuads>(weights, after, precision);
 #endif
         case Numbers::codes16:
-            return std::make_unique<PanelEngine<CodePairs>>(weights, after, precision);
+            return std::make_unique<PanelEngine<RegisterProduct<CodePairs>>>(weights, after, precision);
         default:
             return nullptr;
     }

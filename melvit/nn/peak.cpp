@@ -1,5 +1,6 @@
 #include "melvit/nn/peak.h"
 
+#include "melvit/nn/matrix_unit.h"
 #include "melvit/nn/processor.h"
 #include "melvit/nn/vector.h"
 
@@ -69,12 +70,33 @@ std::optional<double> bf16_step_rate([[maybe_unused]] int rounds) {
 #endif
 }
 
+/// Of the matrix unit; nothing where there is none or the build does not know it.
+template <class Arithmetic>
+std::optional<double> matrix_unit_rate() {
+    if constexpr (kBuiltForMatrixUnit) {
+        if (!this_processor().matrix_unit) return {};
+        MatrixUnitProduct<Arithmetic> product;
+        double best = 0;
+        for (int round = 0; round < kManyRounds; ++round) {
+            const auto start = std::chrono::steady_clock::now();
+            const double done = product.multiply_registers_only(kSteps / 16);
+            const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
+            best = std::max(best, 2 * done / spent.count());
+        }
+        return best / 1e9;
+    } else {
+        return {};
+    }
+}
+
 double bf16_rate() {
+    if (const auto rate = matrix_unit_rate<Bf16Pairs>()) return *rate;
     const auto steps = this_processor().bf16_products ? bf16_step_rate(kManyRounds) : std::nullopt;
     return steps ? *steps : fp32_rate(kManyRounds);
 }
 
 double int8_rate() {
+    if (const auto rate = matrix_unit_rate<CodeQuads>()) return *rate;
     Integers a{};
     hide(a);
 #if defined(__AVX512VNNI__)

@@ -18,7 +18,9 @@ const Processor& this_processor() {
             .avx512 = has(dnnl::cpu_isa::avx512_core),
             .bf16_products = has(dnnl::cpu_isa::avx512_core_amx) ||
                              (has(dnnl::cpu_isa::avx512_core_bf16) && bf16_steps_pay()),
-            .int8_products = has(dnnl::cpu_isa::avx512_core_vnni) || has(dnnl::cpu_isa::avx2_vnni)};
+            .int8_products = has(dnnl::cpu_isa::avx512_core_vnni) || has(dnnl::cpu_isa::avx2_vnni),
+            // oneDNN has asked the operating system for it by now.
+            .matrix_unit = has(dnnl::cpu_isa::avx512_core_amx)};
     }();
     return processor;
 }

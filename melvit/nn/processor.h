@@ -8,6 +8,7 @@ struct Processor {
     bool avx512 = false;         ///< registers of 16 floats
     bool bf16_products = false;  ///< AMX, or AVX512_BF16 where it is faster than fp32
     bool int8_products = false;  ///< VNNI: 8-bit factors, 32-bit sums in one step
+    bool matrix_unit = false;    ///< AMX: products of whole squares of bf16 or of 8-bit factors
 };
 
 const Processor& this_processor();

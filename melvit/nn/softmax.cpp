@@ -7,13 +7,6 @@
 #include <limits>
 
 namespace melvit::nn {
-namespace {
-
-Vector larger_of(Vector a, Vector b) {
-    return a > b ? a : b;
-}
-
-}  // namespace
 
 float exponentiate_row(float* scores, std::size_t count, float scale) {
     const std::size_t last = (count - 1) / kLanes * kLanes;  // first score of the last register

@@ -28,45 +28,56 @@ void finish_row(float* y, std::size_t columns, const Value& value) {
     std::copy_n(rest.data(), columns - c, y + c);
 }
 
-template <class Value>
-void finish_row(After after, float* y, std::size_t columns, const Value& value) {
-    switch (after) {
-        case After::nothing:
-            return finish_row<After::nothing>(y, columns, value);
-        case After::gelu:
-            return finish_row<After::gelu>(y, columns, value);
-        case After::add:
-            return finish_row<After::add>(y, columns, value);
+float* row_of(const Rows& y, const Tile& tile, std::size_t row) {
+    return y.row(tile.row + row).data() + tile.column;
+}
+
+template <After kAfter>
+void finish_rows(const float* sums, const float* bias, const Rows& y, const Tile& tile) {
+    for (std::size_t r = 0; r < tile.rows; ++r) {
+        const float* row = sums + r * tile.stride;
+        finish_row<kAfter>(row_of(y, tile, r), tile.columns,
+                           [=](std::size_t c) { return load(row + c) + load(bias + c); });
     }
 }
 
-float* row_of(const Rows& y, const Tile& tile, std::size_t row) {
-    return y.row(tile.row + row).data() + tile.column;
+template <After kAfter>
+void finish_rows(const std::int32_t* sums, const float* bias, const OutputCodes& outputs,
+                 const OperandRows& x, const Rows& y, const Tile& tile) {
+    const auto [scale, code_sums] = outputs;
+    for (std::size_t r = 0; r < tile.rows; ++r) {
+        const std::int32_t* row = sums + r * tile.stride;
+        const RowCode code = x.row_code(tile.row + r);
+        finish_row<kAfter>(row_of(y, tile, r), tile.columns, [=](std::size_t c) {
+            const Integers sum = load_integers(row + c) - code.zero * load_integers(code_sums + c);
+            return __builtin_convertvector(sum, Vector) * (code.scale * load(scale + c)) + load(bias + c);
+        });
+    }
+}
+
+/// Calls work<after>(), so that what depends on it is chosen once for a tile.
+template <class Work>
+void with(After after, const Work& work) {
+    switch (after) {
+        case After::nothing:
+            return work.template operator()<After::nothing>();
+        case After::gelu:
+            return work.template operator()<After::gelu>();
+        case After::add:
+            return work.template operator()<After::add>();
+    }
 }
 
 }  // namespace
 
 void finish(const float* sums, const float* bias, After after, const Rows& y, const Tile& tile) {
-    for (std::size_t r = 0; r < tile.rows; ++r) {
-        const float* row = sums + r * tile.stride;
-        finish_row(after, row_of(y, tile, r), tile.columns,
-                   [&](std::size_t c) { return load(row + c) + load(bias + tile.column + c); });
-    }
+    with(after, [&]<After kAfter>() { finish_rows<kAfter>(sums, bias + tile.column, y, tile); });
 }
 
 void finish(const std::int32_t* sums, const float* bias, const OutputCodes& outputs, const OperandRows& x,
             After after, const Rows& y, const Tile& tile) {
-    for (std::size_t r = 0; r < tile.rows; ++r) {
-        const std::int32_t* row = sums + r * tile.stride;
-        const RowCode code = x.row_code(tile.row + r);
-        finish_row(after, row_of(y, tile, r), tile.columns, [&](std::size_t c) {
-            const std::size_t output = tile.column + c;
-            const Integers sum =
-                load_integers(row + c) - code.zero * load_integers(outputs.code_sums + output);
-            return __builtin_convertvector(sum, Vector) * (code.scale * load(outputs.scale + output)) +
-                   load(bias + output);
-        });
-    }
+    const OutputCodes here{outputs.scale + tile.column, outputs.code_sums + tile.column};
+    with(after, [&]<After kAfter>() { finish_rows<kAfter>(sums, bias + tile.column, here, x, y, tile); });
 }
 
 }  // namespace melvit::nn

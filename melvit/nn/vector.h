@@ -44,6 +44,24 @@ inline void store(Vector vector, float* to) {
     std::memcpy(to, &vector, sizeof vector);
 }
 
+/// The larger number of each lane; that of b where one is NaN.
+inline Vector larger_of(Vector a, Vector b) {
+#if defined(__AVX512F__)
+    return _mm512_maskz_max_ps(0xFFFF, a, b);  // g++ 12 makes two instructions of the line below
+#else
+    return a > b ? a : b;
+#endif
+}
+
+/// The smaller number of each lane; that of b where one is NaN.
+inline Vector smaller_of(Vector a, Vector b) {
+#if defined(__AVX512F__)
+    return _mm512_maskz_min_ps(0xFFFF, a, b);
+#else
+    return a < b ? a : b;
+#endif
+}
+
 /// The square root of each lane, finite and not negative; on AVX-512 to a unit in the last place, by Newton's
 /// step from an estimate of 1 / sqrt(x), which leaves the divider to others.
 inline Vector square_root(Vector x) {

@@ -1,7 +1,10 @@
 #include "melvit/nn/grouped_product.h"
 
 #include "melvit/core/random.h"
+#include "melvit/core/rounding.h"
 #include "melvit/nn/bf16.h"
+#include "melvit/nn/matrix_unit.h"
+#include "melvit/nn/processor.h"
 
 #include <algorithm>
 #include <cmath>
@@ -46,51 +49,63 @@ struct Factor<CodeQuads> {
     static double value(auto number) { return static_cast<double>(number); }
 };
 
-template <class Arithmetic>
-class GroupedProduct : public testing::Test {};
+template <class Product>
+class GroupedProduct : public testing::Test {
+protected:
+    void SetUp() override {
+        if (Product::kRows > kTileRows && !this_processor().matrix_unit) GTEST_SKIP() << "no matrix unit";
+    }
+};
 
-using Arithmetics = testing::Types<Floats, CodePairs
+using Products = testing::Types<RegisterProduct<Floats>, RegisterProduct<CodePairs>
 #if defined(__AVX512BF16__)
-                                   ,
-                                   Bf16Pairs
+                                ,
+                                RegisterProduct<Bf16Pairs>
 #endif
 #if defined(__AVX512VNNI__)
-                                   ,
-                                   CodeQuads
+                                ,
+                                RegisterProduct<CodeQuads>
 #endif
-                                   >;
-TYPED_TEST_SUITE(GroupedProduct, Arithmetics);
+#if defined(__AMX_TILE__)
+                                ,
+                                MatrixUnitProduct<Bf16Pairs>, MatrixUnitProduct<CodeQuads>
+#endif
+                                >;
+TYPED_TEST_SUITE(GroupedProduct, Products);
 
 TYPED_TEST(GroupedProduct, IsTheSumOfTheProductsForEveryTileAndWritesNoOtherRow) {
-    using F = Factor<TypeParam>;
-    constexpr std::size_t kInner = 45;  // fills no pair and no four
+    using Arithmetic = typename TypeParam::Arithmetic;
+    using F = Factor<Arithmetic>;
+    constexpr std::size_t kRows = TypeParam::kRows;
     constexpr std::size_t kColumns = kTileColumns + 5;
-    const std::size_t groups = groups_of<TypeParam>(kInner);
-    const std::size_t padded = groups * kGroupSize<TypeParam>;
+    constexpr std::size_t kGroups = kRows > kTileRows ? 32 : 12;          // two steps of the matrix unit
+    constexpr std::size_t kInner = kGroups * kGroupSize<Arithmetic> - 3;  // fills no pair and no four
+    constexpr std::size_t kPadded = kGroups * kGroupSize<Arithmetic>;
     Random random(1);
-    std::vector<typename F::Left> left(kTileRows * padded);
-    std::vector<typename F::Right> right(kColumns * padded);
-    for (std::size_t r = 0; r < kTileRows; ++r)
-        std::generate_n(left.begin() + static_cast<std::ptrdiff_t>(r * padded), kInner,
+    std::vector<typename F::Left> left(kRows * kPadded);
+    std::vector<typename F::Right> right(kColumns * kPadded);
+    for (std::size_t r = 0; r < kRows; ++r)
+        std::generate_n(left.begin() + static_cast<std::ptrdiff_t>(r * kPadded), kInner,
                         [&] { return F::left(random); });
     for (std::size_t c = 0; c < kColumns; ++c)
-        std::generate_n(right.begin() + static_cast<std::ptrdiff_t>(c * padded), kInner,
+        std::generate_n(right.begin() + static_cast<std::ptrdiff_t>(c * kPadded), kInner,
                         [&] { return F::right(random); });
-    Groups panels(size_of_panels(groups, kColumns));
-    pack_panels(right.data(), groups * sizeof(Group), groups, kColumns, panels.data());
+    Groups panels(size_of_panels(kGroups, kColumns));
+    pack_panels(right.data(), kGroups * sizeof(Group), kGroups, kColumns, panels.data());
 
-    for (std::size_t rows = 1; rows <= kTileRows; ++rows) {
+    TypeParam multiply;
+    for (std::size_t rows = 1; rows <= kRows; ++rows) {
         for (const std::size_t first : {std::size_t{0}, kTileColumns}) {
             for (std::size_t columns = 1; columns <= std::min(kTileColumns, kColumns - first); ++columns) {
-                std::vector<typename TypeParam::Sum> tile(kTileRows * kTileColumns, 7);
-                multiply_tile<TypeParam>({left.data(), groups * sizeof(Group), rows},
-                                         panels.data() + first * groups, groups, columns, tile.data(),
-                                         kTileColumns);
-                for (std::size_t r = 0; r < kTileRows; ++r) {
+                std::vector<typename Arithmetic::Sum> tile(kRows * kTileColumns, 7);
+                multiply({left.data(), kGroups * sizeof(Group), rows}, panels.data() + first * kGroups,
+                         kGroups, columns, tile.data(), kTileColumns);
+                for (std::size_t r = 0; r < kRows; ++r) {
                     for (std::size_t c = 0; c < columns; ++c) {
                         double sum = 0;
                         for (std::size_t i = 0; i < kInner; ++i)
-                            sum += F::value(left[r * padded + i]) * F::value(right[(first + c) * padded + i]);
+                            sum +=
+                                F::value(left[r * kPadded + i]) * F::value(right[(first + c) * kPadded + i]);
                         ASSERT_NEAR(static_cast<double>(tile[r * kTileColumns + c]), r < rows ? sum : 7.0,
                                     1e-5)
                             << rows << " rows, " << columns << " columns";
