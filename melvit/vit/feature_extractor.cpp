@@ -13,6 +13,10 @@ namespace {
 
 constexpr std::size_t kGrid = VitConfig::kGrid;
 
+/// Threads that an image by itself can occupy (the groups of hidden units in nn/mlp.cpp): as many images or
+/// more are done sooner side by side.
+constexpr std::size_t kThreadsOfAnImage = 4;
+
 enum class Pooling { class_token, time_mean, time_mean_std };
 
 Pooling pooling_of(const std::string& tokens) {
@@ -80,10 +84,10 @@ public:
     Matrix extract(std::span<const Image> images) const override {
         for (const Image& image : images) check_size(image);
         Matrix features(images.size(), width());
-        // Whole images for each thread as long as they last; those left over have all threads, one after the
-        // other.
-        const std::size_t threads = free_threads();
-        const std::size_t whole = images.size() / threads * threads;
+        // Whole images for each thread as long as they last; the few left over have all threads, one after
+        // the other.
+        const std::size_t left_over = images.size() % free_threads();
+        const std::size_t whole = images.size() - (left_over < kThreadsOfAnImage ? left_over : 0);
         parallel_for(whole, [&](std::size_t i) { extract_one(images[i], features.row(i)); });
         for (std::size_t i = whole; i < images.size(); ++i) extract_one(images[i], features.row(i));
         check_finite(features);
