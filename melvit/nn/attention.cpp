@@ -66,12 +66,13 @@ Attention::Attention(const AttentionWeights& weights, std::size_t heads, Precisi
 
 Attention::Projected Attention::project(const OperandRows& x, std::size_t queries) const {
     Projected projected(x.rows, queries, heads_, x.columns / heads_);
-    parallel_for(3 * heads_, [&](std::size_t task) {
-        const std::size_t head = task / 3;
-        if (task % 3 == 0) query_[head].into(projected.query_of(head), x);
-        if (task % 3 == 1) key_[head].into(projected.key_of(head), x);
-        if (task % 3 == 2) value_[head].into(projected.value_of(head), x);
-    });
+    std::vector<LinearCall> calls;
+    for (std::size_t head = 0; head < heads_; ++head) {
+        calls.push_back({query_[head], projected.query_of(head), x});
+        calls.push_back({key_[head], projected.key_of(head), x});
+        calls.push_back({value_[head], projected.value_of(head), x});
+    }
+    run_side_by_side(calls);
     return projected;
 }
 

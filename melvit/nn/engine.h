@@ -26,11 +26,14 @@ class LinearEngine {
 public:
     virtual ~LinearEngine() = default;
 
-    /// y = x weight^T + bias, and what comes after, for the first y.rows rows of x.
+    /// How many blocks of neighbouring outputs can be made each by itself, with the bits of all at once.
+    virtual std::size_t blocks() const = 0;
+
+    /// y = x weight^T + bias, and what comes after, for the first y.rows rows of x and some blocks.
     ///
     /// x  [at least y.rows x inputs], of the engine's precision
-    /// y  [any x outputs]
-    virtual void run(const OperandRows& x, const Rows& y) const = 0;
+    /// y  [any x outputs]; outputs of other blocks stay as they are
+    virtual void run(const OperandRows& x, const Rows& y, const Range& blocks) const = 0;
 };
 
 /// The engine for a precision that is fastest on this processor; `weights` are copied into its layout.

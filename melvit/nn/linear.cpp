@@ -1,5 +1,8 @@
 #include "melvit/nn/linear.h"
 
+#include "melvit/core/parallel.h"
+#include "melvit/core/rounding.h"
+
 #include <algorithm>
 #include <cassert>
 
@@ -19,9 +22,20 @@ Tokens Linear::operator()(const OperandRows& x) const {
     return y;
 }
 
-void Linear::into(const Rows& y, const OperandRows& x) const {
+void Linear::into(const Rows& y, const OperandRows& x, const Range& blocks) const {
     assert(x.rows >= y.rows && x.columns == inputs_ && y.columns == outputs_);
-    if (y.rows > 0) engine_->run(x, y);
+    if (y.rows > 0) engine_->run(x, y, blocks);
+}
+
+void run_side_by_side(std::span<const LinearCall> calls) {
+    // Twice as many tasks as threads, so that none waits long for the last.
+    const std::size_t threads = free_threads();
+    const std::size_t pieces = threads > calls.size() ? divided_up(2 * threads, calls.size()) : 1;
+    parallel_for(calls.size() * pieces, [&](std::size_t task) {
+        const auto& [layer, y, x] = calls[task / pieces];
+        const Range blocks = equal_part(layer.blocks(), task % pieces, pieces);
+        if (blocks.size() > 0) layer.into(y, x, blocks);
+    });
 }
 
 Matrix rows_of(const Matrix& matrix, const Range& range) {

@@ -38,16 +38,15 @@ constexpr std::size_t kLeastGroups = 2;
 Mlp::Mlp(const LinearWeights& fc1, const LinearWeights& fc2, Precision precision) {
     const std::size_t hidden = fc1.weight.rows();
     const std::size_t groups = std::clamp(divided_up(hidden, part_of(precision)), kLeastGroups, kMostGroups);
-    const std::size_t part = std::min(part_of(precision), divided_up(hidden, groups));
+    const std::size_t parts = divided_up(divided_up(hidden, groups), part_of(precision));  // of each group
     const Matrix no_bias(1, fc2.bias.columns());
     for (std::size_t number = 0; number < groups; ++number) {
         Group& group = groups_.emplace_back();
-        const Range share = equal_part(hidden, number, groups);
-        for (std::size_t begin = share.begin; begin < share.end; begin += part) {
-            const Range units{begin, std::min(begin + part, share.end)};
+        for (std::size_t part = 0; part < parts; ++part) {
+            const Range units = equal_part(hidden, number * parts + part, groups * parts);
             // The first group adds to what is there; the others begin a sum.
-            const After after = number > 0 && group.empty() ? After::nothing : After::add;
-            const Matrix& bias = number == 0 && group.empty() ? fc2.bias : no_bias;
+            const After after = number > 0 && part == 0 ? After::nothing : After::add;
+            const Matrix& bias = number == 0 && part == 0 ? fc2.bias : no_bias;
             group.push_back(
                 {Linear({rows_of(fc1.weight, units), columns_of(fc1.bias, units)}, precision, After::gelu),
                  Linear({columns_of(fc2.weight, units), bias}, precision, after)});
@@ -55,21 +54,43 @@ Mlp::Mlp(const LinearWeights& fc1, const LinearWeights& fc2, Precision precision
     }
 }
 
+void Mlp::add(std::span<const Group> groups, const OperandRows& input, std::span<const Rows> sums) {
+    for (std::size_t part = 0; part < groups.front().size(); ++part) {
+        std::vector<Tokens> hidden;
+        std::vector<LinearCall> calls;
+        for (const Group& group : groups) {
+            const Linear& fc1 = group[part].fc1;
+            calls.push_back({fc1, hidden.emplace_back(input.rows, fc1.outputs()), input});
+        }
+        run_side_by_side(calls);
+        std::vector<Operand> operands;
+        calls.clear();
+        for (std::size_t number = 0; number < groups.size(); ++number) {
+            operands.emplace_back(std::move(hidden[number]), input.precision);
+            calls.push_back({groups[number][part].fc2, sums[number], operands.back()});
+        }
+        run_side_by_side(calls);
+    }
+}
+
 void operator+=(const Rows& x, const Mlp::Sum& sum) {
-    const std::vector<Mlp::Group>& groups = sum.mlp.groups_;
+    const std::span<const Mlp::Group> groups = sum.mlp.groups_;
     assert(x.stride == x.columns);
     Tokens others((groups.size() - 1) * x.rows, x.columns);
-    const auto sum_of = [&](std::size_t number) {
-        return number == 0 ? x : others.slice({(number - 1) * x.rows, number * x.rows});
-    };
-    parallel_for(groups.size(), [&](std::size_t number) {
-        for (const Mlp::Part& part : groups[number]) {
-            part.fc2.into(sum_of(number), Operand(part.fc1(sum.input), part.fc2.precision()));
-        }
-    });
+    std::vector<Rows> sums{x};
+    for (std::size_t number = 1; number < groups.size(); ++number)
+        sums.push_back(others.slice({(number - 1) * x.rows, number * x.rows}));
+    const bool in_blocks = free_threads() > groups.size() && groups.front().front().fc1.blocks() > 1;
+    if (in_blocks) {
+        Mlp::add(groups, sum.input, sums);
+    } else {
+        parallel_for(groups.size(), [&](std::size_t number) {
+            Mlp::add(groups.subspan(number, 1), sum.input, std::span(sums).subspan(number, 1));
+        });
+    }
     for_each_slice(x.rows, [&](const Range& slice) {
         for (std::size_t number = 1; number < groups.size(); ++number) {
-            const Rows other = sum_of(number).slice(slice);
+            const Rows other = sums[number].slice(slice);
             float* to = x.slice(slice).data;
             for (std::size_t i = 0; i < other.rows * other.columns; ++i) to[i] += other.data[i];
         }

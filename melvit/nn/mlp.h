@@ -2,6 +2,7 @@
 
 #include "melvit/nn/linear.h"
 
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -9,7 +10,8 @@ namespace melvit::nn {
 
 /// Two linear layers with a GELU between them. The hidden units are computed part by part, so that they stay
 /// in the cache between the layers, and the parts are dealt out to groups, which threads that are free
-/// compute side by side. What is summed in which order does not depend on the threads.
+/// compute side by side; more threads than groups share the units of each. What is summed in which order does
+/// not depend on the threads.
 class Mlp {
 public:
     /// What `x += mlp(y)` adds to each row; computed while it is added.
@@ -33,6 +35,10 @@ private:
         Linear fc1, fc2;
     };
     using Group = std::vector<Part>;
+
+    /// Adds groups, of as many parts each, to their sums, part after part; threads that are free share the
+    /// outputs of a part.
+    static void add(std::span<const Group> groups, const OperandRows& input, std::span<const Rows> sums);
 
     std::vector<Group> groups_;
 };

@@ -128,7 +128,10 @@ public:
         }
     }
 
-    void run(const OperandRows& x, const Rows& y) const override {
+    std::size_t blocks() const override { return 1; }
+
+    void run(const OperandRows& x, const Rows& y, [[maybe_unused]] const Range& blocks) const override {
+        assert(blocks.begin == 0 && blocks.end == 1);
         assert(x.columns == inputs_ && y.columns == outputs_);
         assert(x.precision == layer_precision_);
         if (precision_ != Precision::int8)

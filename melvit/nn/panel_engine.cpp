@@ -39,12 +39,15 @@ public:
         coded_.codes = {};
     }
 
-    void run(const OperandRows& x, const Rows& y) const override {
+    std::size_t blocks() const override { return divided_up(outputs_, kTileColumns); }
+
+    void run(const OperandRows& x, const Rows& y, const Range& blocks) const override {
         assert(x.columns == inputs_ && y.columns == outputs_ && x.rows >= y.rows);
         assert(x.row_bytes == groups_ * sizeof(Group));
         Product multiply;
         alignas(64) typename Arithmetic::Sum sums[Product::kRows * kTileColumns];
-        for (std::size_t column = 0; column < outputs_; column += kTileColumns) {
+        const std::size_t end = std::min(blocks.end * kTileColumns, outputs_);
+        for (std::size_t column = blocks.begin * kTileColumns; column < end; column += kTileColumns) {
             const Group* panel = panels_.data() + column * groups_;
             for (std::size_t row = 0; row < y.rows; row += Product::kRows) {
                 const Tile tile{.row = row,

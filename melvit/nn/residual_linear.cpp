@@ -1,6 +1,5 @@
 #include "melvit/nn/residual_linear.h"
 
-#include "melvit/core/parallel.h"
 #include "melvit/core/rounding.h"
 
 #include <algorithm>
@@ -11,7 +10,7 @@ namespace {
 
 /// Outputs of a group: wide enough for a product, few enough to deal out.
 constexpr std::size_t kGroupOutputs = 192;
-/// So that at least two threads have something to do.
+/// So that at least two threads have something to do, also where an engine has one block.
 constexpr std::size_t kLeastResidualGroups = 2;
 
 }  // namespace
@@ -30,10 +29,11 @@ ResidualLinear::ResidualLinear(const LinearWeights& weights, Precision precision
 void operator+=(const Rows& x, const ResidualLinear::Sum& sum) {
     const std::vector<ResidualLinear::Group>& groups = sum.layer.groups_;
     assert(x.columns == groups.back().first_output + groups.back().layer.outputs());
-    parallel_for(groups.size(), [&](std::size_t number) {
-        const auto& [first_output, layer] = groups[number];
-        layer.into(x.columns_from({first_output, first_output + layer.outputs()}), sum.input);
-    });
+    std::vector<LinearCall> calls;
+    for (const auto& [first_output, layer] : groups)
+        calls.push_back(
+            {layer, x.columns_from({first_output, first_output + layer.outputs()}), sum.input.all()});
+    run_side_by_side(calls);
 }
 
 }  // namespace melvit::nn

@@ -13,9 +13,11 @@ namespace {
 
 constexpr std::size_t kGrid = VitConfig::kGrid;
 
-/// Threads that an image by itself can occupy (the groups of hidden units in nn/mlp.cpp): as many images or
-/// more are done sooner side by side.
-constexpr std::size_t kThreadsOfAnImage = 4;
+/// About how many times sooner an image is done on so many threads than on one: its layers are too short to
+/// fill more. More images than that are done sooner side by side.
+constexpr std::size_t speedup_of_image(std::size_t threads) {
+    return std::min<std::size_t>(threads * 2 / 3, 8);
+}
 
 enum class Pooling { class_token, time_mean, time_mean_std };
 
@@ -86,8 +88,9 @@ public:
         Matrix features(images.size(), width());
         // Whole images for each thread as long as they last; the few left over have all threads, one after
         // the other.
-        const std::size_t left_over = images.size() % free_threads();
-        const std::size_t whole = images.size() - (left_over < kThreadsOfAnImage ? left_over : 0);
+        const std::size_t threads = free_threads();
+        const std::size_t left_over = images.size() % threads;
+        const std::size_t whole = images.size() - (left_over > speedup_of_image(threads) ? 0 : left_over);
         parallel_for(whole, [&](std::size_t i) { extract_one(images[i], features.row(i)); });
         for (std::size_t i = whole; i < images.size(); ++i) extract_one(images[i], features.row(i));
         check_finite(features);

@@ -46,7 +46,7 @@ std::vector<Engine> engines_of(const Layer& layer, After after, Precision precis
 
 Matrix run(const LinearEngine& engine, const Operand& x, const Matrix& before) {
     Matrix y = before;
-    engine.run(x, {y.data(), y.rows(), y.columns()});
+    engine.run(x, {y.data(), y.rows(), y.columns()}, {0, engine.blocks()});
     return y;
 }
 
@@ -165,7 +165,7 @@ TEST(Engines, FillSomeColumnsOfRowsAndLeaveTheOthersAlone) {
                 const Matrix expected = run(*engine, x, dense_before);
                 Matrix wide = before;
 
-                engine->run(x, Rows{wide.data(), 13, 60}.columns_from({7, 52}));
+                engine->run(x, Rows{wide.data(), 13, 60}.columns_from({7, 52}), {0, engine->blocks()});
 
                 for (std::size_t r = 0; r < 13; ++r) {
                     for (std::size_t c = 0; c < 60; ++c) {
@@ -174,6 +174,26 @@ TEST(Engines, FillSomeColumnsOfRowsAndLeaveTheOthersAlone) {
                     }
                 }
             }
+        }
+    }
+}
+
+TEST(Engines, MakeEachBlockOfOutputsByItselfWithTheBitsOfAll) {
+    const Layer layer = layer_of(150, 67);
+    const Matrix before = random_matrix(13, 150, 4);
+    for (const Precision precision : kPrecisions) {
+        const Operand x = operand_of_rows(random_matrix(13, 67, 3), precision);
+        for (const Engine& engine : engines_of(layer, After::add, precision)) {
+            const Matrix expected = run(*engine, x, before);
+            Matrix y = before;
+            Rows rows{y.data(), 13, 150};
+            for (std::size_t block = engine->blocks(); block-- > 1;) engine->run(x, rows, {block, block + 1});
+            // The first block, at least one output, is still to come.
+            const bool several = engine->blocks() > 1;
+            EXPECT_EQ(y(12, 0), before(12, 0));
+            EXPECT_EQ(y(12, 149) == expected(12, 149), several);
+            engine->run(x, rows, {0, 1});
+            EXPECT_EQ(y, expected);
         }
     }
 }
