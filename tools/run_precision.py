@@ -1,9 +1,10 @@
 """Makes the numbers of docs/performance.md on precisions again: how far bf16 and int8 drift from fp32.
 
     python3 tools/run_precision.py --program build/melvit --shared ../shared
+    python3 tools/run_precision.py --recipes study --seeds 40 --out results/precision_study.csv
 
-For both recipes, both splits and five seeds it trains heads on features of each precision and writes results/precision.csv (a row a
-training); then it prints the mean differences to fp32, seed by seed, and the cosines of 200 tracks' features. Features are
+For both recipes, both splits and five seeds (or more) it trains heads on features of each precision and writes results/precision.csv (a row a
+training); then it prints the differences to fp32, seed by seed (mean, deviation and the mean's standard error), and the cosines of 200 tracks' features. Features are
 cached, so a second run only trains heads. Needs nothing but Python's standard library.
 """
 
@@ -20,10 +21,7 @@ import tempfile
 
 PRECISIONS = ["fp32", "bf16", "int8"]
 RECIPES = ["study", "best"]
-SPLITS = {
-    "random": [f"random:{seed}" for seed in range(5)],
-    "gtzan-filtered": ["gtzan-filtered"] * 5,
-}
+SPLITS = {"random": "random:{seed}", "gtzan-filtered": "gtzan-filtered"}
 TRACKS = 200
 
 
@@ -83,17 +81,20 @@ def train(arguments, recipe, precision, split, seed):
             "test_accuracy": round(result["test"]["accuracy"], 4), "test_loss": round(result["test"]["loss"], 4)}
 
 
-def print_differences(recipes, rows):
+def print_differences(arguments, rows):
     """Test accuracy in points minus that of fp32 with the same split and seed."""
+    seeds = range(arguments.seeds)
     print("| recipe | split | fp32 | bf16 - fp32, points | int8 - fp32, points |\n|---|---|---|---|---|")
-    for recipe in recipes:
-        for name, splits in SPLITS.items():
+    for recipe in arguments.recipes:
+        for name, split in SPLITS.items():
             accuracy = {(row["precision"], row["seed"]): 100 * row["test_accuracy"] for row in rows
-                        if row["recipe"] == recipe and row["split"] in splits}
-            cells = [recipe, name, f"{statistics.mean(accuracy['fp32', s] for s in range(5)):.1f}"]
+                        if row["recipe"] == recipe and row["split"] == split.format(seed=row["seed"])}
+            cells = [recipe, name, f"{statistics.mean(accuracy['fp32', seed] for seed in seeds):.1f}"]
             for precision in PRECISIONS[1:]:
-                differences = [accuracy[precision, seed] - accuracy["fp32", seed] for seed in range(5)]
-                cells.append(f"{statistics.mean(differences):+.1f} ± {statistics.stdev(differences):.1f}")
+                differences = [accuracy[precision, seed] - accuracy["fp32", seed] for seed in seeds]
+                deviation = statistics.stdev(differences)
+                cells.append(f"{statistics.mean(differences):+.1f} ± {deviation:.1f} "
+                             f"(standard error {deviation / math.sqrt(len(differences)):.1f})")
             print("| " + " | ".join(cells) + " |", flush=True)
 
 
@@ -103,17 +104,18 @@ def main():
     parser.add_argument("--shared", default="../shared")
     parser.add_argument("--out", default="results/precision.csv", type=pathlib.Path)
     parser.add_argument("--recipes", nargs="*", default=RECIPES, help="also names of .json files")
+    parser.add_argument("--seeds", default=5, type=int)
     arguments = parser.parse_args()
 
     print_cosines(arguments)
-    rows = [train(arguments, recipe, precision, split, seed) for recipe in arguments.recipes for splits in SPLITS.values()
-            for seed, split in enumerate(splits) for precision in PRECISIONS]
+    rows = [train(arguments, recipe, precision, split.format(seed=seed), seed) for recipe in arguments.recipes
+            for split in SPLITS.values() for seed in range(arguments.seeds) for precision in PRECISIONS]
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     with open(arguments.out, "w", newline="") as file:
         writer = csv.DictWriter(file, fieldnames=list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
-    print_differences(arguments.recipes, rows)
+    print_differences(arguments, rows)
 
 
 if __name__ == "__main__":

@@ -27,8 +27,8 @@ std::vector<Linear> third_of(const LinearWeights& qkv, std::size_t third, std::s
     return layers;
 }
 
-/// Pieces that the steps through a head's queries are dealt out to, each with the keys and values packed anew: more where threads
-/// would be idle.
+/// Pieces that the steps through a head's queries are dealt out to, each with the keys and values packed
+/// anew: more where threads would be idle.
 std::size_t pieces_of(std::size_t heads, std::size_t steps) {
     const std::size_t threads = free_threads();
     if (threads == 1) return 1;

@@ -38,6 +38,7 @@ public:
     using Arithmetic = typename Product::Arithmetic;
     using Number = typename Arithmetic::Number;
     static constexpr std::size_t kQueries = Product::kRows;  ///< at a time
+    static constexpr bool kStayFloats = std::is_same_v<Arithmetic, Floats>;
 
     AttentionHead(const Rows& key, const Rows& value)
         : tokens_(key.rows),
@@ -46,7 +47,7 @@ public:
           keys_(size_of_panels(key_groups(), tokens_) * sizeof(Group)),
           values_(size_of_panels(value_groups(), width_) * sizeof(Group)),
           scores_(kQueries * padded_tokens_ * sizeof(float)),
-          weights_(kQueries, tokens_, kFactors<Arithmetic>) {
+          weights_(kStayFloats ? 0 : kQueries, tokens_, kFactors<Arithmetic>) {
         pack_keys(key);
         pack_values(value);
     }
@@ -81,12 +82,14 @@ public:
 private:
     /// The exponentials of some queries as the arithmetic has them; floats stay where they are.
     GroupRows as_factor(const float* exponentials, std::size_t queries) {
-        if constexpr (std::is_same_v<Arithmetic, Floats>)
+        if constexpr (kStayFloats) {
             return {exponentials, padded_tokens_ * sizeof(float), queries};
-        for (std::size_t q = 0; q < queries; ++q)
-            weights_.set_row(q, {exponentials + q * padded_tokens_, tokens_});
-        const OperandRows rows = weights_;
-        return {rows.values, rows.row_bytes, queries};
+        } else {
+            for (std::size_t q = 0; q < queries; ++q)
+                weights_.set_row(q, {exponentials + q * padded_tokens_, tokens_});
+            const OperandRows rows = weights_;
+            return {rows.values, rows.row_bytes, queries};
+        }
     }
 
     std::size_t key_groups() const { return row_groups(width_); }
@@ -132,7 +135,7 @@ private:
     Loan keys_;                  // panels of [d groups x kTileColumns tokens]
     Loan values_;                // panels of [T groups x kTileColumns numbers]
     Loan scores_;                // [kQueries x padded_tokens_]
-    Operand weights_;            // [kQueries x T]
+    Operand weights_;            // [kQueries x T], but for floats
     Product multiply_;
 };
 

@@ -7,7 +7,7 @@
 
 namespace melvit::nn {
 
-/// Queries of a head that are attended at a time, 6 or 32: their scores, 5 or 25 KB, stay in the first cache.
+/// Queries of a head that are attended at a time, 6 or 32: their scores, 6 or 32 KB, stay in the first cache.
 std::size_t queries_at_a_time(Precision precision);
 
 /// One head of attention: attended = softmax(query key^T / sqrt(d)) value. Where the precision is less than

@@ -33,6 +33,7 @@ public:
     ///
     /// x  [at least y.rows x inputs], of the engine's precision
     /// y  [any x outputs]; outputs of other blocks stay as they are
+    /// blocks  some of 0 ... blocks() - 1
     virtual void run(const OperandRows& x, const Rows& y, const Range& blocks) const = 0;
 };
 

@@ -28,7 +28,8 @@ void Linear::into(const Rows& y, const OperandRows& x, const Range& blocks) cons
 }
 
 void run_side_by_side(std::span<const LinearCall> calls) {
-    // Twice as many tasks as threads, so that none waits long for the last.
+    // As many layers as threads keep them busy; of fewer, pieces for two rounds, so that none waits long for
+    // the last. An engine of one block is one piece.
     const std::size_t threads = free_threads();
     const std::size_t pieces = threads > calls.size() ? divided_up(2 * threads, calls.size()) : 1;
     parallel_for(calls.size() * pieces, [&](std::size_t task) {

@@ -1,5 +1,7 @@
 #include "melvit/nn/matrix_unit.h"
 
+#include "melvit/nn/operand.h"
+
 #include <algorithm>
 #include <array>
 #include <cassert>
@@ -8,37 +10,38 @@
 
 namespace melvit::nn {
 
-#if defined(__AMX_TILE__) && defined(__AMX_BF16__) && defined(__AMX_INT8__)
+#if defined(MELVIT_BUILT_FOR_MATRIX_UNIT)
 namespace {
 
 /// Rows of a register, and groups or sums in one.
-constexpr std::size_t kSide = 16;
-constexpr std::size_t kRowBytes = kSide * sizeof(Group);
+constexpr std::size_t kSide = kMatrixUnitRowBytes / sizeof(Group);
+static_assert(kTileColumns % kSide == 0);
 
 // The registers: sums of the upper rows 0, 1, of the lower rows 2, 3; left factors of the upper rows 4, of the
 // lower ones 5; right factors 6, 7. They are named by number in the instructions.
-constexpr std::size_t kRegisters = 8;
 constexpr std::array<std::size_t, 3> kUpper{0, 1, 4};
 constexpr std::array<std::size_t, 3> kLower{2, 3, 5};
 constexpr std::array<std::size_t, 2> kRight{6, 7};
 
-/// The memory of LDTILECFG.
+/// The memory of LDTILECFG, whose palette 1 has eight registers; the other shapes stay 0.
 struct alignas(64) Shapes {
+    static constexpr std::size_t kShapes = 16;
+
     std::uint8_t palette = 1;
     std::uint8_t start_row = 0;
     std::array<std::uint8_t, 14> reserved{};
-    std::array<std::uint16_t, kSide> row_bytes{};
-    std::array<std::uint8_t, kSide> rows{};
+    std::array<std::uint16_t, kShapes> row_bytes{};
+    std::array<std::uint8_t, kShapes> rows{};
 
     template <std::size_t kCount>
     void set(const std::array<std::size_t, kCount>& registers, std::size_t count) {
         for (const std::size_t number : registers) {
             rows[number] = static_cast<std::uint8_t>(count);
-            row_bytes[number] = count == 0 ? 0 : static_cast<std::uint16_t>(kRowBytes);
+            row_bytes[number] = count == 0 ? 0 : static_cast<std::uint16_t>(kMatrixUnitRowBytes);
         }
     }
 };
-static_assert(sizeof(Shapes) == 64 && kRegisters <= kSide);
+static_assert(sizeof(Shapes) == 64);
 
 /// g++ does not know that the instructions for tiles read memory; what was stored before this is there.
 void finish_stores() {

@@ -8,7 +8,8 @@ namespace melvit::nn {
 
 /// Whether the build knows the instructions of a matrix unit, Intel's AMX. Whether the processor has one,
 /// this_processor() says.
-#if defined(__AMX_TILE__) && defined(__AMX_BF16__) && defined(__AMX_INT8__)
+#if defined(__AVX512F__) && defined(__AMX_TILE__) && defined(__AMX_BF16__) && defined(__AMX_INT8__)
+#define MELVIT_BUILT_FOR_MATRIX_UNIT
 inline constexpr bool kBuiltForMatrixUnit = true;
 #else
 inline constexpr bool kBuiltForMatrixUnit = false;
@@ -16,8 +17,9 @@ inline constexpr bool kBuiltForMatrixUnit = false;
 
 /// Products by the matrix unit, whose registers hold squares of 16 x 16 groups or sums: Bf16Pairs or
 /// CodeQuads, from the same panels as multiply_tile. Two registers of rows by two of columns at a time, so
-/// that each that is loaded is used twice. It belongs to one thread, which has no other use for the unit while
-/// it lives.
+/// that each that is loaded is used twice. A row's result does not depend on the rows beside it; sums of bf16
+/// are taken in an order of the unit's own. It belongs to one thread, which has no other use for the unit
+/// while it lives.
 ///
 /// source  Intel 64 and IA-32 Architectures Software Developer's Manual, volume 1, chapter 18
 template <class Arithmetic_>
@@ -31,9 +33,12 @@ public:
     MatrixUnitProduct(const MatrixUnitProduct&) = delete;
     MatrixUnitProduct& operator=(const MatrixUnitProduct&) = delete;
 
-    /// As multiply_tile, of 1 ... kRows rows.
+    /// tile = left x panel.
     ///
-    /// groups  in sixteens
+    /// left     [rows x groups], 1 ... kRows rows
+    /// groups   whole rows of a register: kMatrixUnitRowBytes
+    /// columns  1 ... kTileColumns: those that are wanted; others up to the end of a register are written too
+    /// tile     [rows x columns], rows `stride` apart
     void operator()(const GroupRows& left, const Group* panel, std::size_t groups, std::size_t columns,
                     typename Arithmetic::Sum* tile, std::size_t stride);
 

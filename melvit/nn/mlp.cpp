@@ -28,16 +28,21 @@ std::size_t part_of(Precision precision) {
     }
 }
 
-/// Groups of parts: sums of their own, which are added up at the end. Four occupy four threads; fewer parts,
-/// fewer sums.
+/// Groups of parts: sums of their own, which are added up at the end. Up to four threads take a group each and
+/// wait for nobody; fewer parts, fewer sums.
 constexpr std::size_t kMostGroups = 4;
 constexpr std::size_t kLeastGroups = 2;
+
+std::size_t groups_of_units(std::size_t hidden, Precision precision) {
+    const std::size_t groups = divided_up(hidden, part_of(precision));
+    return std::min(std::clamp(groups, kLeastGroups, kMostGroups), hidden);
+}
 
 }  // namespace
 
 Mlp::Mlp(const LinearWeights& fc1, const LinearWeights& fc2, Precision precision) {
     const std::size_t hidden = fc1.weight.rows();
-    const std::size_t groups = std::clamp(divided_up(hidden, part_of(precision)), kLeastGroups, kMostGroups);
+    const std::size_t groups = groups_of_units(hidden, precision);
     const std::size_t parts = divided_up(divided_up(hidden, groups), part_of(precision));  // of each group
     const Matrix no_bias(1, fc2.bias.columns());
     for (std::size_t number = 0; number < groups; ++number) {
@@ -80,8 +85,8 @@ void operator+=(const Rows& x, const Mlp::Sum& sum) {
     std::vector<Rows> sums{x};
     for (std::size_t number = 1; number < groups.size(); ++number)
         sums.push_back(others.slice({(number - 1) * x.rows, number * x.rows}));
-    const bool in_blocks = free_threads() > groups.size() && groups.front().front().fc1.blocks() > 1;
-    if (in_blocks) {
+    const bool by_blocks = free_threads() > groups.size() && groups.front().front().fc1.blocks() > 1;
+    if (by_blocks) {
         Mlp::add(groups, sum.input, sums);
     } else {
         parallel_for(groups.size(), [&](std::size_t number) {

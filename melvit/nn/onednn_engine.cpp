@@ -1,5 +1,4 @@
 #include "melvit/core/error.h"
-#include "melvit/core/rounding.h"
 #include "melvit/nn/coded_weights.h"
 #include "melvit/nn/engine.h"
 #include "melvit/nn/openmp.h"

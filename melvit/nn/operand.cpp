@@ -100,10 +100,9 @@ Numbers numbers_of(Precision precision) {
 
 std::size_t row_bytes_of(std::size_t columns, Numbers numbers) {
     constexpr std::size_t kGroupBytes = 4;
-    constexpr std::size_t kUnitBytes = 64;
     const bool for_unit =
         this_processor().matrix_unit && (numbers == Numbers::bf16 || numbers == Numbers::codes8);
-    const std::size_t whole = for_unit ? kUnitBytes : kGroupBytes;
+    const std::size_t whole = for_unit ? kMatrixUnitRowBytes : kGroupBytes;
     return divided_up(columns * size_of(numbers), whole) * whole;
 }
 

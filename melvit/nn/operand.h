@@ -21,6 +21,9 @@ enum class Numbers {
 
 Numbers numbers_of(Precision precision);
 
+/// Bytes of a row of a matrix unit's register.
+inline constexpr std::size_t kMatrixUnitRowBytes = 64;
+
 /// Bytes from a row of an operand to the next: filled up to whole groups of 32 bits, and where a matrix unit
 /// multiplies them, to a row of its registers.
 std::size_t row_bytes_of(std::size_t columns, Numbers numbers);
@@ -71,7 +74,6 @@ public:
 
     std::size_t rows() const { return rows_; }
     std::size_t columns() const { return columns_; }
-    std::size_t row_bytes() const { return row_bytes_; }
     Precision precision() const { return precision_; }
 
     /// x  [columns]; a row with a NaN or an infinity gives products that are NaN

@@ -30,23 +30,32 @@ void hide(T& value) {
 #endif
 }
 
-/// The rate of step(sum), which does `operations`: of the best round.
-template <class Sum, class Step>
-double best_rate(double operations, int rounds, const Step& step) {
+/// 10^9 operations a second of the best round; work() returns the operations it did.
+template <class Work>
+double best_of(int rounds, const Work& work) {
     double best = 0;
     for (int round = 0; round < rounds; ++round) {
+        const auto start = std::chrono::steady_clock::now();
+        const double operations = work();
+        const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
+        best = std::max(best, operations / spent.count());
+    }
+    return best / 1e9;
+}
+
+/// The rate of step(sum), which does `operations`.
+template <class Sum, class Step>
+double best_rate(double operations, int rounds, const Step& step) {
+    return best_of(rounds, [&] {
         std::array<Sum, kSums> sums{};
         for (Sum& sum : sums) hide(sum);
-        const auto start = std::chrono::steady_clock::now();
         for (int i = 0; i < kSteps; ++i) {
 #pragma GCC unroll 16
             for (std::size_t s = 0; s < kSums; ++s) step(sums[s]);
         }
         for (Sum& sum : sums) hide(sum);
-        const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
-        best = std::max(best, operations * kSteps * static_cast<double>(kSums) / spent.count());
-    }
-    return best / 1e9;
+        return operations * kSteps * static_cast<double>(kSums);
+    });
 }
 
 double fp32_rate(int rounds) {
@@ -75,15 +84,10 @@ template <class Arithmetic>
 std::optional<double> matrix_unit_rate() {
     if constexpr (kBuiltForMatrixUnit) {
         if (!this_processor().matrix_unit) return {};
+        // A step of the unit takes 16 cycles, one of a register half a cycle.
+        constexpr int kUnitSteps = kSteps / 32;
         MatrixUnitProduct<Arithmetic> product;
-        double best = 0;
-        for (int round = 0; round < kManyRounds; ++round) {
-            const auto start = std::chrono::steady_clock::now();
-            const double done = product.multiply_registers_only(kSteps / 16);
-            const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
-            best = std::max(best, 2 * done / spent.count());
-        }
-        return best / 1e9;
+        return best_of(kManyRounds, [&] { return 2 * product.multiply_registers_only(kUnitSteps); });
     } else {
         return {};
     }

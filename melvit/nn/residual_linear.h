@@ -9,8 +9,8 @@
 namespace melvit::nn {
 
 /// A linear layer whose outputs are added to what is there. Its outputs are dealt out to groups, which
-/// threads that are free compute side by side, each for all rows: oneDNN's products of other numbers of rows
-/// may sum in another order.
+/// threads that are free compute side by side (run_side_by_side), each for all rows: oneDNN's products of
+/// other numbers of rows may sum in another order.
 class ResidualLinear {
 public:
     /// What `x += layer(y)` adds to each row; computed while it is added.
@@ -23,6 +23,7 @@ public:
     ResidualLinear(const LinearWeights& weights, Precision precision);
 
     Precision precision() const { return groups_.front().layer.precision(); }
+    bool shares_blocks() const { return groups_.front().layer.blocks() > 1; }
 
     /// x  [any x inputs], of this precision
     Sum operator()(Operand x) const { return {*this, std::move(x)}; }

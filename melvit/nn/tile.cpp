@@ -44,7 +44,8 @@ void finish_rows(const float* sums, const float* bias, const Rows& y, const Tile
 template <After kAfter>
 void finish_rows(const std::int32_t* sums, const float* bias, const OutputCodes& outputs,
                  const OperandRows& x, const Rows& y, const Tile& tile) {
-    const auto [scale, code_sums] = outputs;
+    const float* scale = outputs.scale;
+    const std::int32_t* code_sums = outputs.code_sums;
     for (std::size_t r = 0; r < tile.rows; ++r) {
         const std::int32_t* row = sums + r * tile.stride;
         const RowCode code = x.row_code(tile.row + r);

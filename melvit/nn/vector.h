@@ -44,7 +44,7 @@ inline void store(Vector vector, float* to) {
     std::memcpy(to, &vector, sizeof vector);
 }
 
-/// The larger number of each lane; that of b where one is NaN.
+/// The larger number of each lane; that of b where either is NaN.
 inline Vector larger_of(Vector a, Vector b) {
 #if defined(__AVX512F__)
     return _mm512_maskz_max_ps(0xFFFF, a, b);  // g++ 12 makes two instructions of the line below
@@ -53,7 +53,7 @@ inline Vector larger_of(Vector a, Vector b) {
 #endif
 }
 
-/// The smaller number of each lane; that of b where one is NaN.
+/// The smaller number of each lane; that of b where either is NaN.
 inline Vector smaller_of(Vector a, Vector b) {
 #if defined(__AVX512F__)
     return _mm512_maskz_min_ps(0xFFFF, a, b);

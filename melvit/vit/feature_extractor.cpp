@@ -13,10 +13,12 @@ namespace {
 
 constexpr std::size_t kGrid = VitConfig::kGrid;
 
-/// About how many times sooner an image is done on so many threads than on one: its layers are too short to
-/// fill more. More images than that are done sooner side by side.
-constexpr std::size_t speedup_of_image(std::size_t threads) {
-    return std::min<std::size_t>(threads * 2 / 3, 8);
+/// About how many times sooner an image is done on so many threads than on one; more images than that are done
+/// sooner side by side. Two thirds are left by what waits for the longest task of a layer, and layers are too
+/// short for more than some threads; where they have no blocks, the groups of hidden units (nn/mlp.cpp) are
+/// four at most.
+constexpr std::size_t speedup_of_image(std::size_t threads, bool shares_blocks) {
+    return std::min<std::size_t>(threads * 2 / 3, shares_blocks ? 8 : 4);
 }
 
 enum class Pooling { class_token, time_mean, time_mean_std };
@@ -90,7 +92,8 @@ public:
         // the other.
         const std::size_t threads = free_threads();
         const std::size_t left_over = images.size() % threads;
-        const std::size_t whole = images.size() - (left_over > speedup_of_image(threads) ? 0 : left_over);
+        const bool side_by_side = left_over > speedup_of_image(threads, vit_.shares_blocks());
+        const std::size_t whole = side_by_side ? images.size() : images.size() - left_over;
         parallel_for(whole, [&](std::size_t i) { extract_one(images[i], features.row(i)); });
         for (std::size_t i = whole; i < images.size(); ++i) extract_one(images[i], features.row(i));
         check_finite(features);

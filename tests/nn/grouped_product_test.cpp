@@ -66,7 +66,7 @@ using Products = testing::Types<RegisterProduct<Floats>, RegisterProduct<CodePai
                                 ,
                                 RegisterProduct<CodeQuads>
 #endif
-#if defined(__AMX_TILE__)
+#if defined(MELVIT_BUILT_FOR_MATRIX_UNIT)
                                 ,
                                 MatrixUnitProduct<Bf16Pairs>, MatrixUnitProduct<CodeQuads>
 #endif

@@ -311,25 +311,53 @@ TEST(Attention, OnSeveralThreadsGivesTheBitsOfOne) {
     }
 }
 
-TEST(Mlp, EqualsItsFormulaWithMoreHiddenUnitsThanItComputesAtOnce) {
-    const Matrix fc1 = random_matrix(500, 8, 1);
-    const Matrix fc1_bias = random_matrix(1, 500, 2);
-    const Matrix fc2 = random_matrix(8, 500, 3);
-    const Matrix fc2_bias = random_matrix(1, 8, 4);
-    const LinearWeights first{fc1, fc1_bias};
-    const Matrix x = random_matrix(5, 8, 5);
+TEST(Mlp, EqualsItsFormulaWhateverTheGroupsAndPartsOfHiddenUnits) {
+    for (const std::size_t hidden :
+         {1UL, 3UL, 500UL, 1700UL}) {  // fewer than groups; one part a group; several
+        const Matrix fc1 = random_matrix(hidden, 8, 1);
+        const Matrix fc1_bias = random_matrix(1, hidden, 2);
+        const Matrix fc2 = random_matrix(8, hidden, 3);
+        const Matrix fc2_bias = random_matrix(1, 8, 4);
+        const LinearWeights first{fc1, fc1_bias};
+        const Matrix x = random_matrix(5, 8, 5);
 
-    Tokens sum = tokens_of(x);
-    sum += Mlp(first, {fc2, fc2_bias}, kFp32)(operand_of(x));
+        Tokens sum = tokens_of(x);
+        sum += Mlp(first, {fc2, fc2_bias}, kFp32)(operand_of(x));
 
-    for (std::size_t r = 0; r < 5; ++r) {
-        for (std::size_t i = 0; i < 8; ++i) {
-            double expected = static_cast<double>(x(r, i)) + static_cast<double>(fc2_bias(0, i));
-            for (std::size_t unit = 0; unit < 500; ++unit) {
-                expected += gelu(linear(x, first, r, unit)) * static_cast<double>(fc2(i, unit));
+        for (std::size_t r = 0; r < 5; ++r) {
+            for (std::size_t i = 0; i < 8; ++i) {
+                double expected = static_cast<double>(x(r, i)) + static_cast<double>(fc2_bias(0, i));
+                for (std::size_t unit = 0; unit < hidden; ++unit)
+                    expected += gelu(linear(x, first, r, unit)) * static_cast<double>(fc2(i, unit));
+                EXPECT_NEAR(sum.row(r)[i], expected, 2e-4) << hidden;  // up to 1700 terms of about 1
             }
-            EXPECT_NEAR(sum.row(r)[i], expected, 1e-4);  // 500 terms of about 1
         }
+    }
+}
+
+TEST(Mlp, OnMoreThreadsThanGroupsGivesTheBitsOfOne) {
+    const Matrix fc1 = random_matrix(3400, 64, 1);
+    const Matrix fc1_bias = random_matrix(1, 3400, 2);
+    const Matrix fc2 = random_matrix(200, 3400, 3);
+    const Matrix fc2_bias = random_matrix(1, 200, 4);
+    const Matrix x = random_matrix(30, 200, 5);
+    const Matrix input = random_matrix(30, 64, 6);
+    for (const Precision precision : {Precision::fp32, Precision::bf16, Precision::int8}) {
+        const Mlp mlp({fc1, fc1_bias}, {fc2, fc2_bias}, precision);
+        const auto sum_on = [&](std::size_t threads) {
+            set_thread_count(threads);
+            Tokens sum = tokens_of(x);
+            sum += mlp(operand_of(input, precision));
+            set_thread_count(0);
+            return sum;
+        };
+        const Tokens expected = sum_on(1);
+        for (const std::size_t threads : {2UL, 3UL, 9UL}) {
+            const Tokens sum = sum_on(threads);
+            EXPECT_TRUE(std::equal(sum.data(), sum.data() + x.size(), expected.data()))
+                << name_of(precision) << ", " << threads;
+        }
+        EXPECT_NE(expected.row(0)[0], x(0, 0));
     }
 }
 
