@@ -9,12 +9,14 @@
 #include "melvit/core/stop.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <fmt/format.h>
 #include <new>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace melvit {
 namespace {
@@ -40,10 +42,23 @@ void tame_ffmpeg() {
     static_cast<void>(once);
 }
 
-/// In a WAV file FFmpeg looks for DTS passed off as PCM, in up to 32 packets of 4 KB, which takes 8 ms. Four
-/// frames of DTS are enough for it to tell, and 8 packets hold 16. The price: DTS behind more than 0.14 s of
-/// zeros (0.6 s with all 32) is heard as noise.
-constexpr int kWavProbePackets = 8;
+/// Whether a WAV file's first 128 KB of samples could be DTS passed off as PCM. FFmpeg looks for it in 32 packets
+/// of 4 KB by trying all its formats on them, which takes as long as the spectrogram of the file; where no
+/// frame begins, it need not.
+///
+/// source  ETSI TS 102 114, clause 5.4.1: the sync word, here in words of 16 and of 14 bits of either order
+bool may_be_dts(const FileSource& source) {
+    constexpr std::size_t kProbed = 32 * 4096;
+    constexpr std::size_t kHeader = 4096;
+    constexpr std::array<std::string_view, 4> kSyncWords{
+        {"\x7F\xFE\x80\x01", "\xFE\x7F\x01\x80", {"\x1F\xFF\xE8\x00", 4}, {"\xFF\x1F\x00\xE8", 4}}};
+    const std::vector<std::uint8_t> bytes = source.bytes_at(0, kHeader + kProbed);
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    const bool long_header = text.substr(0, kHeader).find("data") == std::string_view::npos;
+    return long_header || std::ranges::any_of(kSyncWords, [&](std::string_view word) {
+               return text.find(word) != std::string_view::npos;
+           });
+}
 
 int refuse_further_files(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary**) {
     return AVERROR(EPERM);
@@ -91,7 +106,8 @@ Container::Container(const fs::path& file) : file_(file) {
     context->io_open = refuse_further_files;
     context->format_whitelist = ffmpeg().av_strdup(kContainers);
     context->codec_whitelist = ffmpeg().av_strdup(kDecoders);
-    if (std::string_view(input_format->name) == "wav") context->max_probe_packets = kWavProbePackets;
+    if (std::string_view(input_format->name) == "wav" && !may_be_dts(handles_->source))
+        context->max_probe_packets = 0;
     // On failure avformat_open_input frees the context itself.
     const int opened = ffmpeg().avformat_open_input(&context, "", input_format, nullptr);
     if (opened < 0) {

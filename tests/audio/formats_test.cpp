@@ -7,7 +7,10 @@
 #include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
+#include <numbers>
 #include <span>
+#include <string>
+#include <vector>
 
 namespace melvit {
 namespace {
@@ -88,6 +91,50 @@ INSTANTIATE_TEST_SUITE_P(
         std::ranges::replace(name, '.', '_');
         return name;
     });
+
+/// How much of a recording's middle is a tone of this frequency, by energy.
+double share_of_tone(std::span<const float> recording, double frequency_hz) {
+    const auto middle = recording.subspan(recording.size() / 4, recording.size() / 2);
+    double all = 0;
+    double sine = 0;
+    double cosine = 0;
+    for (std::size_t i = 0; i < middle.size(); ++i) {
+        const double x = static_cast<double>(middle[i]);
+        const double phase = 2 * std::numbers::pi * frequency_hz * static_cast<double>(i) / kRateHz;
+        all += x * x;
+        sine += x * std::sin(phase);
+        cosine += x * std::cos(phase);
+    }
+    return 2 * (sine * sine + cosine * cosine) / (all * static_cast<double>(middle.size()));
+}
+
+TEST(DtsInWav, IsHeardWithSilenceOrALongHeaderBeforeIt) {
+    const std::string dts = read_text_file(test::golden("tone.dts"));
+    const test::WavShape shape{.channels = 2, .rate_hz = 44100};
+    const std::string silence(4UL * 44100 / 2, '\0');  // half a second
+    const std::string plain = test::wav_bytes(shape, dts);
+    std::string long_header = plain;
+    long_header.insert(36, "JUNK" + test::little_endian(200000, 4) + std::string(200000, ' '));
+    const test::TempFolder folder;
+    for (const std::string& bytes : {plain, test::wav_bytes(shape, silence + dts), long_header}) {
+        write_file(folder / "dts.wav", bytes);
+        const Decoded decoded = read_all(folder / "dts.wav");
+        EXPECT_NEAR(static_cast<double>(decoded.samples.size()) / kRateHz, 0.5, 0.1);
+        EXPECT_GT(share_of_tone(decoded.samples, 441), 0.95) << bytes.size();
+    }
+}
+
+TEST(DtsInWav, IsNotTakenForItWhereOnlyItsSyncWordStands) {
+    std::vector<float> tone = test::tone(441, 1, kRateHz);
+    std::string data;
+    for (const float sample : tone) data += test::number(static_cast<int>(sample * 30000) & 0xFFFF, 2);
+    data.replace(2000, 4, "\x7F\xFE\x80\x01");
+    const test::TempFolder folder;
+    write_file(folder / "tone.wav", test::wav_bytes({}, data));
+    const Decoded decoded = read_all(folder / "tone.wav");
+    EXPECT_EQ(decoded.samples.size(), tone.size());
+    EXPECT_GT(share_of_tone(decoded.samples, 441), 0.95);
+}
 
 class DataMp3Test : public testing::Test {
 protected:
