@@ -20,8 +20,8 @@ Vector rotated_lanes(Vector x, std::index_sequence<I...>) {
     return __builtin_shufflevector(x, x, ((I + kBy) % kLanes)...);
 }
 
-/// One number of all lanes: lanes half a register apart are joined, then a quarter, and so on. A tree, because
-/// the steps of a chain wait for each other.
+/// One number of all lanes: lanes half a register apart are joined, then a quarter, and so on. A tree, as the
+/// steps of a chain wait for each other.
 ///
 /// join  of two registers, lane by lane
 template <std::size_t kHalf = kLanes / 2, class Join>

@@ -17,8 +17,8 @@ namespace {
 constexpr std::size_t kSide = kMatrixUnitRowBytes / sizeof(Group);
 static_assert(kTileColumns % kSide == 0);
 
-// The registers: sums of the upper rows 0, 1, of the lower rows 2, 3; left factors of the upper rows 4, of the
-// lower ones 5; right factors 6, 7. They are named by number in the instructions.
+// The registers: sums of the upper rows 0, 1, of the lower rows 2, 3; left factors of the upper rows 4, of
+// the lower ones 5; right factors 6, 7. They are named by number in the instructions.
 constexpr std::array<std::size_t, 3> kUpper{0, 1, 4};
 constexpr std::array<std::size_t, 3> kLower{2, 3, 5};
 constexpr std::array<std::size_t, 2> kRight{6, 7};
@@ -116,15 +116,15 @@ void MatrixUnitProduct<Arithmetic>::operator()(const GroupRows& left, const Grou
                                                std::size_t stride) {
     assert(left.rows >= 1 && left.rows <= kRows && columns >= 1 && columns <= kTileColumns);
     assert(groups % kSide == 0);
+    // [two registers of rows][two of columns]
+    static constexpr auto kKernels = std::to_array(
+        {std::array{multiply_squares<Arithmetic, false, false>, multiply_squares<Arithmetic, false, true>},
+         std::array{multiply_squares<Arithmetic, true, false>, multiply_squares<Arithmetic, true, true>}});
     shape_for(left.rows);
     finish_stores();
     for (std::size_t c = 0; c < columns; c += 2 * kSide) {
         const bool two_columns = columns - c > kSide;
-        const auto multiply = left.rows > kSide ? two_columns ? &multiply_squares<Arithmetic, true, true>
-                                                              : &multiply_squares<Arithmetic, true, false>
-                              : two_columns ? &multiply_squares<Arithmetic, false, true>
-                                                : &multiply_squares<Arithmetic, false, false>;
-        multiply(left, panel + c, groups, tile + c, stride);
+        kKernels[left.rows > kSide][two_columns](left, panel + c, groups, tile + c, stride);
     }
 }
 

@@ -28,8 +28,8 @@ std::size_t part_of(Precision precision) {
     }
 }
 
-/// Groups of parts: sums of their own, which are added up at the end. Up to four threads take a group each and
-/// wait for nobody; fewer parts, fewer sums.
+/// Groups of parts: sums of their own, which are added up at the end. Up to four threads take a group each
+/// and wait for nobody; fewer parts, fewer sums.
 constexpr std::size_t kMostGroups = 4;
 constexpr std::size_t kLeastGroups = 2;
 

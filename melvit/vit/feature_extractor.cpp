@@ -13,10 +13,10 @@ namespace {
 
 constexpr std::size_t kGrid = VitConfig::kGrid;
 
-/// About how many times sooner an image is done on so many threads than on one; more images than that are done
-/// sooner side by side. Two thirds are left by what waits for the longest task of a layer, and layers are too
-/// short for more than some threads; where they have no blocks, the groups of hidden units (nn/mlp.cpp) are
-/// four at most.
+/// About how many times sooner an image is done on so many threads than on one; more images than that are
+/// done sooner side by side. An estimate from how many tasks a layer has, not measured on so many cores: some
+/// threads wait for the longest task, and layers are too short for many; where they have no blocks, the groups
+/// of hidden units (nn/mlp.cpp) are four at most.
 constexpr std::size_t speedup_of_image(std::size_t threads, bool shares_blocks) {
     return std::min<std::size_t>(threads * 2 / 3, shares_blocks ? 8 : 4);
 }

@@ -1,7 +1,6 @@
 #include "melvit/nn/grouped_product.h"
 
 #include "melvit/core/random.h"
-#include "melvit/core/rounding.h"
 #include "melvit/nn/bf16.h"
 #include "melvit/nn/matrix_unit.h"
 #include "melvit/nn/processor.h"
