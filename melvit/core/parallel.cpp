@@ -1,5 +1,7 @@
 #include "melvit/core/parallel.h"
 
+#include "melvit/core/cores.h"
+
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -51,18 +53,18 @@ struct Job {
     }
 };
 
-/// Threads that wait for jobs. A worker spins for some microseconds before it sleeps: the steps of a head's
-/// training follow each other that closely.
+/// Threads that wait for jobs. A job is open while its caller works on it: threads that come meanwhile join in,
+/// the caller waits for those alone, and one that comes too late, its core being busy with something else,
+/// holds nobody up.
 class Pool {
 public:
-    explicit Pool(std::size_t workers) {
+    explicit Pool(std::size_t workers) : spins_(workers < usable_cores() ? kSpins : 0) {
         for (std::size_t i = 0; i < workers; ++i) threads_.emplace_back([this] { serve(); });
     }
 
     ~Pool() {
         stopping_.store(true);
-        generation_.fetch_add(1);
-        generation_.notify_all();
+        call_workers();
         for (auto& thread : threads_) thread.join();
     }
 
@@ -71,40 +73,53 @@ public:
 
     void run(Job& job) {
         job_ = &job;
-        busy_.store(threads_.size());
-        generation_.fetch_add(1);
-        generation_.notify_all();
+        inside_.fetch_sub(kClosed);
+        call_workers();
         job.work();
-        for (std::size_t busy = busy_.load(); busy != 0; busy = busy_.load()) spin_then_wait(busy_, busy);
+        for (auto inside = inside_.fetch_add(kClosed) + kClosed; inside != kClosed; inside = inside_.load())
+            spin_then_wait(inside_, inside);
     }
 
 private:
-    template <class T>
-    static void spin_then_wait(std::atomic<T>& value, T old) {
-        constexpr int kSpins = 4000;
-        for (int i = 0; i < kSpins; ++i) {
+    /// A worker spins for some ten to hundred microseconds before it sleeps: the steps of a head's training
+    /// follow each other that closely. Not with more threads than cores, where it would take the time of those
+    /// that have work.
+    static constexpr int kSpins = 4000;
+    /// Set in inside_ while no job is open.
+    static constexpr std::uint32_t kClosed = 1U << 31;
+
+    void spin_then_wait(std::atomic<std::uint32_t>& value, std::uint32_t old) const {
+        for (int i = 0; i < spins_; ++i) {
             if (value.load(std::memory_order_acquire) != old) return;
             pause();
         }
         value.wait(old);
     }
 
+    void call_workers() {
+        calls_.fetch_add(1);
+        calls_.notify_all();
+    }
+
     void serve() {
         std::uint32_t seen = 0;
         while (true) {
-            spin_then_wait(generation_, seen);
-            const std::uint32_t now = generation_.load();
+            spin_then_wait(calls_, seen);
+            const std::uint32_t now = calls_.load();
             if (now == seen) continue;
             seen = now;
             if (stopping_.load()) return;
-            job_->work();
-            if (busy_.fetch_sub(1) == 1) busy_.notify_all();
+            // Counted first: then the caller cannot take the job away.
+            if ((inside_.fetch_add(1) & kClosed) == 0) job_->work();
+            if (inside_.fetch_sub(1) == kClosed + 1) inside_.notify_all();
         }
     }
 
+    const int spins_;
     std::vector<std::thread> threads_;
-    std::atomic<std::uint32_t> generation_{0};
-    std::atomic<std::size_t> busy_{0};
+    // Of 32 bits, which the kernel can wait for as they are.
+    std::atomic<std::uint32_t> calls_{0};         ///< jobs so far
+    std::atomic<std::uint32_t> inside_{kClosed};  ///< workers that may look at job_
     std::atomic<bool> stopping_{false};
     Job* job_ = nullptr;
 };
@@ -116,9 +131,7 @@ std::size_t g_pool_threads = 0;
 }  // namespace
 
 std::size_t thread_count() {
-    if (g_thread_count != 0) return g_thread_count;
-    const std::size_t cores = std::thread::hardware_concurrency();
-    return cores == 0 ? 1 : cores;
+    return g_thread_count != 0 ? g_thread_count : usable_cores();
 }
 
 void set_thread_count(std::size_t count) {

@@ -5,10 +5,10 @@
 
 namespace melvit {
 
-/// How many threads `parallel_for` uses; all cores unless `set_thread_count` said otherwise.
+/// How many threads `parallel_for` uses: usable_cores() unless `set_thread_count` said otherwise.
 std::size_t thread_count();
 
-/// count  1 or more; 0 means all cores. Call it before the first `parallel_for`, from one thread.
+/// count  1 or more; 0 means usable_cores(). Call it before the first `parallel_for`, from one thread.
 void set_thread_count(std::size_t count);
 
 /// How many threads a parallel_for of the calling code would use: 1 inside a task, which has its own thread
