@@ -16,9 +16,7 @@ namespace {
 /// registers.
 constexpr std::size_t kSums = 12;
 constexpr int kSteps = 1 << 16;
-/// A program's start waits for the few: they tell a rate from half of it, the many find its best.
-constexpr int kFewRounds = 4;
-constexpr int kManyRounds = 20;
+constexpr int kRounds = 400;  // of an eighth of a millisecond: a busy machine leaves some alone
 
 /// Keeps a value where it is, so that the compiler cannot see what it was.
 template <class T>
@@ -32,9 +30,9 @@ void hide(T& value) {
 
 /// 10^9 operations a second of the best round; work() returns the operations it did.
 template <class Work>
-double best_of(int rounds, const Work& work) {
+double best_of(const Work& work) {
     double best = 0;
-    for (int round = 0; round < rounds; ++round) {
+    for (int round = 0; round < kRounds; ++round) {
         const auto start = std::chrono::steady_clock::now();
         const double operations = work();
         const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
@@ -45,8 +43,8 @@ double best_of(int rounds, const Work& work) {
 
 /// The rate of step(sum), which does `operations`.
 template <class Sum, class Step>
-double best_rate(double operations, int rounds, const Step& step) {
-    return best_of(rounds, [&] {
+double best_rate(double operations, const Step& step) {
+    return best_of([&] {
         std::array<Sum, kSums> sums{};
         for (Sum& sum : sums) hide(sum);
         for (int i = 0; i < kSteps; ++i) {
@@ -58,25 +56,12 @@ double best_rate(double operations, int rounds, const Step& step) {
     });
 }
 
-double fp32_rate(int rounds) {
+double fp32_rate() {
     Vector a = Vector{} + 1e-3F;
     Vector b = Vector{} + 1.0F;
     hide(a);
     hide(b);
-    return best_rate<Vector>(2 * kLanes, rounds, [&](Vector& sum) { sum = sum * a + b; });
-}
-
-/// Of the processor's own steps of bf16 pairs; nothing where the build does not know them.
-std::optional<double> bf16_step_rate([[maybe_unused]] int rounds) {
-#if defined(__AVX512BF16__)
-    Integers a{};
-    hide(a);
-    return best_rate<__m512>(4 * kLanes, rounds, [&](__m512& sum) {
-        sum = _mm512_dpbf16_ps(sum, reinterpret_cast<__m512bh>(a), reinterpret_cast<__m512bh>(a));
-    });
-#else
-    return {};
-#endif
+    return best_rate<Vector>(2 * kLanes, [&](Vector& sum) { sum = sum * a + b; });
 }
 
 /// Of the matrix unit; nothing where there is none or the build does not know it.
@@ -87,7 +72,7 @@ std::optional<double> matrix_unit_rate() {
         // A step of the unit takes 16 cycles, one of a register half a cycle.
         constexpr int kUnitSteps = kSteps / 32;
         MatrixUnitProduct<Arithmetic> product;
-        return best_of(kManyRounds, [&] { return 2 * product.multiply_registers_only(kUnitSteps); });
+        return best_of([&] { return 2 * product.multiply_registers_only(kUnitSteps); });
     } else {
         return {};
     }
@@ -95,8 +80,8 @@ std::optional<double> matrix_unit_rate() {
 
 double bf16_rate() {
     if (const auto rate = matrix_unit_rate<Bf16Pairs>()) return *rate;
-    const auto steps = this_processor().bf16_products ? bf16_step_rate(kManyRounds) : std::nullopt;
-    return steps ? *steps : fp32_rate(kManyRounds);
+    const auto steps = this_processor().bf16_products ? measure_bf16_steps_gops() : std::nullopt;
+    return steps ? *steps : fp32_rate();
 }
 
 double int8_rate() {
@@ -105,27 +90,34 @@ double int8_rate() {
     hide(a);
 #if defined(__AVX512VNNI__)
     if (this_processor().int8_products) {
-        return best_rate<__m512i>(8 * kLanes, kManyRounds, [&](__m512i& sum) {
+        return best_rate<__m512i>(8 * kLanes, [&](__m512i& sum) {
             sum = _mm512_dpbusd_epi32(sum, reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(a));
         });
     }
 #endif
 #if defined(__AVX2__) && !defined(__AVX512F__)
-    return best_rate<__m256i>(4 * kLanes, kManyRounds, [&](__m256i& sum) {
+    return best_rate<__m256i>(4 * kLanes, [&](__m256i& sum) {
         sum = _mm256_add_epi32(
             sum, _mm256_madd_epi16(reinterpret_cast<__m256i>(a), reinterpret_cast<__m256i>(sum)));
     });
 #else
-    return best_rate<Integers>(2 * kLanes, kManyRounds, [&](Integers& sum) { sum = sum * a + a; });
+    return best_rate<Integers>(2 * kLanes, [&](Integers& sum) { sum = sum * a + a; });
 #endif
 }
 
 }  // namespace
 
-bool bf16_steps_pay() {
-    constexpr double kClearly = 1.25;
-    const std::optional<double> rate = bf16_step_rate(kFewRounds);
-    return !rate || *rate > kClearly * fp32_rate(kFewRounds);
+std::optional<double> measure_bf16_steps_gops() {
+#if defined(__AVX512BF16__)
+    if (!__builtin_cpu_supports("avx512bf16")) return {};
+    Integers a{};
+    hide(a);
+    return best_rate<__m512>(4 * kLanes, [&](__m512& sum) {
+        sum = _mm512_dpbf16_ps(sum, reinterpret_cast<__m512bh>(a), reinterpret_cast<__m512bh>(a));
+    });
+#else
+    return {};
+#endif
 }
 
 double measure_peak_gops(Precision precision) {
@@ -135,7 +127,7 @@ double measure_peak_gops(Precision precision) {
         case Precision::int8:
             return int8_rate();
         default:
-            return fp32_rate(kManyRounds);
+            return fp32_rate();
     }
 }
 

@@ -1,5 +1,6 @@
 #include "melvit/vit/throughput.h"
 
+#include "melvit/core/cores.h"
 #include "melvit/core/error.h"
 #include "melvit/core/parallel.h"
 #include "melvit/core/stop.h"
@@ -24,10 +25,10 @@ double seconds_of(const Work& work) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// Of all threads together, each busy at the same time.
+/// Of all threads together, each busy at the same time; threads beyond the cores bring nothing.
 double measure_peak_gflops(Precision precision) {
-    std::vector<double> rates(thread_count());
-    parallel_for(rates.size(), [&](std::size_t thread) { rates[thread] = nn::measure_peak_gops(precision); });
+    std::vector<double> rates(std::min(thread_count(), usable_cores()));
+    parallel_for(rates.size(), [&](std::size_t core) { rates[core] = nn::measure_peak_gops(precision); });
     return std::accumulate(rates.begin(), rates.end(), 0.0);
 }
 
