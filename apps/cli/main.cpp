@@ -71,6 +71,9 @@ int run_program(int count, char** arguments) {
         "melvit: music genre classification by transfer learning. Songs become mel-spectrogram pictures, a\n"
         "pretrained Vision Transformer turns each into features, a small head names the genre."};
     program.name("melvit");
+    program.failure_message([](const CLI::App* app, const CLI::Error& error) {
+        return "error: " + CLI::FailureMessage::simple(app, error);
+    });
     program.set_version_flag("--version", fmt::format("melvit {}", kVersion));
     program.require_subcommand(1);
     program.footer(

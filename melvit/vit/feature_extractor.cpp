@@ -34,10 +34,12 @@ Pooling pooling_of(const std::string& tokens) {
 std::vector<int> blocks_of(const FeatureConfig& config, const Body& body) {
     const auto depth = static_cast<int>(body.weights.blocks.size());
     if (config.blocks.empty()) return {depth};
-    for (const int block : config.blocks) {
-        if (block >= 1 && block <= depth) continue;
-        throw Error("blocks", fmt::format("needs numbers from 1 to {}, the blocks of {}", depth, body.name),
-                    fmt::format("it holds {}", block));
+    for (auto block = config.blocks.begin(); block != config.blocks.end(); ++block) {
+        const bool again = std::find(config.blocks.begin(), block, *block) != block;
+        if (*block >= 1 && *block <= depth && !again) continue;
+        throw Error("blocks",
+                    fmt::format("needs different numbers from 1 to {}, the blocks of {}", depth, body.name),
+                    fmt::format("it holds {}{}", *block, again ? " twice" : ""));
     }
     return config.blocks;
 }

@@ -32,13 +32,19 @@ TEST_F(CliTest, EveryVerbHelpsWithAnExample) {
     }
 }
 
-TEST_F(CliTest, WrongUsageExitsWithTwo) {
-    EXPECT_EQ(program()({}).code, 2);
-    EXPECT_EQ(program()({"sing"}).code, 2);
-    EXPECT_EQ(program()({"train"}).code, 2);
-    EXPECT_EQ(program()({"synth", "--out", at("x"), "--loud"}).code, 2);
-    EXPECT_EQ(program()({"classify", "--model", model(), song(), "--top", "many"}).code, 2);
-    EXPECT_EQ(program()({"synth", "--out", at("x"), "--threads", "0"}).code, 2);
+TEST_F(CliTest, WrongUsageExitsWithTwoAndIsAnError) {
+    const std::vector<std::vector<std::string>> lines = {
+        {},
+        {"sing"},
+        {"train"},
+        {"synth", "--out", at("x"), "--loud"},
+        {"classify", "--model", model(), song(), "--top", "many"},
+        {"synth", "--out", at("x"), "--threads", "0"}};
+    for (const auto& line : lines) {
+        const Ran ran = program()(line);
+        EXPECT_EQ(ran.code, 2) << ran.err;
+        EXPECT_TRUE(ran.err.starts_with("error: ")) << ran.err;
+    }
 }
 
 TEST_F(CliTest, ExtractReportsItsRateAndASecondRunComesFromTheCache) {
