@@ -121,7 +121,8 @@ TEST(FeatureExtractor, RefusesSettingsThatTheBodyDoesNotHave) {
               "blocks: needs different numbers from 1 to 3, the blocks of small, it holds 4");
     EXPECT_EQ(making({.blocks = {2, 3, 2}}),
               "blocks: needs different numbers from 1 to 3, the blocks of small, it holds 2 twice");
-    EXPECT_EQ(making({.blocks = {0}}), "blocks: needs different numbers from 1 to 3, the blocks of small, it holds 0");
+    EXPECT_EQ(making({.blocks = {0}}),
+              "blocks: needs different numbers from 1 to 3, the blocks of small, it holds 0");
     EXPECT_EQ(making({.tokens = "all"}), "tokens: needs class, time_mean or time_mean_std, it is \"all\"");
 }
 
