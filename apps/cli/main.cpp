@@ -42,6 +42,7 @@ int answer_usage(const CLI::App& program, const CLI::ParseError& error) {
 void refuse_unknown_verb(const std::vector<Verb>& verbs, int count, char** arguments) {
     if (count < 2 || arguments[1][0] == '-') return;
     std::vector<std::string> names;
+    names.reserve(verbs.size());
     for (const Verb& verb : verbs) names.push_back(verb.app->get_name());
     if (std::ranges::find(names, arguments[1]) != names.end()) return;
     throw CLI::ExtrasError(fmt::format("{}: needs to be a verb of melvit ({}), it is none",

@@ -47,7 +47,7 @@ void tame_ffmpeg() {
 ///
 /// source  ETSI TS 102 114, clause 5.4.1: the sync word, here in words of 16 and of 14 bits of either order
 bool may_be_dts(const FileSource& source) {
-    constexpr std::size_t kProbed = 32 * 4096;
+    constexpr std::size_t kProbed = std::size_t{32} * 4096;
     constexpr std::size_t kHeader = 4096;
     constexpr std::array<std::string_view, 4> kSyncWords{
         {"\x7F\xFE\x80\x01", "\xFE\x7F\x01\x80", {"\x1F\xFF\xE8\x00", 4}, {"\xFF\x1F\x00\xE8", 4}}};

@@ -37,7 +37,7 @@ namespace melvit {
 /// loading these takes several times as long as all the rest of a program's start, and `melvit --version` or
 /// a folder of pictures needs none.
 struct Ffmpeg {
-#define MELVIT_MEMBER(name) decltype(&::name) name = nullptr;
+#define MELVIT_MEMBER(name) decltype(&::name) name = nullptr;  // NOLINT(bugprone-macro-parentheses)
     MELVIT_AVFORMAT_FUNCTIONS(MELVIT_MEMBER)
     MELVIT_AVCODEC_FUNCTIONS(MELVIT_MEMBER)
     MELVIT_AVUTIL_FUNCTIONS(MELVIT_MEMBER)

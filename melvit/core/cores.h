@@ -6,7 +6,7 @@
 namespace melvit {
 
 /// How many cores this process may keep busy: those it may run on, but not more than the time its control group
-/// is given (what `docker run --cpus` sets), rounded up; 1 or more.
+/// is given (what `docker run --cpus` sets), rounded up; 1 or more. Looked up once.
 ///
 /// source  sched_getaffinity(2); the Linux kernel's "Control Group v2", cpu.max
 std::size_t usable_cores();

@@ -30,6 +30,7 @@ void operator+=(const Rows& x, const ResidualLinear::Sum& sum) {
     const std::vector<ResidualLinear::Group>& groups = sum.layer.groups_;
     assert(x.columns == groups.back().first_output + groups.back().layer.outputs());
     std::vector<LinearCall> calls;
+    calls.reserve(groups.size());
     for (const auto& [first_output, layer] : groups)
         calls.push_back(
             {layer, x.columns_from({first_output, first_output + layer.outputs()}), sum.input.all()});

@@ -25,7 +25,7 @@ struct Decoded {
 Decoded read_all(const std::filesystem::path& file) {
     AudioReader reader(file, {.sample_rate_hz = kRateHz});
     Decoded decoded;
-    decoded.samples.resize(100 * kRateHz);
+    decoded.samples.resize(std::size_t{100} * kRateHz);
     decoded.samples.resize(reader.read(decoded.samples));
     decoded.warning = reader.warning();
     return decoded;
@@ -196,7 +196,8 @@ TEST_F(DataMp3Test, AStreamThatChangesItsRateAndChannelsGoesOnInTime) {
     const std::string other = read_text_file(test::shared("data/formats/mp3_mpeg25_11k_mono.mp3"));
     const Decoded decoded = read_bytes(mp3_ + other);
     EXPECT_NEAR(static_cast<double>(decoded.samples.size()) / kRateHz, 16.0, 0.3);
-    const std::vector<float> second(decoded.samples.end() - 8 * kRateHz, decoded.samples.end());
+    const std::vector<float> second(decoded.samples.end() - std::ptrdiff_t{8} * kRateHz,
+                                    decoded.samples.end());
     EXPECT_GT(likeness(second, plain_), 0.95);
 }
 
