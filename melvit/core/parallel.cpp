@@ -3,12 +3,12 @@
 #include "melvit/core/cores.h"
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <exception>
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -53,13 +53,19 @@ struct Job {
     }
 };
 
-/// Threads that wait for jobs. A job is open while its caller works on it: threads that come meanwhile join in,
-/// the caller waits for those alone, and one that comes too late, its core being busy with something else,
-/// holds nobody up.
+/// Threads that wait for jobs. A job is open while its caller works on it: threads that come meanwhile join
+/// in, the caller waits for those alone, and one that comes too late, its core being busy with something
+/// else, holds nobody up.
 class Pool {
 public:
+    /// workers  beside the caller; fewer where the system does not start so many threads
     explicit Pool(std::size_t workers) : spins_(workers < usable_cores() ? kSpins : 0) {
-        for (std::size_t i = 0; i < workers; ++i) threads_.emplace_back([this] { serve(); });
+        threads_.reserve(workers);
+        try {
+            for (std::size_t i = 0; i < workers; ++i) threads_.emplace_back([this] { serve(); });
+        } catch (const std::system_error&) {
+            // A job does not need them all.
+        }
     }
 
     ~Pool() {
@@ -73,7 +79,7 @@ public:
 
     void run(Job& job) {
         job_ = &job;
-        inside_.fetch_sub(kClosed);
+        inside_.store(0);
         call_workers();
         job.work();
         for (auto inside = inside_.fetch_add(kClosed) + kClosed; inside != kClosed; inside = inside_.load())
@@ -81,9 +87,9 @@ public:
     }
 
 private:
-    /// A worker spins for some ten to hundred microseconds before it sleeps: the steps of a head's training
-    /// follow each other that closely. Not with more threads than cores, where it would take the time of those
-    /// that have work.
+    /// A thread spins for up to a fifth of a millisecond before it sleeps: the steps of a head's training
+    /// follow each other that closely. Not with more threads than cores, where it would take the time of
+    /// those that have work.
     static constexpr int kSpins = 4000;
     /// Set in inside_ while no job is open.
     static constexpr std::uint32_t kClosed = 1U << 31;
@@ -105,21 +111,29 @@ private:
         std::uint32_t seen = 0;
         while (true) {
             spin_then_wait(calls_, seen);
-            const std::uint32_t now = calls_.load();
-            if (now == seen) continue;
-            seen = now;
+            seen = calls_.load();
             if (stopping_.load()) return;
-            // Counted first: then the caller cannot take the job away.
-            if ((inside_.fetch_add(1) & kClosed) == 0) job_->work();
+            if (!enter()) continue;
+            job_->work();
             if (inside_.fetch_sub(1) == kClosed + 1) inside_.notify_all();
         }
+    }
+
+    /// Counts the calling worker, so that the caller cannot take the job away. returns false when none is
+    /// open
+    bool enter() {
+        std::uint32_t inside = inside_.load();
+        while ((inside & kClosed) == 0) {
+            if (inside_.compare_exchange_weak(inside, inside + 1)) return true;
+        }
+        return false;
     }
 
     const int spins_;
     std::vector<std::thread> threads_;
     // Of 32 bits, which the kernel can wait for as they are.
-    std::atomic<std::uint32_t> calls_{0};         ///< jobs so far
-    std::atomic<std::uint32_t> inside_{kClosed};  ///< workers that may look at job_
+    std::atomic<std::uint32_t> calls_{0};         ///< jobs so far, and the end
+    std::atomic<std::uint32_t> inside_{kClosed};  ///< workers that look at job_
     std::atomic<bool> stopping_{false};
     Job* job_ = nullptr;
 };
@@ -159,8 +173,9 @@ void parallel_for(std::size_t count, const std::function<void(std::size_t)>& tas
         const std::lock_guard lock(g_pool_mutex);
         if (g_pool_threads != thread_count()) {
             g_pool.reset();
+            g_pool_threads = 0;
+            g_pool = std::make_unique<Pool>(thread_count() - 1);
             g_pool_threads = thread_count();
-            g_pool = std::make_unique<Pool>(g_pool_threads - 1);
         }
         g_pool->run(job);
     }
