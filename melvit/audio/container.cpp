@@ -42,21 +42,26 @@ void tame_ffmpeg() {
     static_cast<void>(once);
 }
 
-/// Whether a WAV file's first 128 KB of samples could be DTS passed off as PCM. FFmpeg looks for it in 32
-/// packets of 4 KB by trying all its formats on them, 8 ms of work; where no frame begins, it need not.
+/// Whether a WAV file's first 128 KB of samples could be DTS passed off as PCM. FFmpeg 5.1 looks for other
+/// formats in 32 packets of 4 KB by trying all its own on them, 8 ms of work; where no frame of DTS begins,
+/// it looks into the first packet alone.
 ///
-/// source  ETSI TS 102 114, clause 5.4.1: the sync word, here in words of 16 and of 14 bits of either order
+/// source  ETSI TS 102 114, clause 5.4.1: the sync word, here in words of 16 and of 14 bits of either order;
+///         clause 7.4.1: that of streams of extensions alone
 bool may_be_dts(const FileSource& source) {
     constexpr std::size_t kProbed = std::size_t{32} * 4096;
-    constexpr std::size_t kHeader = 4096;
-    constexpr std::array<std::string_view, 4> kSyncWords{
-        {"\x7F\xFE\x80\x01", "\xFE\x7F\x01\x80", {"\x1F\xFF\xE8\x00", 4}, {"\xFF\x1F\x00\xE8", 4}}};
-    const std::vector<std::uint8_t> bytes = source.bytes_at(0, kHeader + kProbed);
-    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    const bool long_header = text.substr(0, kHeader).find("data") == std::string_view::npos;
-    return long_header || std::ranges::any_of(kSyncWords, [&](std::string_view word) {
-               return text.find(word) != std::string_view::npos;
-           });
+    constexpr std::array<std::string_view, 5> kSyncWords{{"\x7F\xFE\x80\x01",
+                                                          "\xFE\x7F\x01\x80",
+                                                          {"\x1F\xFF\xE8\x00", 4},
+                                                          {"\xFF\x1F\x00\xE8", 4},
+                                                          "\x64\x58\x20\x25"}};
+    const auto read = [&](std::int64_t offset, std::size_t count) { return source.bytes_at(offset, count); };
+    const std::optional<WavData> data = find_wav_data(read);
+    if (!data) return true;
+    const std::vector<std::uint8_t> bytes = source.bytes_at(data->offset, kProbed);
+    const std::string_view samples(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    return std::ranges::any_of(
+        kSyncWords, [&](std::string_view word) { return samples.find(word) != std::string_view::npos; });
 }
 
 int refuse_further_files(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary**) {

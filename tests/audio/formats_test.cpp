@@ -5,6 +5,7 @@
 #include "tests/support/test_files.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <gtest/gtest.h>
 #include <numbers>
@@ -108,13 +109,49 @@ double share_of_tone(std::span<const float> recording, double frequency_hz) {
     return 2 * (sine * sine + cosine * cosine) / (all * static_cast<double>(middle.size()));
 }
 
+/// A stream of bytes as words of two bytes that hold `bits` of it, the highest repeated above them.
+std::string in_words(const std::string& stream, int bits, bool little_endian) {
+    std::string words;
+    std::uint32_t held = 0;
+    int count = 0;
+    const auto put = [&](std::uint32_t value) {
+        const std::uint32_t sign = (value >> static_cast<unsigned>(bits - 1)) & 1U;
+        const std::uint32_t word = sign != 0 ? value | (0xFFFFU << static_cast<unsigned>(bits)) : value;
+        const std::array<char, 2> bytes{static_cast<char>(word >> 8U), static_cast<char>(word)};
+        words += little_endian ? std::string{bytes[1], bytes[0]} : std::string{bytes[0], bytes[1]};
+    };
+    for (const char byte : stream) {
+        held = (held << 8U) | static_cast<std::uint8_t>(byte);
+        count += 8;
+        if (count < bits) continue;
+        count -= bits;
+        put(held >> static_cast<unsigned>(count));
+        held &= (1U << static_cast<unsigned>(count)) - 1;
+    }
+    return words;
+}
+
+TEST(DtsInWav, IsHeardInWordsOfAnyKind) {
+    const std::string dts = read_text_file(test::golden("tone.dts"));
+    const test::TempFolder folder;
+    for (const int bits : {16, 14}) {
+        for (const bool little_endian : {false, true}) {
+            write_file(folder / "dts.wav", test::wav_bytes({.channels = 2, .rate_hz = 44100},
+                                                           in_words(dts, bits, little_endian)));
+            const Decoded decoded = read_all(folder / "dts.wav");
+            EXPECT_NEAR(static_cast<double>(decoded.samples.size()) / kRateHz, 0.5, 0.1);
+            EXPECT_GT(share_of_tone(decoded.samples, 441), 0.95) << bits << (little_endian ? " little" : "");
+        }
+    }
+}
+
 TEST(DtsInWav, IsHeardWithSilenceOrALongHeaderBeforeIt) {
     const std::string dts = read_text_file(test::golden("tone.dts"));
     const test::WavShape shape{.channels = 2, .rate_hz = 44100};
     const std::string silence(4UL * 44100 / 2, '\0');  // half a second
     const std::string plain = test::wav_bytes(shape, dts);
     std::string long_header = plain;
-    long_header.insert(36, "JUNK" + test::little_endian(200000, 4) + std::string(200000, ' '));
+    long_header.insert(36, "JUNK" + test::little_endian(200000, 4) + "data" + std::string(199996, ' '));
     const test::TempFolder folder;
     for (const std::string& bytes : {plain, test::wav_bytes(shape, silence + dts), long_header}) {
         write_file(folder / "dts.wav", bytes);
