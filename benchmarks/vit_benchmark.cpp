@@ -164,15 +164,16 @@ void share_of_bare_products(benchmark::State& state, const std::string& name, me
     melvit::set_thread_count(threads_before);
 }
 
-/// What nn/processor.cpp decides by: whether the processor's own steps of bf16 outrun those of fp32.
-void steps(benchmark::State& state) {
+/// What the decision in nn/processor.cpp rests on: whether the processor's own steps of bf16 outrun those of
+/// fp32; 0 where it has none.
+void bf16_steps(benchmark::State& state) {
     for (auto _ : state) {
         state.counters["fp32_GFLOP/s"] = melvit::nn::measure_peak_gops(melvit::Precision::fp32);
         state.counters["bf16_steps_GFLOP/s"] = melvit::nn::measure_bf16_steps_gops().value_or(0);
     }
 }
 
-BENCHMARK(steps)->Iterations(1);
+BENCHMARK(bf16_steps)->Iterations(1);
 BENCHMARK_CAPTURE(extract, vit_b_16_class, "vit_b_16", "class")
     ->Arg(1)
     ->Arg(16)

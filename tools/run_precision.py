@@ -106,6 +106,8 @@ def main():
     parser.add_argument("--recipes", nargs="*", default=RECIPES, help="also names of .json files")
     parser.add_argument("--seeds", default=5, type=int)
     arguments = parser.parse_args()
+    if arguments.seeds < 2:
+        parser.error("--seeds: needs 2 or more for a deviation")
 
     print_cosines(arguments)
     rows = [train(arguments, recipe, precision, split.format(seed=seed), seed) for recipe in arguments.recipes

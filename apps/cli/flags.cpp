@@ -11,7 +11,8 @@ void add_common_flags(CLI::App& verb, CommonFlags& common) {
     verb.set_version_flag("--version", fmt::format("melvit {}", kVersion))->group(kGroup);
     verb.add_flag("--json", common.json, "one JSON document on stdout, nothing else there")->group(kGroup);
     verb.add_flag("--quiet", common.quiet, "no progress on stderr")->group(kGroup);
-    verb.add_option("--threads", common.threads, "threads to use; without it as many as cores it may use")
+    verb.add_option("--threads", common.threads,
+                    "threads to use; without it, one for each core that the process may use")
         ->check(CLI::Range(1, 1024))
         ->group(kGroup);
     verb.add_option("--seed", common.seed, "seed of everything random")->group(kGroup);

@@ -36,7 +36,7 @@ public:
     /// tile = left x panel.
     ///
     /// left     [rows x groups], 1 ... kRows rows
-    /// groups   whole rows of a register: kMatrixUnitRowBytes
+    /// groups   whole rows of a register, of kMatrixUnitRowBytes each
     /// columns  1 ... kTileColumns: those that are wanted; others up to the end of a register are written too
     /// tile     [rows x columns], rows `stride` apart
     void operator()(const GroupRows& left, const Group* panel, std::size_t groups, std::size_t columns,

@@ -132,7 +132,8 @@ Operand::Operand(Tokens tokens, Precision precision)
       values_(precision == Precision::fp32 ? std::move(tokens).memory() : Loan(rows_ * row_bytes_)),
       row_codes_(precision == Precision::int8 ? rows_ * sizeof(RowCode) : 0) {
     if (precision == Precision::fp32) return;
-    // Only of fp32 are the tokens moved from. NOLINTNEXTLINE(bugprone-use-after-move)
+    // Only of fp32 are the tokens moved from.
+    // NOLINTNEXTLINE(bugprone-use-after-move)
     for_each_slice(rows_, [&](const Range& slice) {
         for (std::size_t row = slice.begin; row < slice.end; ++row)
             set_row(row, std::as_const(tokens).row(row));

@@ -16,7 +16,7 @@ namespace {
 /// registers.
 constexpr std::size_t kSums = 12;
 constexpr int kSteps = 1 << 16;
-constexpr int kRounds = 400;  // of an eighth of a millisecond: a busy machine leaves some alone
+constexpr int kRounds = 400;  // of 0.05 - 0.6 ms by processor: a busy machine leaves some alone
 
 /// Keeps a value where it is, so that the compiler cannot see what it was.
 template <class T>
@@ -69,8 +69,8 @@ template <class Arithmetic>
 std::optional<double> matrix_unit_rate() {
     if constexpr (kBuiltForMatrixUnit) {
         if (!this_processor().matrix_unit) return {};
-        // A step of the unit takes 16 cycles, one of a register half a cycle.
-        constexpr int kUnitSteps = kSteps / 32;
+        // Four sums of 16 cycles a step, where registers have twelve of half a cycle.
+        constexpr int kUnitSteps = kSteps * 3 / 32;
         MatrixUnitProduct<Arithmetic> product;
         return best_of([&] { return 2 * product.multiply_registers_only(kUnitSteps); });
     } else {

@@ -1,5 +1,6 @@
 #include "melvit/vit/feature_extractor.h"
 
+#include "melvit/core/cores.h"
 #include "melvit/core/error.h"
 #include "melvit/core/parallel.h"
 #include "melvit/vit/vit.h"
@@ -13,10 +14,10 @@ namespace {
 
 constexpr std::size_t kGrid = VitConfig::kGrid;
 
-/// About how many times sooner an image is done on so many threads than on one; more images than that are
-/// done sooner side by side. An estimate from how many tasks a layer has, not measured on so many cores: some
-/// threads wait for the longest task, and layers are too short for many; where they have no blocks, the groups
-/// of hidden units (nn/mlp.cpp) are four at most.
+/// About how many times sooner an image is done on so many threads, each with a core, than on one; more
+/// images than that are done sooner side by side. An estimate from how many tasks a layer has, not measured
+/// on so many cores: some threads wait for the longest task, and layers are too short for many; where they
+/// have no blocks, the groups of hidden units (nn/mlp.cpp) are four at most.
 constexpr std::size_t speedup_of_image(std::size_t threads, bool shares_blocks) {
     return std::min<std::size_t>(threads * 2 / 3, shares_blocks ? 8 : 4);
 }
@@ -90,11 +91,11 @@ public:
     Matrix extract(std::span<const Image> images) const override {
         for (const Image& image : images) check_size(image);
         Matrix features(images.size(), width());
-        // Whole images for each thread as long as they last; the few left over have all threads, one after
-        // the other.
-        const std::size_t threads = free_threads();
-        const std::size_t left_over = images.size() % threads;
-        const bool side_by_side = left_over > speedup_of_image(threads, vit_.shares_blocks());
+        // Whole images for each core as long as they last; the few left over have all threads, one after the
+        // other.
+        const std::size_t cores = std::min(free_threads(), usable_cores());
+        const std::size_t left_over = images.size() % cores;
+        const bool side_by_side = left_over > speedup_of_image(cores, vit_.shares_blocks());
         const std::size_t whole = side_by_side ? images.size() : images.size() - left_over;
         parallel_for(whole, [&](std::size_t i) { extract_one(images[i], features.row(i)); });
         for (std::size_t i = whole; i < images.size(); ++i) extract_one(images[i], features.row(i));

@@ -24,7 +24,7 @@ struct FeatureConfig {
     static constexpr auto fields() {
         return std::tuple{
             Field{"blocks", &FeatureConfig::blocks,
-                  "blocks whose tokens are taken, counted from 1, side by side; empty = the last"},
+                  "blocks whose tokens are taken, counted from 1, each once, side by side; empty = the last"},
             Field{"tokens", &FeatureConfig::tokens,
                   "class: the class token [D]; time_mean: patch tokens averaged over time, frequency kept "
                   "[14 x D]; "

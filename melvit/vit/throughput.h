@@ -11,10 +11,10 @@ namespace melvit {
 struct Throughput {
     double images_per_second = 0;
     double gflops = 0;  ///< 10^9 operations a second, of flops_of_image
-    double peak_gflops =
-        0;  ///< what the threads' registers can do at most in this precision: nn::measure_peak_gops
-    double cosine_to_fp32 =
-        0;  ///< least cosine between the features of an image in this precision and in fp32
+    /// what the registers can do at most in this precision, of as many cores as threads use at a time
+    double peak_gflops = 0;
+    /// least cosine between the features of an image in this precision and in fp32
+    double cosine_to_fp32 = 0;
 };
 
 /// Operations (a multiply-add is two) of one image through all blocks of a ViT: its products, nothing else.
