@@ -10,7 +10,7 @@ namespace {
 /// for AMX; Cooper Lake is not measured). By the maker's name and not by a measurement at the start, because
 /// features depend on it to the bit and a busy machine disturbs measurements.
 ///
-/// source  build/benchmarks/vit_benchmark --benchmark_filter=steps
+/// source  build/benchmarks/vit_benchmark --benchmark_filter=bf16_steps
 bool bf16_steps_pay() {
 #if defined(__x86_64__)
     return !__builtin_cpu_is("intel");
