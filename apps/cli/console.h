@@ -21,7 +21,7 @@ enum ExitCode { kDone = 0, kError = 1, kUsage = 2, kSomeSkipped = 3, kStopped = 
 struct CommonFlags {
     bool json = false;
     bool quiet = false;
-    std::size_t threads = 0;            ///< 0 = all cores
+    std::size_t threads = 0;            ///< 0 = usable_cores()
     std::optional<std::uint64_t> seed;  ///< every verb has its own default
 };
 

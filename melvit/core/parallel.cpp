@@ -8,7 +8,6 @@
 #include <limits>
 #include <memory>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -63,7 +62,7 @@ public:
         threads_.reserve(workers);
         try {
             for (std::size_t i = 0; i < workers; ++i) threads_.emplace_back([this] { serve(); });
-        } catch (const std::system_error&) {
+        } catch (const std::exception&) {
             // A job does not need them all.
         }
     }
@@ -119,8 +118,9 @@ private:
         }
     }
 
-    /// Counts the calling worker, so that the caller cannot take the job away. returns false when none is
-    /// open
+    /// Counts the calling worker, so that the caller cannot take the job away.
+    ///
+    /// returns  false when none is open
     bool enter() {
         std::uint32_t inside = inside_.load();
         while ((inside & kClosed) == 0) {
@@ -133,7 +133,7 @@ private:
     std::vector<std::thread> threads_;
     // Of 32 bits, which the kernel can wait for as they are.
     std::atomic<std::uint32_t> calls_{0};         ///< jobs so far, and the end
-    std::atomic<std::uint32_t> inside_{kClosed};  ///< workers that look at job_
+    std::atomic<std::uint32_t> inside_{kClosed};  ///< workers that look at job_, and kClosed
     std::atomic<bool> stopping_{false};
     Job* job_ = nullptr;
 };
