@@ -42,6 +42,11 @@ void tame_ffmpeg() {
     static_cast<void>(once);
 }
 
+std::optional<WavData> wav_data_of(const FileSource& source) {
+    return find_wav_data(
+        [&](std::int64_t offset, std::size_t count) { return source.bytes_at(offset, count); });
+}
+
 /// Whether a WAV file's first 128 KB of samples could be DTS passed off as PCM. FFmpeg 5.1 looks for other
 /// formats in 32 packets of 4 KB by trying all its own on them, 8 ms of work; where no frame of DTS begins,
 /// it looks into the first packet alone.
@@ -55,8 +60,7 @@ bool may_be_dts(const FileSource& source) {
                                                           {"\x1F\xFF\xE8\x00", 4},
                                                           {"\xFF\x1F\x00\xE8", 4},
                                                           "\x64\x58\x20\x25"}};
-    const auto read = [&](std::int64_t offset, std::size_t count) { return source.bytes_at(offset, count); };
-    const std::optional<WavData> data = find_wav_data(read);
+    const std::optional<WavData> data = wav_data_of(source);
     if (!data) return true;
     const std::vector<std::uint8_t> bytes = source.bytes_at(data->offset, kProbed);
     const std::string_view samples(reinterpret_cast<const char*>(bytes.data()), bytes.size());
@@ -202,8 +206,7 @@ std::string Container::missing_pcm() const {
     double written = written_duration_seconds() * pcm_bytes_per_second();
     auto there = static_cast<double>(source.size());
     // Of a WAV file that is cut FFmpeg forgets what the header says.
-    const auto read = [&](std::int64_t offset, std::size_t count) { return source.bytes_at(offset, count); };
-    if (const std::optional<WavData> data = find_wav_data(read)) {
+    if (const std::optional<WavData> data = wav_data_of(source)) {
         written = static_cast<double>(data->stated_bytes);
         there -= static_cast<double>(data->offset);
     }
