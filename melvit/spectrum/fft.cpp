@@ -56,18 +56,13 @@ struct FrameSource {
     std::size_t step;
 
     FrameSource at(std::size_t n) const {
-        return {{frames.samples + 2 * n, frames.hop, frames.window + 2 * n}, step};
+        return {{frames.samples, frames.places + 2 * n, frames.window + 2 * n}, step};
     }
     Complex operator[](std::size_t j) const {
-        const double* pair = frames.samples + 2 * j * step;
+        const std::size_t* places = frames.places + 2 * j * step;
         const double* weights = frames.window + 2 * j * step;
-        Lanes even;
-        Lanes odd;
-        for (std::size_t lane = 0; lane < kLanes; ++lane) {
-            even[lane] = pair[lane * frames.hop];
-            odd[lane] = pair[lane * frames.hop + 1];
-        }
-        return {weights[0] * even, weights[1] * odd};
+        return {weights[0] * lanes_of(frames.samples + places[0]),
+                weights[1] * lanes_of(frames.samples + places[1])};
     }
 };
 

@@ -18,11 +18,11 @@ struct LaneSignals {
 };
 
 /// kLanes frames of a real signal, seen as complex signals of half their length: element n of signal l is
-/// window[2n] samples[l hop + 2n] + i window[2n + 1] samples[l hop + 2n + 1].
+/// window[2n] samples[places[2n] + l] + i window[2n + 1] samples[places[2n + 1] + l].
 struct LaneFrames {
-    const double* samples;  ///< [(kLanes - 1) hop + 2 length]
-    std::size_t hop;        ///< from one frame to the next
-    const double* window;   ///< [2 length]
+    const float* samples;       ///< those at the same place of all frames side by side
+    const std::size_t* places;  ///< [2 length], where those of the first frame stand
+    const double* window;       ///< [2 length]
 };
 
 /// exp(-2 pi i n / length) for n = 0 ... length - 1

@@ -22,6 +22,13 @@ using AlignedDoubles = std::vector<double, CacheLineAllocator<double>>;
 /// loops over kLanes they vectorise only now and then.
 typedef double Lanes __attribute__((vector_size(kLanes * sizeof(double)), may_alias));
 
+/// kLanes floats from anywhere, as doubles.
+inline Lanes lanes_of(const float* numbers) {
+    typedef float Floats
+        __attribute__((vector_size(kLanes * sizeof(float)), aligned(sizeof(float)), may_alias));
+    return __builtin_convertvector(*reinterpret_cast<const Floats*>(numbers), Lanes);
+}
+
 /// The numbers of an aligned array, kLanes at a time.
 inline Lanes* as_lanes(AlignedDoubles& numbers) {
     return reinterpret_cast<Lanes*>(numbers.data());

@@ -24,22 +24,39 @@ PowerStft::PowerStft(std::span<const float> samples, std::size_t window, std::si
       frames_(1 + samples.size() / hop),
       roots_(roots_of_unity(window)),
       window_(periodic_hann(roots_)),
-      stretch_(window + (kLanes - 1) * hop),
+      rows_(std::min(hop, window)),
+      columns_(kLanes + (window - 1) / hop),
+      stretch_(columns_ * hop),
+      turned_(rows_ * columns_),
       fft_(window / 2),
       power_((1 + window / 2) * kLanes) {
     assert(window > 0 && window % 2 == 0 && hop > 0);
+    places_.reserve(window);
+    for (std::size_t n = 0; n < window; ++n) places_.push_back(n % hop * columns_ + n / hop);
 }
 
-void PowerStft::cut_stretch(std::size_t first) {
+// In the stretch the samples at one place of the frames stand a hop apart. At the study's hop of 512 that is a
+// distance at which a cache keeps only a few of them, so they are brought side by side first.
+LaneFrames PowerStft::cut_frames(std::size_t first) {
     const std::size_t before = window_.size() / 2;  // zeros before the first sample
     const std::size_t start = first * hop_;
     const std::size_t zeros = before - std::min(before, start);
     const std::size_t from = std::min(start + zeros - before, samples_.size());
     const std::size_t count = std::min(stretch_.size() - zeros, samples_.size() - from);
-    std::fill_n(stretch_.begin(), zeros, 0.0);
+    std::fill_n(stretch_.begin(), zeros, 0.0F);
     const auto end = std::copy_n(samples_.begin() + static_cast<std::ptrdiff_t>(from), count,
                                  stretch_.begin() + static_cast<std::ptrdiff_t>(zeros));
-    std::fill(end, stretch_.end(), 0.0);
+    std::fill(end, stretch_.end(), 0.0F);
+
+    constexpr std::size_t kRowsAtOnce = 16;  // a cache line of each hop
+    for (std::size_t top = 0; top < rows_; top += kRowsAtOnce) {
+        const std::size_t bottom = std::min(top + kRowsAtOnce, rows_);
+        for (std::size_t column = 0; column < columns_; ++column) {
+            for (std::size_t row = top; row < bottom; ++row)
+                turned_[row * columns_ + column] = stretch_[column * hop_ + row];
+        }
+    }
+    return {turned_.data(), places_.data(), window_.data()};
 }
 
 // A transform z of even samples (real part) and odd samples (imaginary part) holds, at k and H - k, the
@@ -68,8 +85,7 @@ void PowerStft::unfold_real_spectrum(const LaneSignals& z) {
 
 const AlignedDoubles& PowerStft::power(std::size_t first) {
     assert(first < frames_);
-    cut_stretch(first);
-    unfold_real_spectrum(fft_.transform({stretch_.data(), hop_, window_.data()}));
+    unfold_real_spectrum(fft_.transform(cut_frames(first)));
     return power_;
 }
 

@@ -34,7 +34,7 @@ public:
     const AlignedDoubles& power(std::size_t first);
 
 private:
-    void cut_stretch(std::size_t first);
+    LaneFrames cut_frames(std::size_t first);
     void unfold_real_spectrum(const LaneSignals& z);
 
     std::span<const float> samples_;
@@ -42,9 +42,13 @@ private:
     std::size_t frames_;
     std::vector<std::complex<double>> roots_;  ///< [window], exp(-2 pi i n / window)
     std::vector<double> window_;
-    AlignedDoubles stretch_;  ///< the samples under kLanes frames, with zeros where there are none
-    LaneFft fft_;             ///< of half the window: even samples as real, odd ones as imaginary parts
-    AlignedDoubles power_;    ///< [bins x kLanes]
+    std::size_t rows_;                 ///< samples from a frame to the next, as far as the window covers them
+    std::size_t columns_;              ///< hops that kLanes frames cover, the last perhaps in part
+    std::vector<float> stretch_;       ///< [columns x hop], the samples, with zeros where there are none
+    std::vector<float> turned_;        ///< [rows x columns], the stretch's samples one hop apart side by side
+    std::vector<std::size_t> places_;  ///< [window], of the first frame's samples in turned_
+    LaneFft fft_;           ///< of half the window: even samples as real, odd ones as imaginary parts
+    AlignedDoubles power_;  ///< [bins x kLanes]
 };
 
 }  // namespace melvit

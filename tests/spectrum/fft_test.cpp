@@ -25,10 +25,11 @@ std::vector<std::complex<double>> by_definition(const std::vector<std::complex<d
     return spectrum;
 }
 
-std::vector<double> random_doubles(std::size_t count, std::uint64_t seed) {
+template <class Number>
+std::vector<Number> random_numbers(std::size_t count, std::uint64_t seed) {
     Random random(seed);
-    std::vector<double> numbers(count);
-    for (double& number : numbers) number = random.uniform(-1, 1);
+    std::vector<Number> numbers(count);
+    for (Number& number : numbers) number = random.uniform(-1, 1);
     return numbers;
 }
 
@@ -36,17 +37,18 @@ class LaneFftTest : public testing::TestWithParam<std::size_t> {};
 
 TEST_P(LaneFftTest, EqualsTheDefinitionInEveryLane) {
     const std::size_t length = GetParam();
-    const std::size_t hop = length / 2 + 1;  // frames overlap
-    const std::vector<double> samples = random_doubles((kLanes - 1) * hop + 2 * length, length);
-    const std::vector<double> window = random_doubles(2 * length, length + 1);
+    const std::vector<float> samples = random_numbers<float>(3 * length + kLanes, length);
+    const std::vector<double> window = random_numbers<double>(2 * length, length + 1);
+    std::vector<std::size_t> places(2 * length);  // neither in order nor apart: lanes overlap
+    for (std::size_t n = 0; n < 2 * length; ++n) places[n] = n * 7 % (3 * length + 1);
     LaneFft fft(length);
-    const LaneSignals& spectrum = fft.transform({samples.data(), hop, window.data()});
+    const LaneSignals& spectrum = fft.transform({samples.data(), places.data(), window.data()});
     const double size = std::sqrt(static_cast<double>(length));  // of a typical coefficient
     for (const std::size_t lane : {std::size_t{0}, kLanes / 2, kLanes - 1}) {
         std::vector<std::complex<double>> frame;
         for (std::size_t n = 0; n < length; ++n) {
-            frame.emplace_back(window[2 * n] * samples[lane * hop + 2 * n],
-                               window[2 * n + 1] * samples[lane * hop + 2 * n + 1]);
+            frame.emplace_back(window[2 * n] * static_cast<double>(samples[places[2 * n] + lane]),
+                               window[2 * n + 1] * static_cast<double>(samples[places[2 * n + 1] + lane]));
         }
         const auto expected = by_definition(frame);
         for (std::size_t k = 0; k < length; ++k) {
