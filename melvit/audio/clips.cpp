@@ -110,8 +110,9 @@ TrackFacts facts_of(const Tape& tape, std::size_t samples, const ClipConfig& con
 }
 
 /// The length of a track in samples, without decoding it where that can be avoided.
-std::size_t length_of(const fs::path& file, const ClipConfig& config) {
-    Tape tape(file, config, 0);
+///
+/// tape  at the track's front; where only decoding tells the length, at its end afterwards
+std::size_t length_of(const fs::path& file, Tape& tape, const ClipConfig& config) {
     double seconds = tape.reader().stated_duration_seconds();
     if (seconds <= 0) seconds = counted_duration_seconds(file);
     // What packets say of themselves may be anything; decoding then counts, and has its own limit.
@@ -133,9 +134,10 @@ TrackFacts clips_in_a_row(const fs::path& file, const ClipConfig& config, std::s
 
 TrackFacts clips_by_choice(const fs::path& file, const ClipConfig& config, std::size_t clip_samples,
                            const std::function<void(const Clip&)>& take) {
+    Tape tape(file, config, clip_samples);
     // Ends: a pass that gives no clip has found the track to be shorter than the pass was laid out for.
-    for (std::size_t total = length_of(file, config);;) {
-        Tape tape(file, config, clip_samples);
+    for (std::size_t total = length_of(file, tape, config);;) {
+        if (tape.samples_read() > 0) tape = Tape(file, config, clip_samples);
         const std::vector<std::size_t> starts = chosen_starts(total, clip_samples, config);
         std::size_t given = 0;
         for (; given < starts.size() && tape.reach(starts[given] + clip_samples); ++given) {
