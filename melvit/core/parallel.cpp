@@ -86,9 +86,9 @@ public:
     }
 
 private:
-    /// A thread spins for up to a fifth of a millisecond before it sleeps: the steps of a head's training
-    /// follow each other that closely. Not with more threads than cores, where it would take the time of
-    /// those that have work.
+    /// Pauses for which a thread spins before it sleeps, a tenth to a fifth of a millisecond by the
+    /// processor: the steps of a head's training follow each other that closely. Not with more threads than
+    /// cores, where it would take the time of those that have work.
     static constexpr int kSpins = 4000;
     /// Set in inside_ while no job is open.
     static constexpr std::uint32_t kClosed = 1U << 31;

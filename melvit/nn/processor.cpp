@@ -7,8 +7,9 @@ namespace {
 
 /// Whether the steps of AVX512_BF16 outrun those of fp32, on a processor that has them: AMD's do twice as
 /// many multiply-adds (Zen 4 and 5), Intel's half as many (Sapphire and Emerald Rapids, whose bf16 is meant
-/// for AMX; Cooper Lake is not measured). By the maker's name and not by a measurement at the start, because
-/// features depend on it to the bit and a busy machine disturbs measurements.
+/// for AMX; Cooper Lake is not measured); other makers' are taken to be like AMD's. By the maker's name and
+/// not by a measurement at the start, because features depend on it to the bit and a busy machine disturbs
+/// measurements.
 ///
 /// source  build/benchmarks/vit_benchmark --benchmark_filter=bf16_steps
 bool bf16_steps_pay() {
