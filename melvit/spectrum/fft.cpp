@@ -171,9 +171,9 @@ std::size_t LaneFft::largest_factor(std::size_t length) {
 LaneFft::LaneFft(std::size_t length) : from_(length), to_(length) {
     assert(length > 0 && largest_factor(length) <= kLargestFactor);
     const std::vector<std::complex<double>> roots = roots_of_unity(length);
-    std::size_t rest = length;
+    std::size_t stride = 1;
     for (const std::size_t radix : factors_of(length)) {
-        Pass pass{radix, rest / radix, length / rest, {}, {}};
+        Pass pass{radix, length / (stride * radix), stride, {}, {}};
         for (std::size_t group = 0; group < pass.groups; ++group) {
             for (std::size_t k = 0; k < radix; ++k) pass.twiddles.push_back(roots[group * k * pass.stride]);
         }
@@ -183,7 +183,7 @@ LaneFft::LaneFft(std::size_t length) : from_(length), to_(length) {
             }
         }
         passes_.push_back(std::move(pass));
-        rest /= radix;
+        stride *= radix;
     }
 }
 
