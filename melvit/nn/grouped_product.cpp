@@ -59,9 +59,10 @@ Integers add_products(CodeQuads, Integers sum, Group x, Integers panel) {
 void fetch_ahead(const Group* panel) {
     constexpr std::uintptr_t kAheadBytes = 3072;
     // As a number, because it may lie beyond the last panel.
-    if constexpr (kLanes == 16)
-        __builtin_prefetch(
-            reinterpret_cast<const void*>(reinterpret_cast<std::uintptr_t>(panel) + kAheadBytes));
+    if constexpr (kLanes == 16) {
+        const std::uintptr_t ahead = reinterpret_cast<std::uintptr_t>(panel) + kAheadBytes;
+        __builtin_prefetch(reinterpret_cast<const void*>(ahead));  // NOLINT(performance-no-int-to-ptr)
+    }
 }
 
 template <class Arithmetic>

@@ -74,7 +74,7 @@ fs::path environment_path(const char* variable) {
 
 /// The file of a name that `melvit fetch` gave.
 fs::path fetched_file(const std::string& name) {
-    const fs::path file = body_folder() / (name + ".safetensors");
+    fs::path file = body_folder() / (name + ".safetensors");
     std::error_code ignored;
     if (fs::exists(file, ignored)) return file;
     const auto known = fetched_body_names();

@@ -332,6 +332,7 @@ private:
                  fmt::format("there are {}", items.size()));
         }
         std::vector<std::size_t> values;
+        values.reserve(items.size());
         for (const PickleId item : items) values.push_back(size(item));
         return values;
     }

@@ -49,7 +49,7 @@ std::string root_folder(const ZipArchive& archive) {
     };
     const auto found = std::ranges::find_if(names, is_pickle);
     if (found == names.end()) throw Error(archive.path(), "needs a member <name>/data.pkl", "it has none");
-    const std::string root = found->substr(0, found->size() - kPickleName.size());
+    std::string root = found->substr(0, found->size() - kPickleName.size());
     constexpr std::array<std::string_view, 6> kOthers{"/data.pkl",        "/version",
                                                       "/byteorder",       "/.data/serialization_id",
                                                       "/.format_version", "/.storage_alignment"};

@@ -68,7 +68,7 @@ TEST(DataImage, EqualsTorchvisionOnPicturesOfTheSet) {
         const std::string stem = name.substr(4);
         const std::string genre = stem.substr(0, stem.size() - 5);
         const auto clips =
-            preprocess(test::shared("data/gtzan/images_original/" + genre + "/" + stem + ".png"), {});
+            preprocess(test::shared("data/gtzan/images_original") / genre / (stem + ".png"), {});
         ASSERT_EQ(clips.size(), 1U);
         ASSERT_EQ(clips[0].images.size(), 1U);
         EXPECT_LE(worst_difference(clips[0].images[0], name), 1e-5);
@@ -76,7 +76,7 @@ TEST(DataImage, EqualsTorchvisionOnPicturesOfTheSet) {
 }
 
 TEST(Image, OfAPlainPictureIsPlain) {
-    const Picture grey{30, 20, std::vector<std::uint8_t>(30 * 20 * 3, 51)};
+    const Picture grey{30, 20, std::vector<std::uint8_t>(std::size_t{30} * 20 * 3, 51)};
     const Image image = to_image(grey, {3, 2, 20, 10}, kHalf);
     ASSERT_EQ(image.values.size(), 3 * kSize * kSize);
     for (const float value : image.values) ASSERT_NEAR(value, (0.2F - 0.5F) / 0.5F, 1e-6);

@@ -29,7 +29,7 @@ protected:
         try {
             read_picture(file);
         } catch (const Error& error) {
-            const std::string sentence = error.what();
+            std::string sentence = error.what();
             EXPECT_EQ(sentence.rfind(file.string() + ": needs ", 0), 0U) << sentence;
             return sentence;
         }

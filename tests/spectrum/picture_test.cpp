@@ -11,7 +11,8 @@ namespace {
 using G = StudyGeometry;
 
 std::uint32_t colour_at(const Picture& picture, int row, int column) {
-    const std::uint8_t* pixel = picture.rgb.data() + 3 * (row * picture.width + column);
+    const int place = row * picture.width + column;
+    const std::uint8_t* pixel = &picture.rgb[3 * static_cast<std::size_t>(place)];
     return static_cast<std::uint32_t>(pixel[0] << 16 | pixel[1] << 8 | pixel[2]);
 }
 

@@ -109,7 +109,7 @@ TEST_F(PreprocessTest, ClipsComeInOrderOfTime) {
 
 TEST_F(PreprocessTest, ASilentClipOfASongWithSoundIsPassedOver) {
     Waveform song = noise(6);
-    std::fill(song.samples.begin() + 2 * 22050, song.samples.begin() + 4 * 22050, 0.0F);
+    std::fill(song.samples.begin() + 44100, song.samples.begin() + 88200, 0.0F);  // seconds 2 to 4
     write_wav(folder_ / "song.wav", song);
     const FrontEnd front_end{.clip_seconds = 2, .middle_only = false, .most_clips = 0};
     const std::vector<ClipImages> clips = preprocess(folder_ / "song.wav", front_end);
