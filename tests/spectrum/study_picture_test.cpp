@@ -44,8 +44,8 @@ std::vector<int> levels_of(const Picture& picture) {
     std::vector<int> levels;
     for (int row = G::kAxesTop; row < G::kAxesTop + G::kAxesHeight; ++row) {
         for (int column = G::kAxesLeft; column < G::kAxesLeft + G::kAxesWidth; ++column) {
-            levels.push_back(
-                level_of(&picture.rgb[static_cast<std::size_t>(3 * (row * picture.width + column))]));
+            const int place = row * picture.width + column;
+            levels.push_back(level_of(&picture.rgb[3 * static_cast<std::size_t>(place)]));
         }
     }
     return levels;
