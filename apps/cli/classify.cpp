@@ -28,6 +28,7 @@ struct ClassifyFlags {
     std::size_t top = 3;
     double segment_seconds = 0.0;
     bool csv = false;
+    bool zero_ends = false;
 };
 
 /// A prediction, or why there is none.
@@ -155,14 +156,15 @@ private:
 };
 
 int run(const ClassifyFlags& flags, const Console& console) {
-    std::vector<Skipped> empty_folders;
-    const std::vector<fs::path> files = list_inputs(flags.inputs, {}, empty_folders);
+    const Inputs inputs = list_inputs(flags.inputs, {.zero_ends = flags.zero_ends});
+    const std::vector<fs::path>& files = inputs.files;
+    for (const std::string& note : inputs.notes) console.note("note: " + visible(note));
     Model model = read_model(flags.model);
     const Body body = body_of(model, flags.body);
     const Precision precision = chosen_precision(flags.precision, body, model.features, console);
     const Classifier classifier(std::move(model), body, precision);
     Answers answers(flags, console, classifier.genres(), files.size() == 1);
-    for (const Skipped& folder : empty_folders) answers.add_error(folder);
+    for (const Skipped& skipped : inputs.skipped) answers.add_error(skipped);
     const ProgressCallback progress = console.progress();
     std::atomic<std::size_t> done{0};
     // In chunks, so that a long list is answered as it goes and in its order.
@@ -186,6 +188,7 @@ Verb add_classify(CLI::App& program, CommonFlags&) {
     CLI::App* verb = program.add_subcommand("classify", "names the genre of songs and pictures");
     verb->add_option("--model", flags->model, "a model.safetensors of melvit train")->required();
     verb->add_option("PATH", flags->inputs, "songs, pictures, folders, or - for a list on stdin")->required();
+    add_null_flag(*verb, flags->zero_ends);
     add_body_flag(*verb, flags->body);
     add_precision_flag(*verb, flags->precision);
     verb->add_option("--top", flags->top, "genres to print for each file")->check(CLI::Range(1, 1000));

@@ -4,11 +4,12 @@
 #include "melvit/dataset/names.h"
 #include "melvit/spectrum/media_kind.h"
 
-#include "stdin_lines.h"
+#include "stdin_text.h"
 
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>
+#include <sstream>
 #include <utility>
 
 namespace melvit::cli {
@@ -16,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_wanted(const fs::path& file, const InputKinds& kinds) {
+bool is_wanted(const fs::path& file, const InputOptions& kinds) {
     switch (media_kind(file)) {
         case MediaKind::song:
             return kinds.songs;
@@ -40,7 +41,7 @@ void skip_empty_folders(const fs::path& folder, std::vector<Skipped>& skipped) {
     }
 }
 
-void add_folder(const fs::path& folder, const InputKinds& kinds, std::vector<fs::path>& files,
+void add_folder(const fs::path& folder, const InputOptions& kinds, std::vector<fs::path>& files,
                 std::vector<Skipped>& skipped) {
     const std::size_t skipped_before = skipped.size();
     std::vector<fs::path> found = media_below(folder, skipped);
@@ -61,27 +62,36 @@ void drop_repeated(std::vector<Skipped>& skipped) {
 
 }  // namespace
 
-std::vector<fs::path> list_inputs(std::span<const std::string> arguments, const InputKinds& kinds,
-                                  std::vector<Skipped>& skipped) {
-    std::vector<fs::path> files;
+Inputs list_inputs(std::span<const std::string> arguments, const InputOptions& options) {
+    Inputs inputs;
     const auto add = [&](const fs::path& path) {
         std::error_code ignored;
         if (fs::is_directory(path, ignored)) {
-            add_folder(path, kinds, files, skipped);
+            add_folder(path, options, inputs.files, inputs.skipped);
         } else {
-            files.push_back(path);
+            inputs.files.push_back(path);
         }
     };
     for (const std::string& argument : arguments) {
         if (argument == "-") {
-            for_each_line_of_stdin(add);
+            std::istringstream list(read_stdin());
+            for (std::string line; std::getline(list, line, options.zero_ends ? '\0' : '\n');) {
+                if (!options.zero_ends && line.ends_with('\r')) line.pop_back();
+                if (!line.empty()) add(line);
+            }
         } else {
             add(argument);
         }
     }
-    drop_repeated(skipped);
-    if (files.empty() && skipped.empty()) throw Error("-", "needs a list of paths on stdin", "it is empty");
-    return files;
+    drop_repeated(inputs.skipped);
+    if (inputs.files.empty() && inputs.skipped.empty())
+        throw Error("-", "needs a list of paths on stdin", "it is empty");
+    return inputs;
+}
+
+void add_null_flag(CLI::App& verb, bool& zero_ends) {
+    verb.add_flag("-0,--null", zero_ends,
+                  "a zero byte ends each name of the list on stdin, as find -print0 writes it");
 }
 
 std::vector<fs::path> distinct_names(std::span<const fs::path> inputs, const fs::path& folder,

@@ -2,6 +2,7 @@
 
 #include "melvit/core/error.h"
 
+#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -9,19 +10,28 @@
 
 namespace melvit::cli {
 
-/// Which files a folder gives.
-struct InputKinds {
+/// Which files a folder gives, and how a list on stdin is written.
+struct InputOptions {
     bool songs = true;
     bool pictures = true;
+    bool zero_ends = false;  ///< a zero byte ends each name of the list, as find -print0 writes it
 };
 
-/// The files that a command line names: a file stands for itself, a folder for the songs and pictures in it
-/// and below it (see media_below), "-" for a list of paths on stdin, one a line.
+/// The files that a command line names.
+struct Inputs {
+    std::vector<std::filesystem::path> files;
+    std::vector<Skipped> skipped;    ///< those of media_below, folders with nothing in them, names of no file
+    std::vector<std::string> notes;  ///< what a person should know, e.g. how many files were passed over
+};
+
+/// A file stands for itself, a folder for the songs and pictures in it and below it (see media_below), "-" for
+/// a list of paths on stdin, one a line.
 ///
-/// skipped  those of media_below, and folders with nothing in them
-/// throws   Error when nothing at all is left; Stopped
-std::vector<std::filesystem::path> list_inputs(std::span<const std::string> arguments,
-                                               const InputKinds& kinds, std::vector<Skipped>& skipped);
+/// throws  Error when nothing at all is left, and for a list that is none; Stopped
+Inputs list_inputs(std::span<const std::string> arguments, const InputOptions& options);
+
+/// The flag of InputOptions::zero_ends.
+void add_null_flag(CLI::App& verb, bool& zero_ends);
 
 /// A file name in `folder` for each input: its stem and `ending`; where two inputs share a stem (song.mp3 and
 /// song.wav, a/1.mp3 and b/1.mp3) the later ones get "-2", "-3" ...

@@ -2,6 +2,7 @@
 #include "melvit/core/file.h"
 #include "melvit/core/parallel.h"
 #include "melvit/core/stop.h"
+#include "melvit/core/text.h"
 #include "melvit/dataset/names.h"
 #include "melvit/spectrum/mel_spectrogram.h"
 #include "melvit/spectrum/picture.h"
@@ -24,6 +25,7 @@ struct SpectrogramFlags {
     std::string style = "study";
     std::string colours = "magma";
     double seconds = 30.0;
+    bool zero_ends = false;
 };
 
 /// What became of a song.
@@ -71,8 +73,9 @@ std::vector<Drawn> draw_all(const std::vector<std::filesystem::path>& songs, con
 
 int run(const SpectrogramFlags& flags, const Console& console) {
     make_folder(flags.out);
-    std::vector<Skipped> skipped;
-    const std::vector<std::filesystem::path> songs = list_inputs(flags.inputs, {.pictures = false}, skipped);
+    auto [songs, skipped, notes] =
+        list_inputs(flags.inputs, {.pictures = false, .zero_ends = flags.zero_ends});
+    for (const std::string& note : notes) console.note("note: " + visible(note));
     const std::vector<std::filesystem::path> images = distinct_names(songs, flags.out, ".png");
     const std::vector<Drawn> drawn = draw_all(songs, flags, images, console.progress());
     auto list = nlohmann::ordered_json::array();
@@ -98,6 +101,7 @@ Verb add_spectrogram(CLI::App& program, CommonFlags&) {
     auto flags = std::make_shared<SpectrogramFlags>();
     CLI::App* verb = program.add_subcommand("spectrogram", "songs to mel-spectrogram pictures (PNG)");
     verb->add_option("IN", flags->inputs, "songs, folders, or - for a list on stdin")->required();
+    add_null_flag(*verb, flags->zero_ends);
     verb->add_option("--out", flags->out, "folder of the pictures")->required();
     verb->add_option("--style", flags->style, "study: 432 x 288 with its border; plain: one pixel a cell")
         ->check(CLI::IsMember({"study", "plain"}));

@@ -1,4 +1,4 @@
-#include "stdin_lines.h"
+#include "stdin_text.h"
 
 #include "melvit/core/error.h"
 #include "melvit/core/stop.h"
@@ -36,24 +36,16 @@ std::string_view read_piece(std::span<char> piece) {
 
 }  // namespace
 
-void for_each_line_of_stdin(const std::function<void(const std::string&)>& take) {
-    std::string line;
-    const auto take_line = [&] {
-        if (line.ends_with('\r')) line.pop_back();
-        if (!line.empty()) take(line);
-        line.clear();
-    };
-    std::array<char, 4096> buffer{};
+std::string read_stdin() {
+    constexpr std::size_t kMostBytes = std::size_t{1} << 30U;
+    std::string text;
+    std::array<char, 65536> buffer{};
     for (std::string_view piece = read_piece(buffer); !piece.empty(); piece = read_piece(buffer)) {
-        for (const char letter : piece) {
-            if (letter == '\n') {
-                take_line();
-            } else {
-                line += letter;
-            }
-        }
+        if (text.size() + piece.size() > kMostBytes)
+            throw Error("stdin", "needs at most 1 GiB", "it gives more");
+        text += piece;
     }
-    take_line();
+    return text;
 }
 
 }  // namespace melvit::cli
