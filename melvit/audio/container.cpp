@@ -107,6 +107,8 @@ Container::Container(const fs::path& file) : file_(file) {
     tame_ffmpeg();
     handles_ = std::make_unique<Handles>(file);
     const AVInputFormat* input_format = probe(handles_->source, file);
+    if (ffmpeg().av_match_list(input_format->name, kFrameStreams, ',') > 0)
+        handles_->source.leave_out_end_tags();
 
     AVFormatContext* context = ffmpeg().avformat_alloc_context();
     if (context == nullptr || handles_->packet == nullptr) throw std::bad_alloc();

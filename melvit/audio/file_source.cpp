@@ -1,7 +1,9 @@
 #include "melvit/audio/file_source.h"
 
+#include "melvit/audio/end_tags.h"
 #include "melvit/audio/ffmpeg.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <new>
@@ -48,7 +50,14 @@ FileSource::~FileSource() {
     ffmpeg().avio_context_free(&context_);
 }
 
+void FileSource::leave_out_end_tags() {
+    end_ -= end_tag_bytes(size(),
+                          [&](std::int64_t offset, std::size_t count) { return bytes_at(offset, count); });
+}
+
 std::vector<std::uint8_t> FileSource::bytes_at(std::int64_t offset, std::size_t count) const {
+    count = static_cast<std::size_t>(
+        std::clamp<std::int64_t>(size() - offset, 0, static_cast<std::int64_t>(count)));
     std::vector<std::uint8_t> bytes(count);
     std::size_t filled = 0;
     while (filled < count) {
@@ -80,8 +89,10 @@ std::int64_t FileSource::id3_bytes_at(std::int64_t offset) const {
 
 int FileSource::read(void* self, std::uint8_t* bytes, int count) {
     auto& source = *static_cast<FileSource*>(self);
-    const ssize_t got =
-        read_at(source.descriptor_.number(), bytes, static_cast<std::size_t>(count), source.position_);
+    const auto wanted = static_cast<std::size_t>(
+        std::max<std::int64_t>(0, std::min<std::int64_t>(count, source.end_ - source.position_)));
+    if (wanted == 0) return AVERROR_EOF;
+    const ssize_t got = read_at(source.descriptor_.number(), bytes, wanted, source.position_);
     if (got < 0) return AVERROR(errno);
     if (got == 0) return AVERROR_EOF;
     source.position_ += got;

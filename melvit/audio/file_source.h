@@ -26,8 +26,12 @@ public:
 
     AVIOContext* context() { return context_; }
 
-    /// Bytes behind the tags.
+    /// Bytes behind the tags in front.
     std::int64_t size() const { return end_ - start_; }
+
+    /// From now on the file ends before the tags at its end; for streams of frames, where a demuxer would take
+    /// them for frames.
+    void leave_out_end_tags();
 
     /// Bytes from an offset behind the tags on; fewer than `count` where the file ends.
     std::vector<std::uint8_t> bytes_at(std::int64_t offset, std::size_t count) const;

@@ -10,6 +10,8 @@ const char* const kContainers =
     // containers of films, which hold music too
     "mov,matroska,asf,xwma,avi,flv,rm";
 
+const char* const kFrameStreams = "mp3,aac,loas,flac,ac3,eac3,dts,mlp,truehd,tta,tak,wv,ape,mpc,mpc8,shn";
+
 const char* const kDecoders =
     // MPEG
     "mp1,mp1float,mp2,mp2float,mp3,mp3float,mp3adu,mp3adufloat,mp3on4,mp3on4float,aac,aac_latm,als,"

@@ -10,4 +10,7 @@ namespace melvit {
 extern const char* const kContainers;
 extern const char* const kDecoders;
 
+/// Those of the containers that are nothing but frames, one after the other to the end of the file.
+extern const char* const kFrameStreams;
+
 }  // namespace melvit

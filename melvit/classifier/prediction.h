@@ -6,11 +6,13 @@
 
 namespace melvit {
 
-/// The genres' probabilities over a piece of a track.
+/// The genres' probabilities over a piece of a track. A silent piece has none.
 struct Segment {
     double start_seconds = 0;
     double end_seconds = 0;
-    std::vector<double> probabilities;  ///< [genres], sum 1
+    std::vector<double> probabilities;  ///< [genres], sum 1; empty for silence
+
+    bool is_silent() const { return probabilities.empty(); }
 };
 
 /// What the classifier says of one file.

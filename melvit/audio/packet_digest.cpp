@@ -1,0 +1,41 @@
+#include "melvit/audio/packet_digest.h"
+
+#include "melvit/audio/container.h"
+#include "melvit/audio/ffmpeg.h"
+#include "melvit/core/error.h"
+#include "melvit/core/sha256.h"
+
+#include <fmt/format.h>
+#include <span>
+
+namespace melvit {
+namespace {
+
+/// Tags in the middle of an MP3 come as packets of their own.
+bool is_music(const AVPacket& packet, AVCodecID codec) {
+    const bool is_mpeg = codec == AV_CODEC_ID_MP1 || codec == AV_CODEC_ID_MP2 || codec == AV_CODEC_ID_MP3;
+    if (!is_mpeg) return true;
+    return packet.size >= 4 && packet.data[0] == 0xFF && packet.data[1] >= 0xE0;
+}
+
+}  // namespace
+
+std::string packet_digest(const std::filesystem::path& file) {
+    Container container(file);
+    const AVCodecParameters& codec = *container.track().codecpar;
+    Sha256 digest;
+    // Without these the bytes of plain PCM mean nothing. The header of the coding is left out: that of Vorbis
+    // holds the tags.
+    digest.add(fmt::format("{} {} {}\n", ffmpeg().avcodec_get_name(codec.codec_id), codec.sample_rate,
+                           codec.ch_layout.nb_channels));
+    bool any_packet = false;
+    while (const AVPacket* packet = container.next()) {
+        if (!is_music(*packet, codec.codec_id)) continue;
+        any_packet = true;
+        digest.add(std::as_bytes(std::span(packet->data, static_cast<std::size_t>(packet->size))));
+    }
+    if (!any_packet) throw Error(file, "needs a sound track", "its track is empty");
+    return digest.hex();
+}
+
+}  // namespace melvit
