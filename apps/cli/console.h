@@ -3,6 +3,8 @@
 #include "melvit/core/error.h"
 #include "melvit/core/progress.h"
 
+#include "exit_codes.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -13,9 +15,6 @@
 #include <vector>
 
 namespace melvit::cli {
-
-/// Exit codes of every verb.
-enum ExitCode { kDone = 0, kError = 1, kUsage = 2, kSomeSkipped = 3, kStopped = 130 };
 
 /// The flags that every verb has.
 struct CommonFlags {

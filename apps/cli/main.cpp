@@ -81,10 +81,11 @@ int run_program(int count, char** arguments) {
         "Start: melvit synth --out songs && melvit train --data songs --body random:vit_ti_16 --out run");
     CommonFlags common;
     const std::vector<Verb> verbs = {
-        add_fetch(program, common),    add_synth(program, common),  add_spectrogram(program, common),
-        add_extract(program, common),  add_train(program, common),  add_evaluate(program, common),
-        add_classify(program, common), add_bench(program, common),  add_sweep(program, common),
-        add_splits(program, common),   add_report(program, common), add_export(program, common)};
+        add_fetch(program, common),    add_synth(program, common),      add_spectrogram(program, common),
+        add_extract(program, common),  add_train(program, common),      add_evaluate(program, common),
+        add_classify(program, common), add_bench(program, common),      add_sweep(program, common),
+        add_splits(program, common),   add_report(program, common),     add_export(program, common),
+        add_help(program, common),     add_completion(program, common), add_man(program, common)};
     for (const Verb& verb : verbs) add_common_flags(*verb.app, common);
     try {
         refuse_unknown_verb(verbs, count, arguments);

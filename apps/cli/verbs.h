@@ -27,4 +27,9 @@ Verb add_report(CLI::App& program, CommonFlags& common);
 Verb add_export(CLI::App& program, CommonFlags& common);
 Verb add_bench(CLI::App& program, CommonFlags& common);
 
+// The verbs that tell of the others.
+Verb add_help(CLI::App& program, CommonFlags& common);
+Verb add_completion(CLI::App& program, CommonFlags& common);
+Verb add_man(CLI::App& program, CommonFlags& common);
+
 }  // namespace melvit::cli

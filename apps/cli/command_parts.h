@@ -1,0 +1,35 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+namespace melvit::cli {
+
+/// A flag or an argument of a verb, as help, completion and man pages tell of it.
+struct FlagPart {
+    std::vector<std::string> names;  ///< with their dashes, the usual one first; of an argument its one name
+    std::string what;
+    std::string value;                 ///< the kind of its value; empty where it takes none
+    std::string default_value;         ///< empty where it has none
+    std::string group;                 ///< the heading it stands under
+    std::vector<std::string> choices;  ///< values to offer; one that ends in : goes on
+    bool takes_files = false;          ///< whether a value may be a file or folder
+};
+
+/// A verb, or the program itself, whose flags stand before the verb.
+struct VerbPart {
+    std::string name;
+    std::string what;
+    std::string footer;
+    std::vector<FlagPart> arguments;
+    std::vector<FlagPart> flags;
+};
+
+/// What an app of the command line consists of.
+VerbPart parts_of(const CLI::App& app);
+
+/// The verbs that help shows, in their order.
+std::vector<const CLI::App*> shown_verbs(const CLI::App& program);
+
+}  // namespace melvit::cli
