@@ -7,7 +7,7 @@ PROGRAM := $(BUILD)/melvit
 
 PACKAGES := g++ cmake ninja-build pkg-config libdnnl-dev libavformat-dev libavcodec-dev libavutil-dev \
 	libswresample-dev libpng-dev libjpeg62-turbo-dev zlib1g-dev libcurl4-openssl-dev libssl-dev \
-	libfmt-dev libcli11-dev nlohmann-json3-dev libyaml-cpp-dev gnuplot-nox libgtest-dev python3 ca-certificates
+	libfmt-dev libcli11-dev nlohmann-json3-dev libyaml-cpp-dev libutf8proc-dev gnuplot-nox libgtest-dev python3 ca-certificates
 CHECK_PACKAGES := clang clang-format clang-tidy libclang-rt-14-dev libbenchmark-dev
 
 .PHONY: help install install-checks build demo test check format format-check layering tidy sanitize \

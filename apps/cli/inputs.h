@@ -20,12 +20,13 @@ struct InputOptions {
 /// The files that a command line names.
 struct Inputs {
     std::vector<std::filesystem::path> files;
-    std::vector<Skipped> skipped;    ///< those of media_below, folders with nothing in them, names of no file
+    std::vector<Skipped> skipped;    ///< those of files_below, folders with nothing in them, names of no file
     std::vector<std::string> notes;  ///< what a person should know, e.g. how many files were passed over
 };
 
-/// A file stands for itself, a folder for the songs and pictures in it and below it (see media_below), "-" for
-/// a list of paths on stdin, one a line.
+/// A file stands for itself, a folder for the songs and pictures in it and below it (see files_below), a playlist
+/// for the songs that it names (paths relative to its folder), "-" for a list on stdin (paths relative to the
+/// working folder; see songs_of_list). Names are found as FileFinder does.
 ///
 /// throws  Error when nothing at all is left, and for a list that is none; Stopped
 Inputs list_inputs(std::span<const std::string> arguments, const InputOptions& options);

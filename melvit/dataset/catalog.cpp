@@ -1,7 +1,11 @@
 #include "melvit/dataset/catalog.h"
 
 #include "melvit/core/text.h"
+#include "melvit/core/unicode.h"
+#include "melvit/core/user_text.h"
 #include "melvit/dataset/csv.h"
+#include "melvit/dataset/file_finder.h"
+#include "melvit/dataset/genre_names.h"
 #include "melvit/dataset/media_folder.h"
 #include "melvit/dataset/names.h"
 #include "melvit/spectrum/media_kind.h"
@@ -25,8 +29,17 @@ struct Found {
     Track track;
 };
 
-std::vector<Found> read_folder(const fs::path& data, std::vector<Skipped>& skipped) {
+/// What was found and what is to be said of it.
+struct Findings {
     std::vector<Found> found;
+    std::vector<Skipped> skipped;
+    std::vector<std::string> notes;
+};
+
+Findings read_folder(const fs::path& data) {
+    Findings findings;
+    auto& [found, skipped, notes] = findings;
+    std::vector<fs::path> others;
     for (const fs::directory_entry& entry : list_folder(data, skipped)) {
         std::error_code ignored;
         if (!entry.is_directory(ignored)) {
@@ -35,12 +48,14 @@ std::vector<Found> read_folder(const fs::path& data, std::vector<Skipped>& skipp
                 {utf8_name(entry.path()), "needs to lie in a genre folder, it lies beside them"});
             continue;
         }
-        const std::vector<fs::path> files = media_below(entry.path(), skipped);
-        if (files.empty()) skipped.push_back(empty_folder(entry.path()));
+        const MediaFiles files = files_below(entry.path(), skipped);
+        if (files.media.empty()) skipped.push_back(empty_folder(entry.path()));
         const std::string genre = utf8_name(entry.path().filename());
-        for (const fs::path& file : files) found.push_back({genre, {.file = file}});
+        for (const fs::path& file : files.media) found.push_back({genre, {.file = file}});
+        others.insert(others.end(), files.others.begin(), files.others.end());
     }
-    return found;
+    if (!others.empty()) notes.push_back(note_on_others(others));
+    return findings;
 }
 
 /// Reads the rows of a CSV, one at a time.
@@ -49,21 +64,26 @@ public:
     explicit Manifest(const fs::path& file)
         : file_(file),
           table_(read_csv(file, {"file", "genre"})),
+          finder_(file.parent_path()),
           split_(table_.find("split")),
           artist_(table_.find("artist")) {}
 
-    std::vector<Found> read(std::vector<Skipped>& skipped) {
-        std::vector<Found> found;
+    Findings read() {
+        Findings findings;
         for (const CsvRow& row : table_.rows) {
             Found item;
             const std::string problem = read_row(row, item);
             if (problem.empty()) {
-                found.push_back(std::move(item));
+                findings.found.push_back(std::move(item));
             } else {
-                skipped.push_back({fmt::format("{} line {}", utf8_name(file_), row.line), problem});
+                findings.skipped.push_back({fmt::format("{} line {}", utf8_name(file_), row.line), problem});
             }
         }
-        return found;
+        if (table_.not_utf8_line > 0) {
+            findings.notes.push_back(fmt::format("{} line {} is not UTF-8 and was read as Windows-1252",
+                                                 utf8_name(file_), table_.not_utf8_line));
+        }
+        return findings;
     }
 
 private:
@@ -71,18 +91,23 @@ private:
     std::string read_row(const CsvRow& row, Found& item) {
         if (std::string problem = row_problem(table_, row); !problem.empty()) return problem;
         const std::string& name = row.cells[*table_.find("file")];
-        item.genre = utf8_text(trimmed(row.cells[*table_.find("genre")]));
-        if (name.empty() || item.genre.empty()) return "needs a file and a genre, one is empty";
-        if (name.find('\0') != std::string::npos) return "needs the name of a file, it holds a zero byte";
-        if (artist_) item.track.artist = utf8_text(trimmed(row.cells[*artist_]));
-        if (const std::string part = split_ ? trimmed(row.cells[*split_]) : ""; !part.empty()) {
+        item.genre = text_of(row.cells[*table_.find("genre")]);
+        if (trimmed(name).empty() || item.genre.empty()) return "needs a file and a genre, one is empty";
+        if (artist_) item.track.artist = text_of(row.cells[*artist_]);
+        if (const std::string part = split_ ? without_outer_blanks(row.cells[*split_]) : ""; !part.empty()) {
             const std::optional<std::string> side = side_name(part);
             if (!side)
                 return fmt::format("needs train, validation or test as split, it is \"{}\"", utf8_text(part));
             item.track.part = *side;
         }
-        item.track.file = (file_.parent_path() / name).lexically_normal();
+        const FileFinder::Found found = finder_.find(name);
+        if (!found.cause.empty()) return found.cause;
+        item.track.file = found.file.lexically_normal();
         return file_problem(item.track.file, row.line);
+    }
+
+    static std::string text_of(const std::string& cell) {
+        return utf8_text(utf8_of_spreadsheet(trimmed(cell)));
     }
 
     std::string file_problem(const fs::path& file, std::size_t line) {
@@ -100,6 +125,7 @@ private:
 
     fs::path file_;
     CsvTable table_;
+    FileFinder finder_;
     std::optional<std::size_t> split_, artist_;
     std::map<fs::path, std::size_t> lines_;
 };
@@ -114,7 +140,9 @@ void refuse_mixture(const fs::path& data, const std::vector<Found>& found) {
         fmt::format("it holds {} and {}", utf8_name(song->track.file), utf8_name(picture->track.file)));
 }
 
-Catalog number_genres(const fs::path& data, std::vector<Found> found, std::vector<Skipped> skipped) {
+Catalog number_genres(const fs::path& data, Findings findings) {
+    std::vector<Found>& found = findings.found;
+    std::vector<Skipped>& skipped = findings.skipped;
     constexpr std::string_view kNeed = "needs at least two genres with songs or pictures";
     if (found.empty()) {
         throw Error(utf8_name(data), kNeed,
@@ -141,21 +169,22 @@ Catalog number_genres(const fs::path& data, std::vector<Found> found, std::vecto
     });
     catalog.has_pictures = media_kind(catalog.tracks[0].file) == MediaKind::picture;
     catalog.skipped = std::move(skipped);
+    catalog.notes = std::move(findings.notes);
+    for (std::string& note : notes_on_alike_genres(catalog.genres)) catalog.notes.push_back(std::move(note));
     return catalog;
 }
 
 }  // namespace
 
-Catalog read_catalog(const fs::path& data) {
-    std::vector<Skipped> skipped;
+Catalog read_catalog(const fs::path& written) {
+    const fs::path data = FileFinder("").find(written.native()).file;
     std::error_code ignored;
     const bool is_folder = fs::is_directory(data, ignored);
     if (!is_folder && media_kind(data) != MediaKind::other) {
         throw Error(utf8_name(data), "needs to be a folder of genre folders or a CSV file",
                     "it has the ending of a single song or picture");
     }
-    std::vector<Found> found = is_folder ? read_folder(data, skipped) : Manifest(data).read(skipped);
-    return number_genres(data, std::move(found), std::move(skipped));
+    return number_genres(data, is_folder ? read_folder(data) : Manifest(data).read());
 }
 
 }  // namespace melvit

@@ -23,13 +23,15 @@ struct Catalog {
     std::vector<Track> tracks;        ///< sorted by genre, then file name in natural order
     bool has_pictures = false;        ///< pictures or songs, never both
     std::vector<Skipped> skipped;     ///< what was found and is no track
+    std::vector<std::string> notes;   ///< what a person should know, e.g. of genres that differ in case alone
 
     std::size_t size() const { return tracks.size(); }
 };
 
 /// Lists the files of a folder of genre folders, or of a CSV with the columns file,genre[,split][,artist] in
-/// any order (paths relative to the CSV's folder). Files are told by their endings (spectrum/media_kind.h);
-/// hidden files, macOS "._*" and __MACOSX among them, and other types are passed over without a word.
+/// any order (csv.h; paths relative to the CSV's folder, see file_finder.h). Files are told by their endings
+/// (spectrum/media_kind.h); other types are passed over with a note, hidden files, macOS "._*" and __MACOSX among
+/// them, without a word. Genres that people take for one are two, with a note.
 ///
 /// Folders below a genre folder belong to that genre; links to files are followed, links to folders only
 /// where they stand for a genre folder, so that no loop is walked. Two files of one stem (song.mp3 and

@@ -69,6 +69,7 @@ public:
         });
         fill_table();
         result_.skipped.insert(result_.skipped.begin(), catalog_.skipped.begin(), catalog_.skipped.end());
+        result_.notes.insert(result_.notes.begin(), catalog_.notes.begin(), catalog_.notes.end());
         result_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         return std::move(result_);
     }

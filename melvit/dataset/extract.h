@@ -28,7 +28,7 @@ struct ExtractJob {
 struct ExtractResult {
     FeatureTable table;
     std::vector<Skipped> skipped;  ///< what the catalog skipped, then broken files: not in the table
-    /// Sentences about files that decoded in part and a cache that cannot be written.
+    /// The catalog's, and sentences about files that decoded in part and a cache that cannot be written.
     std::vector<std::string> notes;
     std::size_t images = 0;         ///< images that went through the body now
     std::size_t cached_tracks = 0;  ///< tracks whose features the cache held

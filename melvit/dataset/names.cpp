@@ -1,5 +1,7 @@
 #include "melvit/dataset/names.h"
 
+#include "melvit/core/unicode.h"
+
 #include <algorithm>
 #include <cctype>
 #include <cstddef>
@@ -10,28 +12,6 @@ namespace {
 
 bool is_digit(char letter) {
     return letter >= '0' && letter <= '9';
-}
-
-/// The length of the UTF-8 character that the text starts with, 0 when it starts with none.
-///
-/// source  Unicode 15, table 3-7 (well-formed byte sequences)
-std::size_t character_bytes(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const auto follows = [&](std::size_t i, unsigned low, unsigned high) {
-        return i < text.size() && byte(i) >= low && byte(i) <= high;
-    };
-    const unsigned first = byte(0);
-    if (first < 0x80) return 1;
-    if (first >= 0xC2 && first <= 0xDF) return follows(1, 0x80, 0xBF) ? 2 : 0;
-    if (first >= 0xE0 && first <= 0xEF) {
-        const unsigned low = first == 0xE0 ? 0xA0 : 0x80, high = first == 0xED ? 0x9F : 0xBF;
-        return follows(1, low, high) && follows(2, 0x80, 0xBF) ? 3 : 0;
-    }
-    if (first >= 0xF0 && first <= 0xF4) {
-        const unsigned low = first == 0xF0 ? 0x90 : 0x80, high = first == 0xF4 ? 0x8F : 0xBF;
-        return follows(1, low, high) && follows(2, 0x80, 0xBF) && follows(3, 0x80, 0xBF) ? 4 : 0;
-    }
-    return 0;
 }
 
 /// Takes the number that the text starts with off it, without leading zeros.

@@ -2,7 +2,9 @@
 
 #include "melvit/core/error.h"
 #include "melvit/core/text.h"
+#include "melvit/core/unicode.h"
 #include "melvit/dataset/csv.h"
+#include "melvit/dataset/file_finder.h"
 #include "melvit/dataset/gtzan_lists.h"
 #include "melvit/dataset/names.h"
 
@@ -60,7 +62,7 @@ std::optional<char> gtzan_letter(const std::string& genre, const fs::path& file,
     return (filtered ? found->filtered : found->stratified)[*number];
 }
 
-/// Finds tracks by the ends of their paths.
+/// Finds tracks by the ends of their paths, whatever their Unicode normal form.
 class TrackFinder {
 public:
     explicit TrackFinder(const std::vector<std::string>& files) : files_(files) {
@@ -70,7 +72,7 @@ public:
             for (auto part = whole.end(); part != whole.begin();) {
                 end = *--part / end;
                 // An empty path behind the last part would leave a slash at the end.
-                std::string key = end.native();
+                std::string key = normal_form(end.native());
                 if (key.ends_with('/') && key.size() > 1) key.pop_back();
                 ends_[key].push_back(track);
             }
@@ -78,12 +80,14 @@ public:
     }
 
     /// The tracks that a row's file may mean: the file seen from the CSV's folder, else the end of a path.
-    const std::vector<std::size_t>& find(const fs::path& folder, const std::string& file) const {
+    const std::vector<std::size_t>& find(const fs::path& folder, const std::string& written) const {
         static const std::vector<std::size_t> kNone;
-        const fs::path from_folder = fs::absolute(folder / file).lexically_normal();
-        for (const std::string& key :
-             {utf8_name(from_folder), utf8_name(fs::path(file).lexically_normal())}) {
-            if (const auto found = ends_.find(key); found != ends_.end()) return found->second;
+        for (const std::string& file : readings_of_path(written)) {
+            const fs::path from_folder = fs::absolute(folder / file).lexically_normal();
+            for (const fs::path& path : {from_folder, fs::path(file).lexically_normal()}) {
+                const auto found = ends_.find(normal_form(utf8_name(path)));
+                if (found != ends_.end()) return found->second;
+            }
         }
         return kNone;
     }
@@ -135,7 +139,7 @@ Split csv_split(const FeatureTable& table, const fs::path& file) {
             throw Error(place, "needs to be a whole row", problem);
         }
         const std::string& name = row.cells[file_column];
-        const std::optional<std::string> side = side_name(trimmed(row.cells[split_column]));
+        const std::optional<std::string> side = side_name(without_outer_blanks(row.cells[split_column]));
         if (!side) {
             throw Error(place, "needs train, validation or test as split",
                         fmt::format("it is \"{}\"", utf8_text(row.cells[split_column])));
