@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         for (const auto& [name, tensor] : file.tensors()) {
             if (tensor.type <= melvit::ElementType::bf16) (void)tensor.to_floats(name);
         }
-        (void)melvit::vit_weights_of(file.path(), file.tensors(), file.metadata());
+        (void)melvit::vit_of_checkpoint(file.path(), file.tensors(), file.metadata());
     } catch (const melvit::Error&) {
     }
     return 0;

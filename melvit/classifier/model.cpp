@@ -63,7 +63,7 @@ std::map<std::string, TensorView> embedded_tensors(const SafetensorsFile& file) 
 std::optional<Body> read_embedded_body(const SafetensorsFile& file, const std::string& sha256) {
     const auto tensors = embedded_tensors(file);
     if (tensors.empty()) return std::nullopt;
-    Body body{"embedded", {}, vit_weights_of(file.path(), tensors, file.metadata())};
+    Body body{"embedded", {}, vit_of_checkpoint(file.path(), tensors, file.metadata()).weights};
     body.sha256 = sha256_of_weights(body.weights);
     if (body.sha256 != sha256) {
         throw Error(file.path(), "needs the body it was trained with",

@@ -1,6 +1,7 @@
 #include "melvit/core/safetensors.h"
 
 #include "melvit/core/error.h"
+#include "melvit/core/foreign_file.h"
 #include "melvit/core/text.h"
 
 #include <algorithm>
@@ -19,7 +20,7 @@ constexpr std::uint64_t kLongestHeader = 100'000'000;
 constexpr std::size_t kMostDimensions = 32;
 
 std::optional<ElementType> element_type_of(std::string_view name) {
-    for (int i = 0; i <= static_cast<int>(ElementType::boolean); ++i) {
+    for (int i = 0; i <= static_cast<int>(ElementType::complex64); ++i) {
         if (element_type_name(static_cast<ElementType>(i)) == name) return static_cast<ElementType>(i);
     }
     return std::nullopt;
@@ -171,22 +172,24 @@ private:
 
 SafetensorsFile::SafetensorsFile(const std::filesystem::path& file) : mapping_(file) {
     const std::span<const std::byte> bytes = mapping_.bytes();
-    if (bytes.size() < kLengthBytes) {
-        throw Error(file, "needs at least 8 bytes to be a safetensors file",
-                    fmt::format("it has {}", bytes.size()));
-    }
+    const auto refuse = [&](std::string_view need, const std::string& finding) {
+        const std::string kind = foreign_kind(bytes);
+        if (kind.empty()) throw Error(file, need, finding);
+        throw Error(file, "needs to be a safetensors file", "it is " + kind);
+    };
+    if (bytes.size() < kLengthBytes)
+        refuse("needs at least 8 bytes to be a safetensors file", fmt::format("it has {}", bytes.size()));
     std::uint64_t length = 0;
     std::memcpy(&length, bytes.data(), kLengthBytes);
     if (length > kLongestHeader || length > bytes.size() - kLengthBytes) {
-        throw Error(
-            file, "needs to be a safetensors file, with a header of at most 100 MB inside the file",
+        refuse(
+            "needs to be a safetensors file, with a header of at most 100 MB inside the file",
             fmt::format("its first 8 bytes say {} bytes and {} follow", length, bytes.size() - kLengthBytes));
     }
     const auto header_bytes = bytes.subspan(kLengthBytes, length);
     const std::string_view header(reinterpret_cast<const char*>(header_bytes.data()), length);
-    if (!header.starts_with('{')) {
-        throw Error(file, "needs to be a safetensors file, with a header that starts with {", "it does not");
-    }
+    if (!header.starts_with('{'))
+        refuse("needs to be a safetensors file, with a header that starts with {", "it does not");
     HeaderReader reader(file, bytes.subspan(kLengthBytes + length));
     reader.read(header);
     tensors_ = std::move(reader.tensors);

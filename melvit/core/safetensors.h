@@ -15,8 +15,26 @@
 
 namespace melvit {
 
-/// The element types of a safetensors file that melvit reads; it writes F32 and U8.
-enum class ElementType { f64, f32, f16, bf16, i64, i32, i16, i8, u8, boolean };
+/// The element types of a safetensors file; melvit computes with the first four and writes F32 and U8. The
+/// others stand in buffers that a checkpoint holds beside its weights.
+enum class ElementType {
+    f64,
+    f32,
+    f16,
+    bf16,
+    i64,
+    i32,
+    i16,
+    i8,
+    u8,
+    boolean,
+    u64,
+    u32,
+    u16,
+    f8_e4m3,
+    f8_e5m2,
+    complex64
+};
 
 /// The name in the file's header ("F32") and the bytes of one element.
 std::string_view element_type_name(ElementType type);

@@ -45,7 +45,7 @@ struct ElementTypeFacts {
 };
 
 // In the order of ElementType.
-constexpr std::array<ElementTypeFacts, 10> kElementTypes{{{"F64", 8},
+constexpr std::array<ElementTypeFacts, 16> kElementTypes{{{"F64", 8},
                                                           {"F32", 4},
                                                           {"F16", 2},
                                                           {"BF16", 2},
@@ -54,7 +54,13 @@ constexpr std::array<ElementTypeFacts, 10> kElementTypes{{{"F64", 8},
                                                           {"I16", 2},
                                                           {"I8", 1},
                                                           {"U8", 1},
-                                                          {"BOOL", 1}}};
+                                                          {"BOOL", 1},
+                                                          {"U64", 8},
+                                                          {"U32", 4},
+                                                          {"U16", 2},
+                                                          {"F8_E4M3", 1},
+                                                          {"F8_E5M2", 1},
+                                                          {"C64", 8}}};
 
 }  // namespace
 

@@ -19,4 +19,10 @@ struct Tap {
 ///          does to a tensor
 std::vector<Tap> bilinear_taps(int input_size, int output_size);
 
+/// The same with a cubic of twice the width, whose outer parts are negative.
+///
+/// source  PyTorch's upsample_bicubic2d_aa (align_corners=False); Keys 1981, "Cubic convolution interpolation
+///         for digital image processing", a = -0.5
+std::vector<Tap> bicubic_taps(int input_size, int output_size);
+
 }  // namespace melvit

@@ -1,13 +1,12 @@
 #include "melvit/vit/body.h"
 
 #include "melvit/core/error.h"
-#include "melvit/core/mapped_file.h"
 #include "melvit/core/safetensors.h"
 #include "melvit/core/sha256.h"
 #include "melvit/core/text.h"
 #include "melvit/vit/checkpoint.h"
 #include "melvit/vit/checkpoint_names.h"
-#include "melvit/vit/torch_file.h"
+#include "melvit/vit/weight_file.h"
 #include "melvit/vit/weight_slots.h"
 
 #include <algorithm>
@@ -15,6 +14,7 @@
 #include <cstdlib>
 #include <fmt/format.h>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace melvit {
@@ -42,29 +42,10 @@ Body random_body(const std::string& spec) {
     return body;
 }
 
-bool has_torch_ending(const fs::path& path) {
-    return path.extension() == ".pth" || path.extension() == ".pt";
-}
-
-/// By its ending or, whatever the ending, by the first letters of a zip archive.
-bool is_torch_file(const fs::path& file) {
-    if (has_torch_ending(file)) return true;
-    const MappedFile mapping(file);
-    const auto start = mapping.bytes().first(std::min<std::size_t>(mapping.bytes().size(), 2));
-    return std::string_view(reinterpret_cast<const char*>(start.data()), start.size()) == "PK";
-}
-
-VitWeights weights_of_file(const fs::path& file) {
-    if (is_torch_file(file)) return vit_weights_of(file, TorchFile(file).tensors(), {});
-    const SafetensorsFile tensors(file);
-    return vit_weights_of(file, tensors.tensors(), tensors.metadata());
-}
-
-Body body_of_file(const fs::path& file) {
-    Body body;
-    body.name = file.stem().string();
-    body.weights = weights_of_file(file);
-    return body;
+Body body_of_file(const fs::path& file, const std::string& key) {
+    const WeightFile opened(file);
+    CheckpointVit vit = vit_of_checkpoint(file, opened.tensors(), opened.metadata(), key);
+    return {file.stem().string(), "", std::move(vit.weights), std::move(vit.notes)};
 }
 
 fs::path environment_path(const char* variable) {
@@ -89,11 +70,23 @@ fs::path fetched_file(const std::string& name) {
                 "it is none of these");
 }
 
+bool exists(const std::string& path) {
+    std::error_code ignored;
+    return fs::exists(path, ignored);
+}
+
 bool looks_like_file(const std::string& spec) {
     const fs::path path(spec);
-    std::error_code ignored;
-    return path.has_parent_path() || path.extension() == ".safetensors" || has_torch_ending(path) ||
-           fs::exists(path, ignored);
+    const std::string ending = path.extension().string();
+    return path.has_parent_path() || ending == ".safetensors" || ending == ".pth" || ending == ".pt" ||
+           exists(spec);
+}
+
+/// A spec as the file or name and the key behind its last #, unless that is part of a file's name.
+std::pair<std::string, std::string> name_and_key(const std::string& spec) {
+    const std::size_t mark = spec.rfind('#');
+    if (mark == std::string::npos || exists(spec)) return {spec, ""};
+    return {spec.substr(0, mark), spec.substr(mark + 1)};
 }
 
 }  // namespace
@@ -102,12 +95,17 @@ std::vector<std::string> fetched_body_names() {
     return {"vit_b_16", "vit_l_16", "vit_b_16_swag", "vit_l_16_swag", "deit_ti_16", "deit_s_16", "deit_b_16"};
 }
 
+std::string body_spec(const std::string& body, const std::string& key) {
+    return key.empty() ? body : fmt::format("{}#{}", body, key);
+}
+
 Body load_body(const std::string& spec) {
     Body body;
     if (spec.starts_with("random:")) {
         body = random_body(spec);
     } else {
-        body = body_of_file(looks_like_file(spec) ? fs::path(spec) : fetched_file(spec));
+        const auto [name, key] = name_and_key(spec);
+        body = body_of_file(looks_like_file(name) ? fs::path(name) : fetched_file(name), key);
     }
     body.sha256 = sha256_of_weights(body.weights);
     return body;

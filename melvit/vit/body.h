@@ -15,14 +15,19 @@ struct Body {
     std::string name;    ///< as a person would name it: "vit_tiny_patch16_224", "random:vit_ti_16:1"
     std::string sha256;  ///< sha256_of_weights(weights)
     VitWeights weights;
+    std::vector<std::string> notes = {};  ///< what a person should know of its file: see CheckpointVit
 };
 
 /// Loads what `--body` names.
 ///
-/// spec    a .safetensors file with timm, torchvision or Hugging Face ViT names; a .pth of such names; a
-///         fetched name ("vit_b_16"), looked up in `body_folder()`; "random:vit_b_16[:SEED]"
+/// spec    a .safetensors or .pth file with timm, torchvision or Hugging Face ViT names, or the .index.json of
+///         one in parts; a fetched name ("vit_b_16"), looked up in `body_folder()`; "random:vit_b_16[:SEED]".
+///         After a file's name "#teacher" chooses one of several ViTs in it: see find_vit
 /// throws  Error; for a known but missing name it says which `melvit fetch` gets it
 Body load_body(const std::string& spec);
+
+/// `--body` and `--body-key` as one spec: "checkpoint.pth#teacher".
+std::string body_spec(const std::string& body, const std::string& key);
 
 /// The names under which `melvit fetch` gets bodies, best known first.
 std::vector<std::string> fetched_body_names();

@@ -3,6 +3,8 @@
 #include "melvit/core/error.h"
 #include "melvit/core/text.h"
 #include "melvit/vit/checkpoint_names.h"
+#include "melvit/vit/position_table.h"
+#include "melvit/vit/vit_in_checkpoint.h"
 
 #include <algorithm>
 #include <charconv>
@@ -21,36 +23,45 @@ std::string shape_text(const std::vector<std::size_t>& shape) {
     return fmt::format("[{}]", joined(shape, " x "));
 }
 
-/// Reads one checkpoint whose naming is known.
+/// Reads the ViT that was found in a checkpoint.
 class CheckpointReader {
 public:
-    CheckpointReader(const std::filesystem::path& file, const Tensors& tensors, const CheckpointNames& names)
-        : file_(file), tensors_(tensors), names_(names) {}
+    CheckpointReader(const std::filesystem::path& file, const VitInCheckpoint& vit)
+        : file_(file), vit_(vit), names_(*vit.names), tensors_(vit.tensors) {}
 
-    VitWeights read(const std::map<std::string, std::string>& metadata) {
+    CheckpointVit read(const std::map<std::string, std::string>& metadata) {
         VitConfig config;
         config.width = patch_width();
-        config.depth = block_count();
+        config.depth = block_count(names_, tensors_);
         config.mlp_width = mlp_width();
         config.heads = heads(config.width, metadata);
         check_shapes(config);
-        check_nothing_is_left();
-        VitWeights weights = zero_vit_weights(config);
-        for_each_weight(weights, [&](const WeightSlot& slot, Matrix& matrix) { fill(slot, matrix); });
-        return weights;
+        check_what_is_left();
+        CheckpointVit vit{zero_vit_weights(config), {}};
+        for_each_weight(vit.weights, [&](const WeightSlot& slot, Matrix& matrix) {
+            slot.module == VitModule::positions ? fill_positions(matrix) : fill(slot, matrix);
+        });
+        vit.notes = std::move(notes_);
+        return vit;
     }
 
 private:
     const TensorView& at(const std::string& name) const {
         const auto found = tensors_.find(name);
-        if (found == tensors_.end()) {
-            throw Error(file_, fmt::format("needs the tensor {} of {}'s ViT", name, names_.what),
-                        "it has none");
+        if (found != tensors_.end()) return found->second;
+        std::string finding = "it has none";
+        for (const auto& [other, tensor] : tensors_) {
+            if (!is_needed(names_, other) || other_computation(other).empty()) continue;
+            finding += fmt::format("; {} belongs to {}", printable(full(other)), other_computation(other));
+            break;
         }
-        return found->second;
+        throw Error(file_, fmt::format("needs the tensor {} of {}'s ViT", full(name), names_.what), finding);
     }
 
     const TensorView& at(const WeightSlot& slot) const { return at(tensor_names(names_, slot).front()); }
+
+    /// A tensor's name in the file.
+    std::string full(const std::string& name) const { return vit_.prefix + name; }
 
     int patch_width() const {
         const auto& shape = at(WeightSlot{VitModule::patch}).shape;
@@ -72,22 +83,6 @@ private:
         if (size >= 1 && size <= kWidest) return static_cast<int>(size);
         throw Error(file_, fmt::format("needs a {} of 1 to {}", what, kWidest),
                     fmt::format("it is {}", size));
-    }
-
-    /// One more than the largest block number, so that a gap shows as a missing tensor.
-    int block_count() const {
-        const std::string_view module = names_.modules[static_cast<std::size_t>(VitModule::norm1)];
-        const std::string beginning =
-            std::string(names_.prefix) + std::string(module.substr(0, module.find('#')));
-        int count = 0;
-        for (const auto& [name, tensor] : tensors_) {
-            if (!name.starts_with(beginning)) continue;
-            int index = 0;
-            const char* digits = name.data() + beginning.size();
-            const auto [end, error] = std::from_chars(digits, name.data() + name.size(), index);
-            if (error == std::errc{} && index >= count && index < kMostBlocks) count = index + 1;
-        }
-        return std::max(count, 1);
     }
 
     int heads(int width, const std::map<std::string, std::string>& metadata) const {
@@ -118,73 +113,98 @@ private:
                 const auto& shape = at(name).shape;
                 used_.insert(name);
                 if (shape == wanted) continue;
-                if (slot.module == VitModule::positions && shape.size() == 3 && shape[2] == wanted[2]) {
-                    throw Error(
-                        file_,
-                        "needs a ViT of 197 tokens: a class token and 14 x 14 patches of 224 x 224 pixels",
-                        fmt::format("{} has {}", name, shape[1]));
+                if (slot.module == VitModule::positions && shape.size() == 3 && shape[0] == 1 &&
+                    shape[2] == wanted[2]) {
+                    check_grid(name, shape[1]);
+                    continue;
                 }
-                throw Error(file_, fmt::format("needs {} of shape {}", name, shape_text(wanted)),
+                throw Error(file_, fmt::format("needs {} of shape {}", full(name), shape_text(wanted)),
                             "its shape is " + shape_text(shape));
             }
         });
     }
 
-    void check_nothing_is_left() const {
+    void check_grid(const std::string& name, std::size_t rows) const {
+        if (position_grid(rows)) return;
+        throw Error(
+            file_,
+            "needs positions of a square grid of patches, with a class token's before them or without "
+            "(197 for 14 x 14 patches)",
+            fmt::format("{} has {}", full(name), rows));
+    }
+
+    /// What computes is refused, everything else is passed over and counted.
+    void check_what_is_left() {
+        std::vector<std::string> passed;
         for (const auto& [name, tensor] : tensors_) {
-            if (used_.contains(name) || is_ignored(names_, name)) continue;
-            throw Error(file_, "needs the tensors of a plain ViT only",
-                        fmt::format("it also holds {}", printable(name)));
+            if (used_.contains(name)) continue;
+            if (is_needed(names_, name)) {
+                const std::string_view what = other_computation(name);
+                throw Error(file_, "needs the tensors of a plain ViT only",
+                            fmt::format("it also holds {}{}", printable(full(name)),
+                                        what.empty() ? "" : fmt::format(" ({})", what)));
+            }
+            passed.push_back(full(name));
         }
+        passed.insert(passed.end(), vit_.outside.begin(), vit_.outside.end());
+        if (passed.empty()) return;
+        constexpr std::size_t kShown = 3;
+        std::vector<std::string> shown;
+        for (std::size_t i = 0; i < std::min(passed.size(), kShown); ++i)
+            shown.push_back(printable(passed[i]));
+        notes_.push_back(fmt::format(
+            "{}: {} that the ViT does without {} passed over: {}{}", file_.native(),
+            passed.size() == 1 ? "a tensor" : fmt::format("{} tensors", passed.size()),
+            passed.size() == 1 ? "is" : "are", joined(shown), passed.size() > kShown ? ", ..." : ""));
     }
 
     void fill(const WeightSlot& slot, Matrix& matrix) const {
         std::span<float> rest = matrix.values();
         for (const std::string& name : tensor_names(names_, slot)) {
-            const TensorView& tensor = at(name);
-            const std::span<float> values = rest.first(tensor.element_count());
-            tensor.copy_floats(fmt::format("{} of {}", name, file_.native()), values);
-            const auto is_odd = [](float value) { return !std::isfinite(value); };
-            const auto odd = std::find_if(values.begin(), values.end(), is_odd);
-            if (odd != values.end()) {
-                throw Error(file_, "needs weights that are finite numbers",
-                            fmt::format("{} holds {}", name, *odd));
-            }
+            const std::span<float> values = rest.first(at(name).element_count());
+            read_floats(name, values);
             rest = rest.subspan(values.size());
         }
     }
 
-    static constexpr int kMostBlocks = 1000;
+    void fill_positions(Matrix& matrix) {
+        const std::string name = tensor_names(names_, WeightSlot{VitModule::positions}).front();
+        const std::size_t rows = at(name).shape[1];
+        if (rows == matrix.rows()) return read_floats(name, matrix.values());
+        Matrix table(rows, matrix.columns());
+        read_floats(name, table.values());
+        const PositionGrid grid = *position_grid(rows);
+        matrix = resampled_positions(table, grid);
+        if (grid.side == VitConfig::kGrid) return;
+        notes_.push_back(fmt::format(
+            "{}: its positions of {} x {} patches are interpolated to {} x {}, as it is used at another size "
+            "of picture than it was trained at",
+            file_.native(), grid.side, grid.side, VitConfig::kGrid, VitConfig::kGrid));
+    }
+
+    void read_floats(const std::string& name, std::span<float> values) const {
+        at(name).copy_floats(fmt::format("{} of {}", full(name), file_.native()), values);
+        const auto is_odd = [](float value) { return !std::isfinite(value); };
+        const auto odd = std::find_if(values.begin(), values.end(), is_odd);
+        if (odd == values.end()) return;
+        throw Error(file_, "needs weights that are finite numbers",
+                    fmt::format("{} holds {}", full(name), *odd));
+    }
 
     const std::filesystem::path& file_;
-    const Tensors& tensors_;
+    const VitInCheckpoint& vit_;
     const CheckpointNames& names_;
+    const Tensors& tensors_;  // without the prefix
     std::set<std::string> used_;
+    std::vector<std::string> notes_;
 };
-
-/// Which naming: the one that knows the class token and the first block's MLP. Torchvision's two differ in
-/// the MLP alone.
-const CheckpointNames& naming_of(const std::filesystem::path& file, const Tensors& tensors) {
-    const auto has = [&](const CheckpointNames& names, VitModule module) {
-        return tensors.contains(tensor_names(names, WeightSlot{module}).front());
-    };
-    const auto known = known_checkpoint_names();
-    for (const CheckpointNames& names : known) {
-        if (has(names, VitModule::patch) && has(names, VitModule::fc1)) return names;
-    }
-    for (const CheckpointNames& names : known) {
-        if (has(names, VitModule::patch) || has(names, VitModule::class_token)) return names;
-    }
-    throw Error(file, "needs the tensors of a ViT under timm's, torchvision's or Hugging Face's names",
-                tensors.empty() ? "it holds no tensor"
-                                : fmt::format("it holds {}", printable(tensors.begin()->first)));
-}
 
 }  // namespace
 
-VitWeights vit_weights_of(const std::filesystem::path& file, const Tensors& tensors,
-                          const std::map<std::string, std::string>& metadata) {
-    return CheckpointReader(file, tensors, naming_of(file, tensors)).read(metadata);
+CheckpointVit vit_of_checkpoint(const std::filesystem::path& file, const Tensors& tensors,
+                                const std::map<std::string, std::string>& metadata, std::string_view key) {
+    const VitInCheckpoint vit = find_vit(file, tensors, key);
+    return CheckpointReader(file, vit).read(metadata);
 }
 
 }  // namespace melvit

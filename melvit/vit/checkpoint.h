@@ -6,21 +6,36 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace melvit {
 
-/// The tensors of a checkpoint as the weights of a ViT.
+/// A ViT out of a checkpoint.
 ///
-/// Which library named the tensors follows from the names, the size of the ViT from the shapes, except for
-/// the number of heads: `metadata["heads"]`, else 64 numbers a head (80 in ViT-H), as every published ViT
-/// has.
+/// notes  a sentence for each thing that a person should know: tensors that were passed over, positions that
+///        were resampled
+struct CheckpointVit {
+    VitWeights weights;
+    std::vector<std::string> notes;
+};
+
+/// The ViT that a checkpoint's tensors hold, wherever it lies among them.
+///
+/// Which library named the tensors, and under which prefix, follows from the names, the size of the ViT from the
+/// shapes, except for the number of heads: `metadata["heads"]`, else 64 numbers a head (80 in ViT-H), as every
+/// published ViT has. A table of positions of another square grid is resampled as timm does.
 ///
 /// file      where the tensors come from, for errors
-/// tensors   a classifier's are passed over; any other tensor that is no part of a ViT is refused, since the
-///           model then computes something else (a distillation token, registers, layer scales)
+/// tensors   what no block needs is passed over: any classifier, other networks, buffers. What has a part in the
+///           blocks' computation and is not understood is refused, since the model then computes something else
+///           (a distillation token, registers, layer scales)
+/// key       as in find_vit
 /// throws    Error: unknown names, a missing or unknown tensor, a shape that does not fit, other patches than
-///           16 x 16, other than 197 tokens, NaN or Inf
-VitWeights vit_weights_of(const std::filesystem::path& file, const std::map<std::string, TensorView>& tensors,
-                          const std::map<std::string, std::string>& metadata);
+///           16 x 16, a grid that is no square, NaN or Inf
+CheckpointVit vit_of_checkpoint(const std::filesystem::path& file,
+                                const std::map<std::string, TensorView>& tensors,
+                                const std::map<std::string, std::string>& metadata,
+                                std::string_view key = "");
 
 }  // namespace melvit

@@ -1,6 +1,7 @@
 #include "melvit/vit/checkpoint_names.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace melvit {
 namespace {
@@ -44,13 +45,66 @@ constexpr std::array<std::string_view, kVitModules> kHuggingFace{"embeddings.pat
                                                                  "encoder.layer.#.output.dense.",
                                                                  "layernorm."};
 
-constexpr std::array<CheckpointNames, 5> kNames{{
-    {"timm", "", kTimm, {"head.", "pre_logits."}},
-    {"torchvision", "", kTorchvisionPublished, {"heads."}},
-    {"torchvision", "", kTorchvision, {"heads."}},
-    {"Hugging Face", "vit.", kHuggingFace, {"classifier.", "vit.pooler."}},
-    {"Hugging Face", "", kHuggingFace, {"pooler."}},
+constexpr std::array<CheckpointNames, 4> kNames{{
+    {"timm", kTimm, {"patch_embed.", "blocks."}},
+    {"torchvision", kTorchvisionPublished, {"conv_proj.", "encoder."}},
+    {"torchvision", kTorchvision, {"conv_proj.", "encoder."}},
+    {"Hugging Face", kHuggingFace, {"embeddings.", "encoder."}},
 }};
+
+/// A beginning of a word in a name, and what stands under it.
+struct Computation {
+    std::string_view word;
+    std::string_view what;
+};
+
+constexpr std::string_view kLayerScale = "LayerScale";
+constexpr std::string_view kRegisters = "register tokens";
+constexpr std::string_view kPositions = "relative or rotary positions";
+constexpr std::string_view kStartNorm = "a norm before the first block";
+constexpr std::string_view kDistillation =
+    "a second token for distillation, which DeiT's distilled models have";
+constexpr std::string_view kGated = "a gated MLP";
+constexpr std::string_view kAdapter = "LoRA weights beside those that they change: merge them and save again";
+constexpr std::string_view kQuantised = "quantised weights: give those in floating point";
+
+constexpr std::array<Computation, 32> kComputations{{
+    {"dist_token", kDistillation},
+    {"distillation_token", kDistillation},
+    {"reg_token", kRegisters},
+    {"register", kRegisters},
+    {"storage_tokens", kRegisters},
+    {"ls1", kLayerScale},
+    {"ls2", kLayerScale},
+    {"gamma", kLayerScale},
+    {"layer_scale", kLayerScale},
+    {"lambda", kLayerScale},
+    {"q_norm", "a norm of queries and keys"},
+    {"k_norm", "a norm of queries and keys"},
+    {"q_bias", "biases of queries and values alone"},
+    {"v_bias", "biases of queries and values alone"},
+    {"rel_pos", kPositions},
+    {"relative_position", kPositions},
+    {"rope", kPositions},
+    {"freqs", kPositions},
+    {"norm_pre", kStartNorm},
+    {"pre_norm", kStartNorm},
+    {"ln_pre", kStartNorm},
+    {"pre_layrnorm", kStartNorm},
+    {"fc_norm", "a norm after the patches' mean in place of one before it"},
+    {"fc1_g", kGated},
+    {"fc1_x", kGated},
+    {"w12", kGated},
+    {"weights_in", kGated},
+    {"lora", kAdapter},
+    {"base_layer", kAdapter},
+    {"zero_point", kQuantised},
+    {"SCB", kQuantised},
+    {"_packed_params", kQuantised},
+}};
+
+/// Buffers, and what only pretraining uses.
+constexpr std::array<std::string_view, 3> kUnneeded{"position_ids", "mask_token", "num_batches_tracked"};
 
 std::string with(std::string text, std::string_view mark, std::string_view replacement) {
     const std::size_t at = text.find(mark);
@@ -66,16 +120,39 @@ std::span<const CheckpointNames> known_checkpoint_names() {
 
 std::vector<std::string> tensor_names(const CheckpointNames& names, const WeightSlot& slot) {
     const std::string_view module = names.modules[static_cast<std::size_t>(slot.module)];
-    std::string name = std::string(names.prefix) + with(std::string(module), "#", std::to_string(slot.block));
+    std::string name = with(std::string(module), "#", std::to_string(slot.block));
     if (name.ends_with('.') || name.ends_with('_')) name += slot.is_bias ? "bias" : "weight";
     if (name.find("{q}") == std::string::npos) return {name};
     return {with(name, "{q}", "query"), with(name, "{q}", "key"), with(name, "{q}", "value")};
 }
 
-bool is_ignored(const CheckpointNames& names, std::string_view tensor) {
-    return std::ranges::any_of(names.ignored, [&](std::string_view beginning) {
-        return !beginning.empty() && tensor.starts_with(beginning);
-    });
+int block_number(const CheckpointNames& names, std::string_view tensor) {
+    const std::string_view module = names.modules[static_cast<std::size_t>(VitModule::norm1)];
+    const std::string_view beginning = module.substr(0, module.find('#'));
+    if (!tensor.starts_with(beginning)) return -1;
+    const std::string_view rest = tensor.substr(beginning.size());
+    int number = -1;
+    const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
+    return error == std::errc{} && number >= 0 ? number : -1;
+}
+
+std::string_view other_computation(std::string_view tensor) {
+    while (!tensor.empty()) {
+        for (const auto& [word, what] : kComputations) {
+            if (tensor.starts_with(word)) return what;
+        }
+        const std::size_t dot = tensor.find('.');
+        tensor.remove_prefix(dot == std::string_view::npos ? tensor.size() : dot + 1);
+    }
+    return "";
+}
+
+bool is_needed(const CheckpointNames& names, std::string_view tensor) {
+    const std::string_view last = tensor.substr(tensor.rfind('.') + 1);
+    if (std::ranges::find(kUnneeded, last) != kUnneeded.end()) return false;
+    const auto is_inside = [&](std::string_view beginning) { return tensor.starts_with(beginning); };
+    return std::ranges::any_of(names.inside, is_inside) ||
+           !other_computation(tensor.substr(0, tensor.find('.'))).empty();
 }
 
 }  // namespace melvit

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -17,8 +18,13 @@ namespace melvit {
 /// itself or lies a million deep is no danger to walk nor to free.
 using PickleId = std::uint32_t;
 
-/// The names that a state dict's pickle may ask for; anything else is refused by name.
-enum class PickleCallable { ordered_dict, rebuild_tensor, rebuild_parameter };
+/// The functions that a state dict's pickle calls, each imitated; nothing else is ever called.
+enum class PickleCallable { ordered_dict, rebuild_tensor, rebuild_parameter, rebuild_from_type };
+
+/// A class or function of any other name ("argparse.Namespace"): the name is all that is known of it.
+struct PickleGlobal {
+    std::string name;
+};
 
 /// A storage: the bytes of one or more tensors, in a member of the archive.
 struct PickleStorage {
@@ -48,23 +54,30 @@ struct PickleDict {
     bool is_ordered = false;  ///< a collections.OrderedDict
 };
 
+/// What an unknown class or function would have made: inert data that keeps what was put into it.
+struct PickleObject {
+    PickleId made_by = 0;                                ///< a PickleGlobal, or an object that stands for one
+    std::vector<std::pair<PickleId, PickleId>> entries;  ///< of a class that is a dict
+    std::optional<PickleId> state;                       ///< its attributes, seldom other than a dict
+};
+
 using PickleValue =
-    std::variant<std::monostate, bool, std::int64_t, double, std::string, PickleCallable, ElementType,
-                 PickleStorage, PickleTensor, PickleList, PickleTuple, PickleDict>;
+    std::variant<std::monostate, bool, std::int64_t, double, std::string, PickleCallable, PickleGlobal,
+                 ElementType, PickleStorage, PickleTensor, PickleList, PickleTuple, PickleDict, PickleObject>;
 
 /// The finished value of a pickle and all that it refers to. An ElementType stands for torch.FloatStorage and
-/// the like.
+/// the like, std::monostate for None and for what no checkpoint needs: bytes, numbers beyond 64 bits.
 struct Pickle {
     std::vector<PickleValue> values;
     PickleId root = 0;
 };
 
-/// Reads the pickle of a PyTorch state dict. Nothing is imported, called or executed: the few names and
-/// opcodes that state dicts are made of are interpreted, every other one is an error that names it and its
-/// offset. At most 16 MiB and a million opcodes.
+/// Reads the pickle of a PyTorch checkpoint. Nothing is imported, called or executed: the few functions that
+/// make tensors are imitated, and whatever else a pickle asks for becomes a PickleObject. Opcodes that no
+/// torch.save writes are errors that name the opcode and its offset. At most 16 MiB and a million opcodes.
 ///
 /// file    for errors
-/// source  the list of opcodes in CPython's Lib/pickletools.py, protocol 2
+/// source  the list of opcodes in CPython's Lib/pickletools.py, protocols 2 to 5
 Pickle read_pickle(const std::filesystem::path& file, std::span<const std::byte> bytes);
 
 }  // namespace melvit

@@ -5,7 +5,8 @@
 
 namespace melvit {
 
-/// The opcodes that a state dict's pickle may hold.
+/// The opcodes that a checkpoint's pickle may hold: those that CPython writes in protocols 2 to 5, without the
+/// copyreg extensions and buffers outside the pickle.
 enum class Opcode : std::uint8_t {
     proto = 0x80,
     stop = '.',
@@ -38,7 +39,27 @@ enum class Opcode : std::uint8_t {
     long_binput = 'r',
     binget = 'h',
     long_binget = 'j',
-    binpersid = 'Q'
+    binpersid = 'Q',
+    inst = 'i',
+    obj = 'o',
+    newobj = 0x81,
+    newobj_ex = 0x92,
+    stack_global = 0x93,
+    memoize = 0x94,
+    frame = 0x95,
+    pop = '0',
+    pop_mark = '1',
+    empty_set = 0x8F,
+    additems = 0x90,
+    frozenset = 0x91,
+    long4 = 0x8B,
+    binstring = 'T',
+    short_binunicode = 0x8C,
+    binunicode8 = 0x8D,
+    binbytes = 'B',
+    short_binbytes = 'C',
+    binbytes8 = 0x8E,
+    bytearray8 = 0x96
 };
 
 /// The name of any pickle opcode, the refused ones above all; hexadecimal when there is none.

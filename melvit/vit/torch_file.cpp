@@ -1,8 +1,11 @@
 #include "melvit/vit/torch_file.h"
 
 #include "melvit/core/error.h"
+#include "melvit/core/foreign_file.h"
 #include "melvit/core/text.h"
+#include "melvit/vit/byte_reader.h"
 #include "melvit/vit/pickle.h"
+#include "melvit/vit/pickled_tensors.h"
 
 #include <algorithm>
 #include <array>
@@ -23,21 +26,35 @@ constexpr std::string_view kDataFolder = "/data/";
 /// Tensors may share storages, but not so often that a small file fills the memory.
 constexpr std::size_t kMostSharing = 4;
 
-/// Files of PyTorch before 1.6 begin with a pickle, older ones are tar archives.
+/// What a zip archive is that torch.save did not write, or "". Looked for in its directory, which names every
+/// member and lies at the end, before the archive is read strictly.
+std::string foreign_zip(std::string_view zip) {
+    constexpr std::size_t kLongestDirectory = std::size_t{1} << 20U;
+    constexpr std::size_t kFirstName = 30;  // in the first local header, behind its fixed fields
+    const std::string_view end = zip.substr(zip.size() - std::min(zip.size(), kLongestDirectory));
+    const auto lists = [&](std::string_view name) { return end.find(name) != std::string_view::npos; };
+    if (!lists("PK\x05\x06")) return "cut off: its download or copy did not finish";
+    if (lists("constants.pkl")) {
+        return "a TorchScript archive: save its weights with torch.save(torch.jit.load(f).state_dict(), ...)";
+    }
+    if (lists("data.pkl")) return "";
+    const auto length = ByteReader(std::as_bytes(std::span(zip)), kFirstName - 4).number<std::uint16_t>();
+    const std::string_view first = zip.substr(std::min(kFirstName, zip.size())).substr(0, length.value_or(0));
+    if (first.ends_with(".npy")) return "an .npz file of NumPy: give the weights in PyTorch's form";
+    return fmt::format("a zip archive of other files (\"{}\"): unpack it and give the weight file in it",
+                       printable(first));
+}
+
 ZipArchive open_archive(const fs::path& file) {
     const MappedFile mapping(file);
     const std::string_view text(reinterpret_cast<const char*>(mapping.bytes().data()),
                                 mapping.bytes().size());
-    const bool is_tar = text.size() > 262 && text.substr(257, 5) == "ustar";
-    if (is_tar || text.starts_with('\x80')) {
-        throw Error(
-            file,
-            "needs a file of PyTorch 1.6 or later; convert it with python -c \"import torch; f = '...'; "
-            "torch.save(torch.load(f, map_location='cpu'), f)\"",
-            is_tar ? "it is a tar archive of an older PyTorch" : "it is a plain pickle of an older PyTorch");
+    const bool is_zip = text.starts_with("PK");
+    const std::string kind = is_zip ? foreign_zip(text) : foreign_kind(mapping.bytes());
+    if (!is_zip || !kind.empty()) {
+        throw Error(file, "needs to be a .pth file of PyTorch 1.6 or later",
+                    kind.empty() ? "it is no zip archive" : "it is " + kind);
     }
-    if (!text.starts_with("PK"))
-        throw Error(file, "needs to be a .pth file of PyTorch (a zip archive)", "it is none");
     return ZipArchive(file);
 }
 
@@ -117,17 +134,17 @@ std::vector<std::byte> gather(const PickleTensor& tensor, std::size_t count,
     return bytes;
 }
 
-/// The dict that maps names to tensors: the pickle's own, or one under a name that training scripts use.
-const PickleDict& state_dict_of(const fs::path& file, const Pickle& pickle) {
-    const auto* top = std::get_if<PickleDict>(&pickle.values[pickle.root]);
-    if (top == nullptr) throw Error(file, "needs a dict of tensors", "its pickle holds something else");
-    for (const auto& [key, value] : top->entries) {
-        const auto* name = std::get_if<std::string>(&pickle.values[key]);
-        const auto* inner = std::get_if<PickleDict>(&pickle.values[value]);
-        if (name == nullptr || inner == nullptr) continue;
-        if (*name == "model" || *name == "state_dict" || *name == "model_state_dict") return *inner;
+/// Of a pickle without a tensor that melvit reads.
+std::string what_else_is_in(const Pickle& pickle) {
+    constexpr std::size_t kShown = 3;
+    std::vector<std::string> names;
+    for (const PickleValue& value : pickle.values) {
+        const auto* global = std::get_if<PickleGlobal>(&value);
+        if (global != nullptr && names.size() < kShown) names.push_back(printable(global->name));
     }
-    return *top;
+    return names.empty()
+               ? "its pickle holds none"
+               : fmt::format("its pickle asks for {} instead, which melvit does not call", joined(names));
 }
 
 /// Turns the tensors of a pickle into views of the archive's members.
@@ -186,15 +203,13 @@ TorchFile::TorchFile(const fs::path& file) : archive_(open_archive(file)) {
     check_byte_order(archive_, root);
     const Pickle pickle = read_pickle(file, archive_.read(root + std::string(kPickleName)));
     TensorReader reader(archive_, root + std::string(kDataFolder), gathered_);
-    for (const auto& [key, value] : state_dict_of(file, pickle).entries) {
-        const auto* name = std::get_if<std::string>(&pickle.values[key]);
-        const auto* tensor = std::get_if<PickleTensor>(&pickle.values[value]);
-        if (name == nullptr || tensor == nullptr) continue;  // the epoch, the optimiser's settings
-        if (!tensors_.emplace(*name, reader.view_of(*name, *tensor)).second) {
+    for (const auto& [name, tensor] : pickled_tensors(file, pickle)) {
+        if (!tensors_.emplace(name, reader.view_of(name, *tensor)).second) {
             throw Error(file, "needs distinct names of its tensors",
-                        fmt::format("\"{}\" stands there twice", printable(*name)));
+                        fmt::format("\"{}\" stands there twice", printable(name)));
         }
     }
+    if (tensors_.empty()) throw Error(file, "needs a dict of tensors", what_else_is_in(pickle));
 }
 
 }  // namespace melvit

@@ -11,8 +11,8 @@
 
 namespace melvit {
 
-/// The tensors of a .pth file that PyTorch 1.6 or later wrote with torch.save: of a state dict, or of the one
-/// under "model", "state_dict" or "model_state_dict" in a checkpoint. The file is read and never executed.
+/// The tensors of a .pth file that PyTorch 1.6 or later wrote with torch.save: all that lie in dicts, lists and
+/// modules, however deep, under names such as "model.cls_token". The file is read and never executed.
 class TorchFile {
 public:
     /// throws  Error that names the file, the rule and what stands there; for files of an older PyTorch it

@@ -62,46 +62,127 @@ std::string file_that_shares_a_storage(std::size_t count) {
     return zip_of(members);
 }
 
+/// Each dict holds the one before under two keys: a walk along every path would not end in this world.
+std::string dicts_that_multiply(int count) {
+    std::string opcodes = std::string("(}q") + '\0';
+    for (int i = 1; i < count; ++i) {
+        const std::string before = "h" + std::string(1, static_cast<char>(i - 1));
+        opcodes +=
+            "}" + text("a") + before + "s" + text("b") + before + "sq" + std::string(1, static_cast<char>(i));
+    }
+    return opcodes + "t";
+}
+
+/// A list of empty tensors, which take no byte of the file's storages.
+std::string many_tensors(std::size_t count) {
+    const std::string empty = tensor({.shape = {0}, .strides = {1}});
+    return "](" + empty + "q\x01" + repeated("h\x01", count - 1) + "e";
+}
+
 constexpr std::int64_t kHuge = std::numeric_limits<std::int64_t>::max();
+
+/// Calls and objects of every form, each of which a real unpickler would make: here they end as inert values,
+/// beside a tensor that is still read.
+std::vector<BadFile> calls_that_nobody_makes() {
+    const std::string system = global("os", "system");
+    const std::string id = tuple({text("id")});
+    const std::string rebuild = global("torch._utils", "_rebuild_tensor_v2");
+    const std::string sizes = integer(0) + integers({2, 3}) + integers({3, 1}) + "\x89" + ordered_dict();
+    const auto storage_of = [](const std::string& type) {
+        return tuple({text("storage"), type, text("0"), text("cpu"), integer(6)}) + "Q";
+    };
+    return {
+        {"os_system", system + id + "R", ""},
+        {"posix_system", global("posix", "system") + id + "R", ""},
+        {"builtins_eval", global("builtins", "eval") + tuple({text("1")}) + "R", ""},
+        {"builtins_exec_of_python_2", global("__builtin__", "exec"), ""},
+        {"subprocess_popen", global("subprocess", "Popen") + id + "\x81", ""},
+        {"torch_load_again", global("torch", "load") + id + "R", ""},
+        {"attribute_path", global("torch._utils", "_rebuild_tensor_v2.__globals__"), ""},
+        {"attribute_of_ordered_dict", global("collections", "OrderedDict.fromkeys") + id + "R", ""},
+        {"control_bytes_in_a_name", global("os\x1b[2J", "system"), ""},
+        {"stack_global", text("os") + text("system") + "\x93" + id + "R", ""},
+        {"inst", "(" + text("id") + "ios\nsystem\n", ""},
+        {"obj", "(" + system + text("id") + "o", ""},
+        {"newobj", system + id + "\x81", ""},
+        {"newobj_ex", system + id + "}\x92", ""},
+        {"set_state_of_an_object", global("webbrowser", "open") + ")\x81}" + text("url") + text("x") + "sb",
+         ""},
+        {"state_that_is_a_call", global("a", "B") + ")\x81" + system + id + "Rb", ""},
+        {"call_of_what_a_call_made",
+         global("builtins", "getattr") + tuple({global("os", "path"), text("system")}) + "R" + id + "R", ""},
+        {"call_in_the_arguments_of_a_call", global("builtins", "map") + tuple({system, id}) + "R", ""},
+        {"reducer_of_reducers", global("functools", "partial") + tuple({system, text("id")}) + "R)R", ""},
+        {"object_as_a_dict_key", "}" + system + id + "R" + text("x") + "s", ""},
+        {"object_with_items", global("collections", "deque") + ")R(" + system + id + "Re", ""},
+        {"default_dict_of_a_call",
+         global("collections", "defaultdict") + tuple({system}) + "R" + text("k") + id + "s", ""},
+        {"storage_of_an_unknown_type", storage_of(global("os", "system")), ""},
+        {"storage_of_complex_numbers", storage_of(global("torch", "ComplexFloatStorage")), ""},
+        {"storage_without_a_type", storage_of(global("torch", "UntypedStorage")), ""},
+        {"tensor_whose_storage_is_a_call", rebuild + "(" + system + id + "R" + sizes + "tR", ""},
+        {"tensor_with_metadata", rebuild + "(" + storage() + sizes + "}" + text("neg") + "\x88stR", ""},
+        {"parameter_of_a_call",
+         global("torch._utils", "_rebuild_parameter") + "(" + system + id + "R\x88" + ordered_dict() + "tR",
+         ""},
+        {"quantised_tensor", global("torch._utils", "_rebuild_qtensor") + id + "R", ""},
+        {"tensor_of_a_type_made_by_a_call",
+         global("torch._tensor", "_rebuild_from_type_v2") + tuple({system, system, id, "}"}) + "R", ""},
+        {"bytes_of_protocol_3",
+         "C\x02"
+         "ab"
+         "B" +
+             le<std::uint32_t>(1) + "x\x86",
+         ""},
+        {"number_of_nine_bytes", std::string("\x8A\x09") + "123456789", ""},
+        {"frame_and_memo_of_protocol_4", "\x95" + le<std::uint64_t>(1) + "}\x94", ""},
+        {"sets", "\x8F(K\x01K\x02\x90", ""},
+        {"object_in_itself", global("a", "B") + ")\x81q\x63}" + text("self") + "h\x63sb", ""},
+        {"entries_of_an_object_in_itself", global("a", "B") + ")\x81q\x63" + text("self") + "h\x63s", ""},
+        {"module_without_an_end",
+         global("a", "B") + ")\x81q\x63}" + text("_modules") + "}" + text("m") + "h\x63ssb", ""},
+        {"tuple_nested_a_thousand_deep", "]" + repeated("\x85", 1000), ""},
+    };
+}
 
 std::vector<BadFile> code_that_must_not_run() {
     return {
-        {"os_system", file_with(global("os", "system") + tuple({text("id")}) + "R"), "it asks for os system"},
-        {"posix_system", file_with(global("posix", "system") + tuple({text("id")}) + "R"),
-         "it asks for posix system"},
-        {"builtins_eval", file_with(global("builtins", "eval") + tuple({text("1")}) + "R"),
-         "it asks for builtins eval"},
-        {"builtins_exec_of_python_2", file_with(global("__builtin__", "exec")),
-         "it asks for __builtin__ exec"},
-        {"subprocess_popen", file_with(global("subprocess", "Popen")), "it asks for subprocess Popen"},
-        {"torch_load_again", file_with(global("torch", "load")), "it asks for torch load"},
-        {"attribute_path", file_with(global("torch._utils", "_rebuild_tensor_v2.__globals__")),
-         "it asks for"},
-        {"attribute_of_ordered_dict", file_with(global("collections", "OrderedDict.fromkeys")),
-         "it asks for"},
-        {"whole_model", file_with(global("torchvision.models.vision_transformer", "VisionTransformer")),
-         "torch.save(model.state_dict(), file)"},
-        {"untyped_storage", file_with(global("torch", "UntypedStorage")), "it asks for torch UntypedStorage"},
-        {"complex_storage", file_with_tensor({.storage = {.type = "ComplexFloatStorage"}}),
+        {"os_system_alone", file_with(global("os", "system") + tuple({text("id")}) + "R"),
+         "its pickle asks for os.system instead"},
+        {"control_bytes_in_a_name", file_with(global("os\x1b[2J", "system")), "os\\x1b[2J.system"},
+        {"tensor_of_complex_numbers", file_with_tensor({.storage = {.type = "ComplexFloatStorage"}}),
          "ComplexFloatStorage"},
-        {"control_bytes_in_a_name", file_with(global("os\x1b[2J", "system")), "os\\x1b[2J system"},
-        {"stack_global", file_with(text("os") + text("system") + "\x93"), "at STACK_GLOBAL, byte 20"},
-        {"inst", file_with("(ios\nsystem\n"), "INST"},
-        {"obj", file_with("(" + global("collections", "OrderedDict") + "o"), "OBJ"},
-        {"newobj", file_with(global("collections", "OrderedDict") + ")\x81"), "NEWOBJ"},
+        {"stack_global_of_numbers", file_with("K\x01K\x02\x93"), "needs a name in its pickle"},
+        {"name_of_a_kilobyte", file_with(global("os", std::string(1024, 's'))), "at most 256 bytes"},
+        {"name_copied_a_thousand_times",
+         file_with(text(std::string(1U << 20U, 's')) + "q\x01" +
+                   repeated("h\x01h\x01\x93"
+                            "0",
+                            1000)),
+         "at most 256 bytes"},
+        {"obj_without_a_class", file_with("(o"), "needs a class"},
+        {"obj_of_a_string", file_with("(" + text("os.system") + "o"), "needs a class"},
+        {"newobj_of_a_function_of_torch", file_with(global("torch._utils", "_rebuild_tensor_v2") + ")\x81"),
+         "needs a class"},
+        {"newobj_of_a_number", file_with("K\x01)\x81"), "needs a class"},
+        {"newobj_without_a_tuple", file_with(global("a", "B") + "}\x81"), "needs a tuple of arguments"},
         {"extension_registry", file_with("\x82\x01"), "EXT1"},
+        {"buffer_outside_the_pickle", file_with("\x97"), "NEXT_BUFFER"},
         {"persistent_id_as_text", file_with("Pid\n"), "PERSID"},
+        {"persistent_id_that_is_an_object", file_with(global("a", "B") + ")RQ"),
+         "a tuple that names a storage"},
         {"unknown_opcode", file_with("\xff"), "0xff"},
-        {"memoize_of_protocol_4", file_with("}\x94"), "MEMOIZE"},
-        {"frame_of_protocol_4", file_with("\x95" + le<std::uint64_t>(1)), "FRAME"},
         {"dup", file_with("}2"), "DUP"},
-        {"build_on_a_plain_dict", file_with("}}b"), "needs an OrderedDict"},
-        {"build_on_a_tensor", file_with(tensor() + "}b"), "needs an OrderedDict"},
-        {"build_on_a_global", file_with(global("collections", "OrderedDict") + "}b"), "needs an OrderedDict"},
-        {"reduce_of_a_string", file_with(text("eval") + ")R"),
-         "needs OrderedDict or a function that rebuilds"},
+        {"build_on_a_plain_dict", file_with("}}b"), "it is a plain dict"},
+        {"build_on_a_tensor", file_with(tensor() + "}b"), "needs an object or an OrderedDict"},
+        {"build_on_a_global", file_with(global("collections", "OrderedDict") + "}b"),
+         "needs an object or an OrderedDict"},
+        {"build_on_an_unknown_class", file_with(global("os", "system") + "}b"),
+         "needs an object or an OrderedDict"},
+        {"reduce_of_a_string", file_with(text("eval") + ")R"), "needs a class or function to call"},
+        {"reduce_of_a_dict", file_with("})R"), "needs a class or function to call"},
         {"reduce_of_a_storage_type", file_with(global("torch", "FloatStorage") + ")R"),
-         "needs OrderedDict or a function"},
+         "needs a class or function to call"},
         {"reduce_without_a_tuple", file_with(global("collections", "OrderedDict") + "}R"),
          "needs a tuple of arguments"},
         {"ordered_dict_of_something", file_with(global("collections", "OrderedDict") + "]\x85R"),
@@ -114,7 +195,8 @@ std::vector<BadFile> broken_pickles() {
         {"empty_pickle", zip_of(torch_members("")), "it is cut off"},
         {"no_protocol", zip_of(torch_members("}.")), "needs PROTO first"},
         {"protocol_twice", file_with("\x80\x02}"), "needs PROTO first and only there"},
-        {"protocol_4", zip_of(torch_members("\x80\x04}.")), "needs pickle protocol 2"},
+        {"protocol_1", zip_of(torch_members("\x80\x01}.")), "needs a pickle protocol of 2 to 5"},
+        {"protocol_6", zip_of(torch_members("\x80\x06}.")), "needs a pickle protocol of 2 to 5"},
         {"bytes_after_the_end", zip_of(torch_members(good_pickle() + "}.")), "2 bytes follow"},
         {"nothing_left_at_the_end", file_with(""), "needs one value left"},
         {"two_left_at_the_end", file_with("}}"), "needs one value left"},
@@ -135,13 +217,16 @@ std::vector<BadFile> broken_pickles() {
          zip_of(torch_members("\x80\x02"
                               "cos")),
          "it is cut off"},
-        {"number_of_nine_bytes", file_with(std::string("\x8A\x09") + "123456789"), "at most 64 bits"},
+        {"number_longer_than_the_pickle", file_with("\x8B" + le(0xFFFFFFFFU)), "it is cut off"},
+        {"bytes_longer_than_the_pickle", file_with("\x8E" + le(~std::uint64_t{0})), "it is cut off"},
+        {"more_tensors_than_any_model", file_with(many_tensors(65'537)), "at most 65536 tensors"},
         {"a_million_opcodes", file_with("}q\x01" + repeated("h\x01", 1'000'001)),
          "at most a million opcodes"},
         {"pickle_over_16_mib", zip_of(torch_members(std::string((16U << 20U) + 1, '}'))), "at most 16 MiB"},
         {"a_million_marks", file_with(repeated("(", 1'000'001)), "at most a million opcodes"},
         {"tuple_nested_half_a_million_deep", file_with("]" + repeated("\x85", 500'000)),
          "needs a dict of tensors"},
+        {"dicts_that_multiply", file_with(dicts_that_multiply(64)), "needs a dict of tensors"},
         {"root_is_a_list", file_with("]"), "needs a dict of tensors"},
         {"root_is_a_number", file_with("K\x01"), "needs a dict of tensors"},
         {"same_name_twice", file_with(dict({{"w", tensor()}, {"w", tensor()}})), "\"w\" stands there twice"},
@@ -214,12 +299,13 @@ std::vector<BadFile> broken_archives() {
     std::string tar(512, '\0');
     tar.replace(257, 5, "ustar");
     return {
-        {"empty_file", "", "it is none"},
-        {"one_byte", "P", "it is none"},
-        {"text", "these are no weights\n", "it is none"},
-        {"tar_of_an_old_torch", tar, "a tar archive of an older PyTorch"},
-        {"zip_signature_alone", "PK\x03\x04", "too short"},
-        {"end_record_missing", zip_with([](Members&) {}) + std::string(22, 'x'), "no end record"},
+        {"empty_file", "", "it is empty"},
+        {"one_byte", "P", "a text that begins with \"P\""},
+        {"text", "these are no weights\n", "a text that begins with \"these are no weights\""},
+        {"tar_of_an_old_torch", tar, "it is a tar archive"},
+        {"zip_signature_alone", "PK\x03\x04", "it is cut off"},
+        {"end_record_missing", zip_with([](Members&) {}) + std::string(22, 'x'),
+         "needs a complete zip directory"},
         {"comment_at_the_end", zip_with([](Members&) {}, {.comment = "x"}), "needs a complete zip directory"},
         {"comment_that_hides_a_directory", zip_with([](Members&) {}, {.comment = zip_of({})}),
          "bytes at 0 do not end at"},
@@ -235,7 +321,7 @@ std::vector<BadFile> broken_archives() {
          zip_with([](Members&) {}, {.members = std::uint16_t{0xFFFF}, .members64 = 65'537}),
          "at most 65536 members, it has 65537"},
         {"more_members_than_16_bits_count",
-         zip_of(std::vector<ZipMember>(65'536 + 3, {.name = "m/data/0", .data = ""})), "stands there twice"},
+         zip_of(std::vector<ZipMember>(65'536 + 3, {.name = "m/data.pkl", .data = ""})), "stands there twice"},
         {"wrong_crc", zip_with([](Members& m) { m[1].crc = 1; }), "needs CRC-32 00000001"},
         {"wrong_crc_of_the_pickle", zip_with([](Members& m) { m[0].crc = 1; }), "needs CRC-32 00000001"},
         {"compressed_member", zip_with([](Members& m) { m[1].method = 8; }), "is compressed by method 8"},
@@ -269,7 +355,13 @@ std::vector<BadFile> broken_archives() {
          zip_with([](Members& m) { m.push_back({.name = "n/data.pkl", .data = good_pickle()}); }),
          "it also holds"},
         {"missing_pickle", zip_with([](Members& m) { m.erase(m.begin()); }),
-         "needs a member <name>/data.pkl"},
+         "a zip archive of other files (\"m/data/0\"): unpack it"},
+        {"numpy_archive", zip_of({{.name = "blocks.npy", .data = "x", .method = 8}}),
+         "an .npz file of NumPy"},
+        {"zip_of_a_repository", zip_of({{.name = "m-main/README.md", .data = "x", .method = 8}}),
+         "(\"m-main/README.md\"): unpack it"},
+        {"torch_script_archive",
+         zip_with([](Members& m) { m.push_back({.name = "m/constants.pkl", .data = "x"}); }), "TorchScript"},
         {"pickle_two_folders_down", zip_with([](Members& m) { m[0].name = "m/n/data.pkl"; }),
          "needs a member <name>/data.pkl"},
         {"missing_version", zip_with([](Members& m) { m.pop_back(); }), "needs a member \"m/version\""},
@@ -289,9 +381,22 @@ TEST_P(BadTorchFile, is_refused_with_its_reason) {
     EXPECT_TRUE(holds(error, GetParam().error));
 }
 
+class InertCall : public testing::TestWithParam<BadFile> {};
+
+TEST_P(InertCall, ends_as_a_value_beside_the_tensors) {
+    const TempFolder folder;
+    const auto path = folder / "inert.pth";
+    write_file(path,
+               file_with(dict({{"args", GetParam().bytes}, {"w", tensor()}, {"more", GetParam().bytes}})));
+    const TorchFile file(path);
+    ASSERT_EQ(file.tensors().size(), 1U);
+    EXPECT_EQ(file.tensors().at("w").to_floats("w"), (AlignedFloats{0, 1, 2, 3, 4, 5}));
+}
+
 const auto kName = [](const testing::TestParamInfo<BadFile>& info) { return info.param.name; };
 
 INSTANTIATE_TEST_SUITE_P(Code, BadTorchFile, testing::ValuesIn(code_that_must_not_run()), kName);
+INSTANTIATE_TEST_SUITE_P(Code, InertCall, testing::ValuesIn(calls_that_nobody_makes()), kName);
 INSTANTIATE_TEST_SUITE_P(Pickle, BadTorchFile, testing::ValuesIn(broken_pickles()), kName);
 INSTANTIATE_TEST_SUITE_P(Tensor, BadTorchFile, testing::ValuesIn(tensors_that_do_not_fit()), kName);
 INSTANTIATE_TEST_SUITE_P(Archive, BadTorchFile, testing::ValuesIn(broken_archives()), kName);

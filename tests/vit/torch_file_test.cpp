@@ -24,7 +24,7 @@ std::vector<float> floats_of(const TorchFile& file, const std::string& name) {
 
 template <class Number>
 std::vector<Number> numbers_of(const TorchFile& file, const std::string& name) {
-    const TensorView& tensor = file.tensors().at(name);
+    const TensorView& tensor = file.tensors().at("model." + name);
     std::vector<Number> numbers(tensor.element_count());
     std::memcpy(numbers.data(), tensor.bytes.data(), tensor.bytes.size());
     return numbers;
@@ -40,8 +40,9 @@ std::vector<Number> counting(std::size_t count, Number first = 0) {
 TEST(GoldenTorchFile, reads_each_type_that_torch_saves) {
     const TorchFile file(test::golden("torch_variants.pth"));
     for (const char* name : {"float32", "float64", "float16", "bfloat16"}) {
-        EXPECT_EQ(floats_of(file, name), counting<float>(6)) << name;
-        EXPECT_EQ(file.tensors().at(name).shape, (std::vector<std::size_t>{2, 3})) << name;
+        EXPECT_EQ(floats_of(file, std::string("model.") + name), counting<float>(6)) << name;
+        EXPECT_EQ(file.tensors().at(std::string("model.") + name).shape, (std::vector<std::size_t>{2, 3}))
+            << name;
     }
     EXPECT_EQ(numbers_of<std::int64_t>(file, "int64"), counting<std::int64_t>(6));
     EXPECT_EQ(numbers_of<std::int32_t>(file, "int32"), counting<std::int32_t>(6));
@@ -49,30 +50,31 @@ TEST(GoldenTorchFile, reads_each_type_that_torch_saves) {
     EXPECT_EQ(numbers_of<std::int8_t>(file, "int8"), counting<std::int8_t>(6));
     EXPECT_EQ(numbers_of<std::uint8_t>(file, "uint8"), counting<std::uint8_t>(6));
     EXPECT_EQ(numbers_of<std::uint8_t>(file, "bool"), (std::vector<std::uint8_t>{1, 0}));
-    EXPECT_EQ(file.tensors().at("bool").type, ElementType::boolean);
+    EXPECT_EQ(file.tensors().at("model.bool").type, ElementType::boolean);
 }
 
 TEST(GoldenTorchFile, reads_parameters_scalars_and_empty_tensors) {
     const TorchFile file(test::golden("torch_variants.pth"));
-    EXPECT_EQ(floats_of(file, "parameter"), counting<float>(4));
-    EXPECT_EQ(floats_of(file, "scalar"), std::vector<float>{2.5F});
-    EXPECT_TRUE(file.tensors().at("scalar").shape.empty());
-    EXPECT_EQ(file.tensors().at("empty").shape, (std::vector<std::size_t>{0, 3}));
-    EXPECT_TRUE(floats_of(file, "empty").empty());
+    EXPECT_EQ(floats_of(file, "model.parameter"), counting<float>(4));
+    EXPECT_EQ(floats_of(file, "model.scalar"), std::vector<float>{2.5F});
+    EXPECT_TRUE(file.tensors().at("model.scalar").shape.empty());
+    EXPECT_EQ(file.tensors().at("model.empty").shape, (std::vector<std::size_t>{0, 3}));
+    EXPECT_TRUE(floats_of(file, "model.empty").empty());
 }
 
 TEST(GoldenTorchFile, reads_views_of_shared_storages) {
     const TorchFile file(test::golden("torch_variants.pth"));
-    EXPECT_EQ(floats_of(file, "shared_first"), counting<float>(6));
-    EXPECT_EQ(floats_of(file, "shared_last"), counting<float>(6, 6));
-    EXPECT_EQ(floats_of(file, "transposed"), (std::vector<float>{0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11}));
-    EXPECT_EQ(floats_of(file, "strided"), (std::vector<float>{1, 4, 7, 10}));
-    EXPECT_EQ(floats_of(file, "expanded"), (std::vector<float>{7, 7, 7, 8, 8, 8}));
+    EXPECT_EQ(floats_of(file, "model.shared_first"), counting<float>(6));
+    EXPECT_EQ(floats_of(file, "model.shared_last"), counting<float>(6, 6));
+    EXPECT_EQ(floats_of(file, "model.transposed"),
+              (std::vector<float>{0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11}));
+    EXPECT_EQ(floats_of(file, "model.strided"), (std::vector<float>{1, 4, 7, 10}));
+    EXPECT_EQ(floats_of(file, "model.expanded"), (std::vector<float>{7, 7, 7, 8, 8, 8}));
 }
 
 TEST(GoldenTorchFile, converts_the_edges_of_half_precision_as_torch_does) {
     const TorchFile file(test::golden("torch_variants.pth"));
-    const std::vector<float> special = floats_of(file, "special");
+    const std::vector<float> special = floats_of(file, "model.special");
     EXPECT_EQ(special[0], 65504.0F);
     EXPECT_EQ(special[1], -0x1.0p-24F);  // -6e-8 rounds to the smallest subnormal
     EXPECT_EQ(special[2], 0x3FFp-24F);   // 6.1e-5 rounds to the largest subnormal
