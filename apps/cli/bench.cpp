@@ -16,7 +16,7 @@ struct BenchFlags {
 };
 
 int run(const BenchFlags& flags, const Console& console) {
-    const Body body = load_body(flags.body);
+    const Body body = noted(load_body(flags.body), console);
     const Precision precision = chosen_precision(flags.precision, body, {}, console);
     const Throughput measured = measure_throughput(body, precision, flags.batch);
     const double share = measured.gflops / measured.peak_gflops;

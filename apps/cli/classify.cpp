@@ -160,7 +160,7 @@ int run(const ClassifyFlags& flags, const Console& console) {
     const std::vector<fs::path>& files = inputs.files;
     for (const std::string& note : inputs.notes) console.note("note: " + visible(note));
     Model model = read_model(flags.model);
-    const Body body = body_of(model, flags.body);
+    const Body body = noted(body_of(model, flags.body), console);
     const Precision precision = chosen_precision(flags.precision, body, model.features, console);
     const Classifier classifier(std::move(model), body, precision);
     Answers answers(flags, console, classifier.genres(), files.size() == 1);

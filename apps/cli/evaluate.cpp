@@ -132,7 +132,7 @@ nlohmann::ordered_json full_json(const Metrics& metrics, const std::vector<std::
 int run(const EvaluateFlags& flags, const Console& console) {
     if (check_split(flags.split) != 1) throw Error("--split", "needs one split", "kfold makes several");
     const Model model = read_model(flags.model);
-    const Body body = body_of(model, flags.body);
+    const Body body = noted(body_of(model, flags.body), console);
     const Catalog catalog = read_catalog(flags.data);
     if (!flags.split.empty()) check_split(flags.split, catalog);
     const std::vector<std::size_t> places = places_in(model, catalog.genres);

@@ -1,8 +1,10 @@
 #include "experiment_flags.h"
 
+#include "melvit/core/text.h"
 #include "melvit/vit/precision_choice.h"
 
 #include <fmt/format.h>
+#include <memory>
 
 namespace melvit::cli {
 
@@ -14,8 +16,19 @@ void add_data_flag(CLI::App& verb, std::string& data) {
 }
 
 void add_body_flag(CLI::App& verb, std::string& body) {
-    verb.add_option("--body", body,
-                    "a .safetensors or .pth file, a fetched name (vit_b_16), or random:vit_ti_16[:SEED]");
+    auto* option = verb.add_option("--body", body,
+                                   "a .safetensors or .pth file, the .index.json of one in parts, a fetched "
+                                   "name (vit_b_16), or random:vit_ti_16[:SEED]");
+    const auto key = std::make_shared<std::string>();
+    verb.add_option("--body-key", *key, "which of several ViTs in the body's file (teacher, model_ema)")
+        ->needs(option);
+    // The key becomes a part of the spec, so that a model finds its body again.
+    verb.parse_complete_callback([&body, key] { body = body_spec(body, *key); });
+}
+
+Body noted(Body body, const Console& console) {
+    for (const std::string& note : body.notes) console.note(visible(note));
+    return body;
 }
 
 void add_precision_flag(CLI::App& verb, std::string& precision) {

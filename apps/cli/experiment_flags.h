@@ -24,7 +24,13 @@ struct ExperimentFlags {
 inline constexpr const char* kTrainingFlags = "Recipe: training";
 
 void add_data_flag(CLI::App& verb, std::string& data);
+
+/// --body and --body-key, both in `body`, which must live as long as the verb.
 void add_body_flag(CLI::App& verb, std::string& body);
+
+/// The body, after its notes were said on the console.
+Body noted(Body body, const Console& console);
+
 void add_precision_flag(CLI::App& verb, std::string& precision);
 
 /// The precision that --precision names; of auto the one chosen for the body on this processor, said on the

@@ -150,7 +150,7 @@ int run(SplitsFlags flags, std::uint64_t seed, const Console& console) {
     SplitFolder folder(flags.out, flags.resume);
     const Catalog catalog = read_catalog(flags.experiment.data);
     check_plan(catalog, flags.study);
-    const Body body = load_body(flags.experiment.body);
+    const Body body = noted(load_body(flags.experiment.body), console);
     std::vector<Prepared> prepared;
     prepared.reserve(recipes.size());
     for (const NamedRecipe& recipe : recipes) {

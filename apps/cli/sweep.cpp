@@ -136,7 +136,7 @@ int run(const SweepFlags& flags, const CLI::App& verb, std::uint64_t seed, const
 
     const Catalog catalog = read_catalog(flags.experiment.data);
     check_split(flags.split, catalog);
-    const Body body = load_body(flags.experiment.body);
+    const Body body = noted(load_body(flags.experiment.body), console);
     const Recipe& recipe = config.experiment.recipe;
     const Precision precision = chosen_precision(flags.experiment.precision, body, recipe.features, console);
     const ExtractResult extracted =

@@ -47,7 +47,7 @@ int run(const TrainFlags& flags, std::uint64_t seed, const Console& console) {
     RunFolder folder(flags.out);
     const Catalog catalog = read_catalog(flags.experiment.data);
     check_split(flags.split, catalog);
-    const Body body = load_body(flags.experiment.body);
+    const Body body = noted(load_body(flags.experiment.body), console);
     const Recipe& recipe = config.recipe;
     const Precision precision = chosen_precision(flags.experiment.precision, body, recipe.features, console);
     const ExtractResult extracted =
