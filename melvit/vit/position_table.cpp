@@ -10,7 +10,7 @@
 namespace melvit {
 namespace {
 
-constexpr int kGrid = VitConfig::kGrid;
+constexpr int kSide = VitConfig::kGrid;
 
 /// sum += weight * row
 void add_row(std::span<const float> row, float weight, std::span<float> sum) {
@@ -35,27 +35,27 @@ Matrix resampled_positions(const Matrix& table, const PositionGrid& grid) {
     Matrix result(VitConfig::kTokens, table.columns());
     if (grid.has_class_row) std::ranges::copy(table.row(0), result.row(0).begin());
     const auto row_of = [](int y, int x, int side) { return static_cast<std::size_t>(y * side + x); };
-    if (grid.side == kGrid) {
-        for (std::size_t i = 0; i < std::size_t{kGrid} * kGrid; ++i)
+    if (grid.side == kSide) {
+        for (std::size_t i = 0; i < std::size_t{kSide} * kSide; ++i)
             std::ranges::copy(table.row(first + i), result.row(1 + i).begin());
         return result;
     }
-    const std::vector<Tap> taps = bicubic_taps(grid.side, kGrid);
-    Matrix narrow(static_cast<std::size_t>(grid.side) * kGrid, table.columns());  // [S x G] rows of D
+    const std::vector<Tap> taps = bicubic_taps(grid.side, kSide);
+    Matrix narrow(static_cast<std::size_t>(grid.side) * kSide, table.columns());  // [S x G] rows of D
     for (int y = 0; y < grid.side; ++y) {
-        for (int x = 0; x < kGrid; ++x) {
+        for (int x = 0; x < kSide; ++x) {
             const Tap& tap = taps[static_cast<std::size_t>(x)];
             for (int i = 0; i < static_cast<int>(tap.weights.size()); ++i)
                 add_row(table.row(first + row_of(y, tap.first + i, grid.side)),
-                        tap.weights[static_cast<std::size_t>(i)], narrow.row(row_of(y, x, kGrid)));
+                        tap.weights[static_cast<std::size_t>(i)], narrow.row(row_of(y, x, kSide)));
         }
     }
-    for (int y = 0; y < kGrid; ++y) {
+    for (int y = 0; y < kSide; ++y) {
         const Tap& tap = taps[static_cast<std::size_t>(y)];
-        for (int x = 0; x < kGrid; ++x) {
+        for (int x = 0; x < kSide; ++x) {
             for (int i = 0; i < static_cast<int>(tap.weights.size()); ++i)
-                add_row(narrow.row(row_of(tap.first + i, x, kGrid)), tap.weights[static_cast<std::size_t>(i)],
-                        result.row(1 + row_of(y, x, kGrid)));
+                add_row(narrow.row(row_of(tap.first + i, x, kSide)), tap.weights[static_cast<std::size_t>(i)],
+                        result.row(1 + row_of(y, x, kSide)));
         }
     }
     return result;

@@ -11,7 +11,7 @@
 namespace melvit {
 namespace {
 
-using Tensors = std::map<std::string, TensorView>;
+using NamedTensors = std::map<std::string, TensorView>;
 
 constexpr int kMostBlocks = 1000;
 
@@ -35,8 +35,8 @@ std::string unwrapped(const std::string& name) {
     return result;
 }
 
-Tensors unwrapped(const Tensors& tensors) {
-    Tensors result;
+NamedTensors unwrapped(const NamedTensors& tensors) {
+    NamedTensors result;
     for (const auto& [name, tensor] : tensors) {
         if (!result.emplace(unwrapped(name), tensor).second) result.emplace(name, tensor);
     }
@@ -54,7 +54,7 @@ struct Candidate {
 };
 
 /// How many blocks the prefix has.
-int blocks_under(const Tensors& tensors, const CheckpointNames& names, const std::string& prefix) {
+int blocks_under(const NamedTensors& tensors, const CheckpointNames& names, const std::string& prefix) {
     int count = 1;
     for (auto next = tensors.lower_bound(prefix); next != tensors.end(); ++next) {
         if (!next->first.starts_with(prefix)) break;
@@ -64,7 +64,7 @@ int blocks_under(const Tensors& tensors, const CheckpointNames& names, const std
     return count;
 }
 
-Candidate candidate_at(const Tensors& tensors, const CheckpointNames& names, const std::string& prefix) {
+Candidate candidate_at(const NamedTensors& tensors, const CheckpointNames& names, const std::string& prefix) {
     Candidate candidate{&names, prefix, {}, 0};
     VitWeights slots_only;
     slots_only.blocks.resize(static_cast<std::size_t>(blocks_under(tensors, names, prefix)));
@@ -82,7 +82,7 @@ Candidate candidate_at(const Tensors& tensors, const CheckpointNames& names, con
 }
 
 /// All prefixes of names that end as one of the first tensors of a ViT does.
-std::set<std::string> prefixes_of(const Tensors& tensors, const CheckpointNames& names) {
+std::set<std::string> prefixes_of(const NamedTensors& tensors, const CheckpointNames& names) {
     std::set<std::string> prefixes;
     for (const VitModule module : {VitModule::patch, VitModule::class_token, VitModule::norm1}) {
         const std::string anchor = tensor_names(names, WeightSlot{module}).front();
@@ -108,7 +108,7 @@ std::string labels_of(const std::vector<Candidate>& candidates) {
 }
 
 /// The whole ViTs or, where there is none, the one that comes nearest.
-std::vector<Candidate> candidates_in(const Tensors& tensors) {
+std::vector<Candidate> candidates_in(const NamedTensors& tensors) {
     std::vector<Candidate> whole;
     std::vector<Candidate> partial;
     for (const CheckpointNames& names : known_checkpoint_names()) {
@@ -121,7 +121,7 @@ std::vector<Candidate> candidates_in(const Tensors& tensors) {
     return {*std::ranges::max_element(partial, {}, [](const Candidate& c) { return c.found.size(); })};
 }
 
-Candidate chosen(const std::filesystem::path& file, const Tensors& tensors, std::string_view key) {
+Candidate chosen(const std::filesystem::path& file, const NamedTensors& tensors, std::string_view key) {
     std::vector<Candidate> candidates = candidates_in(tensors);
     if (candidates.empty()) {
         throw Error(file, "needs the tensors of a ViT under timm's, torchvision's or Hugging Face's names",
@@ -148,8 +148,9 @@ Candidate chosen(const std::filesystem::path& file, const Tensors& tensors, std:
 
 }  // namespace
 
-VitInCheckpoint find_vit(const std::filesystem::path& file, const Tensors& tensors, std::string_view key) {
-    const Tensors plain = unwrapped(tensors);
+VitInCheckpoint find_vit(const std::filesystem::path& file, const NamedTensors& tensors,
+                         std::string_view key) {
+    const NamedTensors plain = unwrapped(tensors);
     const Candidate candidate = chosen(file, plain, key);
     VitInCheckpoint found{candidate.names, candidate.prefix, {}, {}};
     for (const auto& [name, tensor] : plain) {
@@ -162,7 +163,7 @@ VitInCheckpoint find_vit(const std::filesystem::path& file, const Tensors& tenso
     return found;
 }
 
-int block_count(const CheckpointNames& names, const Tensors& tensors) {
+int block_count(const CheckpointNames& names, const NamedTensors& tensors) {
     return blocks_under(tensors, names, "");
 }
 
