@@ -122,10 +122,9 @@ void print_metrics(const Metrics& metrics, const std::vector<std::string>& genre
 }
 
 nlohmann::ordered_json full_json(const Metrics& metrics, const std::vector<std::string>& genres) {
-    nlohmann::ordered_json json = metrics_json(metrics);
+    nlohmann::ordered_json json = metrics_json(metrics, genres);
     json["tracks"] = metrics.tracks;
     json["calibration_error"] = metrics.calibration_error;
-    json["genres"] = genres_json(metrics, genres);
     return json;
 }
 

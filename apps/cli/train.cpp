@@ -21,20 +21,21 @@ struct TrainFlags {
     bool embed_body = false;
 };
 
-void print_result(const std::vector<Fold>& folds, const Console& console) {
+void print_result(const std::vector<Fold>& folds, const std::vector<std::string>& genres,
+                  const Console& console) {
     for (std::size_t i = 0; i < folds.size(); ++i) {
-        const Metrics& validation = folds[i].validation;
+        const EpochMetrics& kept = folds[i].trained.kept();
         const Metrics& test = folds[i].test;
         const std::string name = folds.size() == 1 ? "" : fmt::format("fold {}: ", i + 1);
         console.print(fmt::format(
             "{}epoch {}: validation accuracy {:.3f}, loss {:.3f}; test accuracy {:.3f} (95 % interval {:.3f} "
             "- {:.3f}), "
             "loss {:.3f}, macro F1 {:.3f}",
-            name, folds[i].trained.best_epoch, validation.accuracy, validation.loss, test.accuracy,
+            name, folds[i].trained.best_epoch, kept.validation_accuracy, kept.validation_loss, test.accuracy,
             test.interval95.first, test.interval95.second, test.loss, test.macro_f1));
     }
     if (folds.size() < 2) return;
-    const auto json = result_json(folds);
+    const auto json = result_json(folds, genres);
     console.print(fmt::format("mean of {} folds: test accuracy {:.3f} +- {:.3f}", folds.size(),
                               json.at("mean").at("accuracy").get<double>(),
                               json.at("sd").at("accuracy").get<double>()));
@@ -70,7 +71,7 @@ int run(const TrainFlags& flags, std::uint64_t seed, const Console& console) {
         });
     const auto result = folder.finish(extracted, config, inputs, folds);
     for (const auto& note : result.at("notes")) console.note(visible(note.get<std::string>()));
-    print_result(folds, console);
+    print_result(folds, extracted.table.genres, console);
     console.print(
         fmt::format("{}: model.safetensors, metrics.jsonl, config.json, result.json", shown(flags.out)));
     console.document(result);

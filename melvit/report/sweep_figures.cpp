@@ -186,8 +186,7 @@ Figure learning_curves(const Overview& overview) {
                               : fmt::format("Learning curves of the {} best trials", shown);
     figure.caption =
         "Validation loss and error after each epoch, the best trial in the darkest line; the dot is the "
-        "epoch "
-        "that was kept of it.";
+        "epoch that was kept of it. An ensemble counts as one: the mean of its heads' probabilities.";
     figure.csv =
         "rank,trial,epoch,validation_loss,validation_error_percent,training_loss,training_error_percent,"
         "kept\n";

@@ -100,8 +100,7 @@ std::vector<const TrialRecord*> ranked(const SweepRecord& record) {
 Json test_json(const Matrix& probabilities, std::span<const std::size_t> labels,
                const std::vector<std::string>& genres) {
     const Metrics metrics = metrics_of(probabilities, labels);
-    Json json = metrics_json(metrics);
-    json["genres"] = genres_json(metrics, genres);
+    Json json = metrics_json(metrics, genres);
     json["calibration_error"] = metrics.calibration_error;
     json["reliability"] = Json::array();
     for (const ReliabilityBin& bin : reliability_of(probabilities, labels)) {

@@ -16,8 +16,8 @@ namespace melvit {
 /// The trials from the best score on, of equal ones the lower id first; those without a score are left out.
 std::vector<const TrialRecord*> ranked(const SweepRecord& record);
 
-/// The test figures of the chosen trial for result.json: those of metrics_json, each genre's precision,
-/// recall and F1, the calibration error and the bins of a reliability diagram.
+/// The test figures of the chosen trial for result.json: those of metrics_json, the
+/// calibration error and the bins of a reliability diagram.
 nlohmann::ordered_json test_json(const Matrix& probabilities, std::span<const std::size_t> labels,
                                  const std::vector<std::string>& genres);
 

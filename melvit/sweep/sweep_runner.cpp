@@ -6,7 +6,6 @@
 #include "melvit/search/early_stopping.h"
 #include "melvit/search/search.h"
 #include "melvit/sweep/trial_settings.h"
-#include "melvit/training/experiment.h"
 #include "melvit/training/head_start.h"
 #include "melvit/training/training_data.h"
 
@@ -182,21 +181,10 @@ private:
                                     return !stops;
                                 });
         trial.best_epoch = trained.best_epoch;
-        measure_validation(trial, trained.heads);
-        return std::move(trained.heads);
-    }
-
-    void measure_validation(TrialRecord& trial, const HeadSet& heads) const {
-        if (heads.heads.size() == 1) {
-            const EpochMetrics& best = trial.history[static_cast<std::size_t>(trial.best_epoch) - 1];
-            trial.validation_loss = best.validation_loss;
-            trial.validation_accuracy = best.validation_accuracy;
-        } else {
-            const Metrics metrics = measure(heads, *job_.table, job_.split->validation);
-            trial.validation_loss = metrics.loss;
-            trial.validation_accuracy = metrics.accuracy;
-        }
+        trial.validation_loss = trained.kept().validation_loss;
+        trial.validation_accuracy = trained.kept().validation_accuracy;
         trial.score = job_.file.metric.maximise ? trial.validation_accuracy : trial.validation_loss;
+        return std::move(trained.heads);
     }
 
     std::vector<std::vector<double>> values_of_others(std::size_t id) {

@@ -3,8 +3,8 @@
 #include "melvit/core/error.h"
 #include "melvit/core/file.h"
 #include "melvit/core/json.h"
-#include "melvit/core/text.h"
 #include "melvit/tracking/run_log.h"
+#include "melvit/training/experiment.h"
 
 #include <array>
 #include <fmt/format.h>
@@ -38,6 +38,11 @@ EpochMetrics epoch_of(const Json& line) {
     epoch.seconds = line.at("seconds").get<double>();
     epoch.batch_losses = line.at("batch_losses").get<std::vector<double>>();
     epoch.batch_accuracies = line.at("batch_accuracies").get<std::vector<double>>();
+    for (const Json& member : line.value("members", Json::array())) {
+        epoch.members.push_back(
+            {member.at("train_loss").get<double>(), member.at("train_accuracy").get<double>(),
+             member.at("validation_loss").get<double>(), member.at("validation_accuracy").get<double>()});
+    }
     return epoch;
 }
 
@@ -81,15 +86,10 @@ Json trial_json(const TrialRecord& trial) {
 }
 
 Json epoch_json(const EpochMetrics& epoch) {
-    return {{"epoch", epoch.epoch},
-            {"train_loss", epoch.train_loss},
-            {"train_accuracy", epoch.train_accuracy},
-            {"validation_loss", epoch.validation_loss},
-            {"validation_accuracy", epoch.validation_accuracy},
-            {"lr", decimal_of(static_cast<float>(epoch.lr))},
-            {"seconds", epoch.seconds},
-            {"batch_losses", epoch.batch_losses},
-            {"batch_accuracies", epoch.batch_accuracies}};
+    Json line = epoch_figures_json(epoch);
+    line["batch_losses"] = epoch.batch_losses;
+    line["batch_accuracies"] = epoch.batch_accuracies;
+    return line;
 }
 
 TrialRecord read_trial(const std::filesystem::path& folder) {

@@ -83,21 +83,17 @@ void check_parameter(const Parameter& parameter, const Check& check) {
     }
 }
 
-/// The most heads that one trial trains, every value of every parameter tried on the way.
+/// Tries every value of every parameter.
 ///
 /// throws  Error for a value that does not fit its setting
-int most_heads(const SweepFile& file, const TrainConfig& recipe) {
-    int most = recipe.ensemble;
+void check_values(const SweepFile& file, const TrainConfig& recipe) {
     for (const Parameter& parameter : file.parameters) {
-        std::vector<int> heads;
         check_parameter(parameter, [&] {
             for (const Json& value : telling_values(parameter.distribution)) {
-                heads.push_back(trial_settings(Point{{parameter.name, value}}, recipe, 0).training.ensemble);
+                trial_settings(Point{{parameter.name, value}}, recipe, 0);
             }
         });
-        if (setting_name(parameter.name) == "ensemble" && !heads.empty()) most = std::ranges::max(heads);
     }
-    return most;
 }
 
 }  // namespace
@@ -162,11 +158,7 @@ void check_sweep(const SweepFile& file, const TrainConfig& recipe) {
         }
     }
     select_of(file.metric);
-    const int heads = most_heads(file, recipe);
-    if (file.early.kind != EarlyTermination::Kind::none && heads > 1) {
-        refuse_key(file.early.place, "early_terminate", "needs trials of one head (ensemble 1)",
-                   fmt::format("there are some of {}", heads));
-    }
+    check_values(file, recipe);
 }
 
 std::string select_of(const Metric& metric) {

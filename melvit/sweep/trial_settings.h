@@ -36,9 +36,8 @@ TrainConfig shared_settings(const SweepFile& file, const TrainConfig& recipe);
 /// Says before hours of extraction which parameter, value or rule of a sweep does not work, and in which line
 /// of its file.
 ///
-/// throws  Error of refuse_key for what trial_settings and select_of would refuse, for two parameters that
-///         are the same setting, and for ensembles that would have to end early; Error for a recipe out of
-///         range
+/// throws  Error of refuse_key for what trial_settings and select_of would refuse, and for two parameters that
+///         are the same setting; Error for a recipe out of range
 void check_sweep(const SweepFile& file, const TrainConfig& recipe);
 
 /// What a trial's epoch is chosen by, "loss" or "accuracy", from the sweep's metric: validation_loss and

@@ -1,6 +1,7 @@
 #include "melvit/training/experiment.h"
 
 #include "melvit/core/stop.h"
+#include "melvit/core/text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -27,10 +28,12 @@ Metrics pooled_test(const std::vector<Fold>& folds) {
     return metrics_of(probabilities, labels);
 }
 
-Json fold_json(const Fold& fold) {
+Json fold_json(const Fold& fold, const std::vector<std::string>& genres) {
     return {{"best_epoch", fold.trained.best_epoch},
-            {"validation", {{"loss", fold.validation.loss}, {"accuracy", fold.validation.accuracy}}},
-            {"test", metrics_json(fold.test)},
+            {"validation",
+             {{"loss", fold.trained.kept().validation_loss},
+              {"accuracy", fold.trained.kept().validation_accuracy}}},
+            {"test", metrics_json(fold.test, genres)},
             {"counts",
              {{"train", fold.split.train.size()},
               {"validation", fold.split.validation.size()},
@@ -66,7 +69,6 @@ std::vector<Fold> run_experiment(const FeatureTable& table, const std::vector<Sp
             train(table, split, config.recipe.training, config.seed, [&](const EpochMetrics& epoch) {
                 if (on_epoch) on_epoch(number, epoch);
             });
-        fold.validation = measure(fold.trained.heads, table, split.validation);
         fold.test_probabilities = predict_tracks(fold.trained.heads, table, split.test);
         fold.test_labels = labels_of(table, split.test);
         fold.test = metrics_of(fold.test_probabilities, fold.test_labels);
@@ -75,12 +77,28 @@ std::vector<Fold> run_experiment(const FeatureTable& table, const std::vector<Sp
     return folds;
 }
 
-Json metrics_json(const Metrics& metrics) {
+Json epoch_figures_json(const EpochMetrics& epoch) {
+    const auto figures = [](const auto& measured) -> Json {
+        return {{"train_loss", measured.train_loss},
+                {"train_accuracy", measured.train_accuracy},
+                {"validation_loss", measured.validation_loss},
+                {"validation_accuracy", measured.validation_accuracy}};
+    };
+    Json json = {{"epoch", epoch.epoch}};
+    json.update(figures(epoch));
+    json["lr"] = decimal_of(static_cast<float>(epoch.lr));
+    json["seconds"] = epoch.seconds;
+    for (const MemberMetrics& member : epoch.members) json["members"].push_back(figures(member));
+    return json;
+}
+
+Json metrics_json(const Metrics& metrics, const std::vector<std::string>& genres) {
     return {{"loss", metrics.loss},
             {"accuracy", metrics.accuracy},
             {"macro_f1", metrics.macro_f1},
             {"interval95", {metrics.interval95.first, metrics.interval95.second}},
-            {"confusion", metrics.confusion}};
+            {"confusion", metrics.confusion},
+            {"genres", genres_json(metrics, genres)}};
 }
 
 Json genres_json(const Metrics& metrics, const std::vector<std::string>& genres) {
@@ -95,12 +113,12 @@ Json genres_json(const Metrics& metrics, const std::vector<std::string>& genres)
     return json;
 }
 
-Json result_json(const std::vector<Fold>& folds) {
-    if (folds.size() == 1) return fold_json(folds.front());
-    Json json = fold_json(model_fold(folds));
-    json["test"] = metrics_json(pooled_test(folds));
+Json result_json(const std::vector<Fold>& folds, const std::vector<std::string>& genres) {
+    if (folds.size() == 1) return fold_json(folds.front(), genres);
+    Json json = fold_json(model_fold(folds), genres);
+    json["test"] = metrics_json(pooled_test(folds), genres);
     json["folds"] = Json::array();
-    for (const Fold& fold : folds) json["folds"].push_back(fold_json(fold));
+    for (const Fold& fold : folds) json["folds"].push_back(fold_json(fold, genres));
     const std::pair<const char*, double Metrics::*> figures[] = {
         {"accuracy", &Metrics::accuracy}, {"loss", &Metrics::loss}, {"macro_f1", &Metrics::macro_f1}};
     for (const auto& [name, figure] : figures) {
@@ -112,7 +130,8 @@ Json result_json(const std::vector<Fold>& folds) {
 }
 
 const Fold& model_fold(const std::vector<Fold>& folds) {
-    return *std::ranges::min_element(folds, {}, [](const Fold& fold) { return fold.validation.loss; });
+    return *std::ranges::min_element(folds, {},
+                                     [](const Fold& fold) { return fold.trained.kept().validation_loss; });
 }
 
 }  // namespace melvit

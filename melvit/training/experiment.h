@@ -25,11 +25,10 @@ struct ExperimentConfig {
     std::uint64_t seed = 0;         ///< of the head's start, its batches and its dropout
 };
 
-/// One training and its measures, of one split or one fold.
+/// One training and its test, of one split or one fold.
 struct Fold {
     Split split;
     Trained trained;
-    Metrics validation;
     Metrics test;
     Matrix test_probabilities;             ///< [test tracks x genres]
     std::vector<std::size_t> test_labels;  ///< [test tracks]
@@ -53,12 +52,20 @@ const Fold& model_fold(const std::vector<Fold>& folds);
 /// The JSON of result.json for these folds. For one split its figures. For kfold: the model's fold at the
 /// top, but with the test sides of all folds pooled as "test"; "folds" with each fold's figures; "mean" and
 /// "sd" (sample deviation) over the folds.
-nlohmann::ordered_json result_json(const std::vector<Fold>& folds);
+///
+/// genres  of the table
+nlohmann::ordered_json result_json(const std::vector<Fold>& folds, const std::vector<std::string>& genres);
+
+/// An epoch's line in a metrics.jsonl: {"epoch", "train_loss", "train_accuracy", "validation_loss",
+/// "validation_accuracy", "lr", "seconds"}, and of an ensemble "members": [{"train_loss", "train_accuracy",
+/// "validation_loss", "validation_accuracy"}], its heads.
+nlohmann::ordered_json epoch_figures_json(const EpochMetrics& epoch);
 
 /// {genre: {"precision","recall","f1","tracks"}} of all genres, in their order.
 nlohmann::ordered_json genres_json(const Metrics& metrics, const std::vector<std::string>& genres);
 
-/// {"loss","accuracy","macro_f1","interval95","confusion"}, the last as [truth][prediction].
-nlohmann::ordered_json metrics_json(const Metrics& metrics);
+/// {"loss","accuracy","macro_f1","interval95","confusion","genres"}: confusion as [truth][prediction], in the
+/// order of the genres, which are genres_json.
+nlohmann::ordered_json metrics_json(const Metrics& metrics, const std::vector<std::string>& genres);
 
 }  // namespace melvit

@@ -27,7 +27,7 @@ HeadTraining::HeadTraining(const TrainingData& data, const TrainConfig& config, 
       batches_(divided_up(data.train.labels.size(), batch_rows_)),
       start_(std::move(start)),
       head_(start_->head),
-      best_(start_->head),
+      kept_(start_->head),
       gradient_(head_, std::max(batch_rows_, std::min(kBlockRows, data.validation.features.rows()))),
       optimiser_(head_, {.weight_decay = config.weight_decay}),
       logit_gradient_(batch_rows_, data.genres) {
@@ -119,18 +119,17 @@ BatchLoss HeadTraining::mixed_forward(const Batch& batch, const Dropout& dropout
 }
 
 void HeadTraining::validate(EpochMetrics& metrics) {
-    const Matrix tracks = mean_over_rows(softmax(validation_logits()), data_.validation.first_row);
-    const Metrics measured = metrics_of(tracks, data_.validation.track_labels);
+    validation_probabilities_ = mean_over_rows(softmax(validation_logits()), data_.validation.first_row);
+    const Metrics measured = metrics_of(validation_probabilities_, data_.validation.track_labels);
     check_finite(measured.loss, metrics.epoch);
     metrics.validation_loss = measured.loss;
     metrics.validation_accuracy = measured.accuracy;
-    const double score = score_of(metrics);
-    if (score <= best_score_) return;
-    best_score_ = score;
-    best_epoch_ = metrics.epoch;
-    // The best head stays where it is; the next step reads it and writes the other.
-    std::swap(head_, best_);
-    newest_ = &best_;
+}
+
+void HeadTraining::keep() {
+    // The kept head stays where it is; the next step reads it and writes the other.
+    std::swap(head_, kept_);
+    newest_ = &kept_;
 }
 
 Matrix HeadTraining::validation_logits() {
@@ -143,12 +142,6 @@ Matrix HeadTraining::validation_logits() {
         row += rows;
     }
     return logits;
-}
-
-/// The epoch with the highest score is kept.
-double HeadTraining::score_of(const EpochMetrics& metrics) const {
-    if (config_.select == "last") return metrics.epoch;
-    return config_.select == "loss" ? -metrics.validation_loss : metrics.validation_accuracy;
 }
 
 void HeadTraining::check_finite(double loss, int epoch) const {

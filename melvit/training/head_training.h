@@ -10,7 +10,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <span>
 #include <vector>
@@ -25,15 +24,19 @@ public:
     HeadTraining(const TrainingData& data, const TrainConfig& config, std::uint64_t seed,
                  std::shared_ptr<const HeadStart> start);
 
-    /// Trains on all rows, measures the validation side and keeps the head if config.select prefers it to
-    /// those before.
+    /// Trains on all rows and measures the validation side.
     ///
     /// epoch   from 1, one after the other
     /// throws  Error when a loss is not finite; Stopped
     EpochMetrics run_epoch(int epoch);
 
-    Head best_head() const { return unpack(best_); }
-    int best_epoch() const { return best_epoch_; }
+    /// Of the validation side after the last epoch: [tracks x genres].
+    const Matrix& validation_probabilities() const { return validation_probabilities_; }
+
+    /// Keeps the head as the last epoch left it, in place of the one that was kept before.
+    void keep();
+
+    Head kept_head() const { return unpack(kept_); }
 
 private:
     /// Consecutive rows of the epoch's order.
@@ -50,7 +53,6 @@ private:
     BatchLoss mixed_forward(const Batch& batch, const Dropout& dropout);
     void validate(EpochMetrics& metrics);
     Matrix validation_logits();
-    double score_of(const EpochMetrics& metrics) const;
     void check_finite(double loss, int epoch) const;
 
     const TrainingData& data_;
@@ -59,11 +61,10 @@ private:
     std::size_t batch_rows_;
     std::size_t batches_;
     std::shared_ptr<const HeadStart> start_;
-    PackedHead head_;                    ///< as the last step left it, unless that is best_
-    PackedHead best_;                    ///< of the best epoch
-    const PackedHead* newest_ = &head_;  ///< what the next step starts from: head_ or best_
-    int best_epoch_ = 0;
-    double best_score_ = -std::numeric_limits<double>::infinity();
+    PackedHead head_;                    ///< as the last step left it, unless that is kept_
+    PackedHead kept_;                    ///< of the epoch that was kept
+    const PackedHead* newest_ = &head_;  ///< what the next step starts from: head_ or kept_
+    Matrix validation_probabilities_;    ///< [validation tracks x genres]
     Backpropagation gradient_;
     AdamW optimiser_;
     Matrix logit_gradient_;                    ///< [batch x genres]

@@ -62,19 +62,14 @@ void RunFolder::start(const ExperimentConfig& config, const RunInputs& inputs) {
 }
 
 void RunFolder::log_epoch(std::size_t fold, const EpochMetrics& epoch) {
-    log_->add({{"fold", fold},
-               {"epoch", epoch.epoch},
-               {"train_loss", epoch.train_loss},
-               {"train_accuracy", epoch.train_accuracy},
-               {"validation_loss", epoch.validation_loss},
-               {"validation_accuracy", epoch.validation_accuracy},
-               {"lr", decimal_of(static_cast<float>(epoch.lr))},
-               {"seconds", epoch.seconds}});
+    Json line = {{"fold", fold}};
+    line.update(epoch_figures_json(epoch));
+    log_->add(line);
 }
 
 Json RunFolder::finish(const ExtractResult& extracted, const ExperimentConfig& config,
                        const RunInputs& inputs, const std::vector<Fold>& folds) {
-    Json result = result_json(folds);
+    Json result = result_json(folds, extracted.table.genres);
     Model model;
     model.genres = extracted.table.genres;
     model.front_end = config.recipe.front_end;

@@ -137,7 +137,7 @@ const std::vector<SplitProtocol>& split_protocols() {
         {"gtzan-filtered", "the published list without faults, no artist on two sides", false, true},
         {"own", "the split column of the data", false, true},
         {"fixed-split", "one random split, only the training seed changes", false, false},
-        {"fixed-test", "one random test side, training and validation redrawn", true, false},
+        {"fixed-test", "one random test side, training and validation redrawn", false, false},
         {"new-test", "a new test side each time: the splits of random", true, false},
     };
     return kProtocols;

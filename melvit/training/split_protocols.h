@@ -24,8 +24,10 @@ namespace melvit {
 ///   new-test        all three sides redrawn: the splits of `random`, to be seen beside the two above
 struct SplitProtocol {
     const char* name;
-    const char* what;         ///< in plain words
-    bool redraws_train;       ///< its runs' training sides overlap, see paired_t_test
+    const char* what;  ///< in plain words
+    /// Its runs redraw the test side and the training side from the same tracks, see estimate_of. A test side
+    /// that is held is outside of that derivation: `fixed-test` has the plain interval, of that side alone.
+    bool redraws_all;
     bool has_learning_curve;  ///< is trained on fractions of the training side too
 };
 

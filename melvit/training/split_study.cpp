@@ -50,10 +50,9 @@ StudyRun blank_run(const PlannedRun& planned, const std::string& recipe) {
 }
 
 void take_figures(StudyRun& run, const FeatureTable& table, const Split& split, const Trained& trained) {
-    const Metrics validation = measure(trained.heads, table, split.validation);
     run.best_epoch = trained.best_epoch;
-    run.validation_accuracy = validation.accuracy;
-    run.validation_loss = validation.loss;
+    run.validation_accuracy = trained.kept().validation_accuracy;
+    run.validation_loss = trained.kept().validation_loss;
     run.seconds = trained.seconds;
     const Matrix probabilities = predict_tracks(trained.heads, table, split.test);
     std::vector<std::size_t> labels;

@@ -27,11 +27,17 @@ std::vector<Runs> groups_of(const std::vector<StudyRun>& runs) {
     return groups;
 }
 
+/// What the runs of a protocol share, see estimate_of.
+double overlap_of(const StudyRun& run) {
+    if (!find_split_protocol(run.protocol).redraws_all) return 0;
+    return static_cast<double>(run.test) / static_cast<double>(run.train);
+}
+
 Estimate estimate_over(const Runs& runs, double StudyRun::*figure) {
     if (runs.empty()) return {0, kNan, kNan, {kNan, kNan}};
     std::vector<double> values;
     for (const StudyRun* run : runs) values.push_back(run->*figure);
-    return estimate_of(values);
+    return estimate_of(values, overlap_of(*runs.front()));
 }
 
 /// The same of a share, whose mean cannot lie outside of 0 to 1: few runs have intervals that would.
@@ -137,9 +143,7 @@ std::vector<RecipeComparison> compare(const RecipeRuns& first, const RecipeRuns&
         comparison.first = first.recipe;
         comparison.second = second.recipe;
         comparison.protocol = run.protocol;
-        if (find_split_protocol(run.protocol).redraws_train) {
-            comparison.overlap = static_cast<double>(run.test) / static_cast<double>(run.train);
-        }
+        comparison.overlap = overlap_of(run);
         comparison.accuracy = accuracy_test(pairs, comparison.overlap);
         comparison.mistakes = mistakes_test(pairs);
         comparison.tracks = comparison.mistakes.both_right + comparison.mistakes.only_first +

@@ -19,7 +19,8 @@ struct SplitSummary {
     std::size_t failed = 0;                           ///< without
     std::size_t train = 0, validation = 0, test = 0;  ///< tracks, of the first run
     std::size_t test_tracks = 0;                      ///< different tracks that any run tested
-    Estimate validation_accuracy, test_accuracy, test_macro_f1, test_loss;  ///< NaN without runs
+    /// NaN without runs; intervals allow for what redrawn splits share (estimate_of).
+    Estimate validation_accuracy, test_accuracy, test_macro_f1, test_loss;
     /// What the number of test tracks allows, whatever the number of runs: Wilson's interval of the mean
     /// accuracy, were it that of one run on test_tracks.
     std::pair<double, double> tracks95{0, 0};
@@ -32,7 +33,7 @@ std::vector<SplitSummary> summarise(const RecipeRuns& runs);
 struct RecipeComparison {
     std::string first, second;  ///< recipes
     std::string protocol;
-    double overlap = 0;   ///< that the test allowed for, see paired_t_test
+    double overlap = 0;   ///< that the test allowed for, see estimate_of
     PairedTest accuracy;  ///< over runs of the same split and seed; NaN for fewer than two pairs
     std::size_t tracks = 0;
     McNemarTest mistakes;  ///< each track once, by the first run that tests it

@@ -21,15 +21,17 @@ double two_sided_p(double t, double freedom) {
     return incomplete_beta(freedom / (freedom + t * t), freedom / 2.0, 0.5);
 }
 
-/// log of the number of ways to choose k of n.
-double log_choose(std::size_t n, std::size_t k) {
-    const auto log_factorial = [](std::size_t m) { return std::lgamma(static_cast<double>(m) + 1.0); };
-    return log_factorial(n) - log_factorial(k) - log_factorial(n - k);
+/// The probability that n tosses of a coin show at most k heads, k < n.
+///
+/// source  DLMF 8.17.5
+double coin_cdf(std::size_t k, std::size_t n) {
+    return incomplete_beta(0.5, static_cast<double>(n - k), static_cast<double>(k + 1));
 }
 
 }  // namespace
 
-Estimate estimate_of(std::span<const double> values) {
+Estimate estimate_of(std::span<const double> values, double overlap) {
+    assert(overlap >= 0.0);
     if (values.empty()) throw Error("mean", "needs at least one value", "there is none");
     const auto count = static_cast<double>(values.size());
     Estimate estimate;
@@ -41,7 +43,8 @@ Estimate estimate_of(std::span<const double> values) {
     double squares = 0.0;
     for (const double value : values) squares += (value - estimate.mean) * (value - estimate.mean);
     estimate.sd = std::sqrt(squares / (count - 1.0));
-    const double reach = student_t_quantile(0.975, count - 1.0) * estimate.sd / std::sqrt(count);
+    const double error = estimate.sd * std::sqrt(1.0 / count + overlap);
+    const double reach = student_t_quantile(0.975, count - 1.0) * error;
     estimate.interval95 = {estimate.mean - reach, estimate.mean + reach};
     return estimate;
 }
@@ -73,14 +76,13 @@ PairedTest paired_t_test(std::span<const double> first, std::span<const double> 
     }
     std::vector<double> differences(first.size());
     std::ranges::transform(second, first, differences.begin(), std::minus<>());
-    const Estimate estimate = estimate_of(differences);
+    const Estimate estimate = estimate_of(differences, overlap);
     const auto pairs = static_cast<double>(first.size());
     const double error = estimate.sd * std::sqrt(1.0 / pairs + overlap);
-    const double reach = student_t_quantile(0.975, pairs - 1.0) * error;
     PairedTest test;
     test.pairs = first.size();
     test.mean_difference = estimate.mean;
-    test.interval95 = {estimate.mean - reach, estimate.mean + reach};
+    test.interval95 = estimate.interval95;
     // Equal differences come out of the subtraction with rounding in their last bits.
     const bool constant = error <= 1e-12 * std::abs(estimate.mean);
     test.t = estimate.mean == 0.0 ? 0.0
@@ -98,11 +100,8 @@ McNemarTest mcnemar_test(const std::vector<bool>& first, const std::vector<bool>
                     : (second[i] ? test.only_second : test.both_wrong));
     }
     const std::size_t differing = test.only_first + test.only_second;
-    double tail = 0.0;
-    for (std::size_t k = 0; k <= std::min(test.only_first, test.only_second); ++k) {
-        tail += std::exp(log_choose(differing, k) - static_cast<double>(differing) * std::log(2.0));
-    }
-    test.p = std::min(1.0, 2.0 * tail);
+    if (differing == 0) return test;
+    test.p = std::min(1.0, 2.0 * coin_cdf(std::min(test.only_first, test.only_second), differing));
     return test;
 }
 

@@ -15,10 +15,15 @@ struct Estimate {
     std::pair<double, double> interval95{0, 0};  ///< of the mean, by Student's t; NaN of one value
 };
 
-/// values  of a sample; one or more
-/// throws  Error when there is none
-/// source  Student 1908, "The probable error of a mean"
-Estimate estimate_of(std::span<const double> values);
+/// values   of a sample; one or more
+/// overlap  0 for independent values. Measurements on splits that are redrawn from the same tracks share most
+///          of what they were trained on, so they are not independent and the plain interval is too narrow:
+///          then the tracks of the test side for each track of the training side
+/// throws   Error when there is none
+/// source   Student 1908, "The probable error of a mean"; Nadeau and Bengio 2003, "Inference for the
+///          generalization error", Machine Learning 52, section 5: the variance of the mean is
+///          (1 / count + overlap) times that of a value
+Estimate estimate_of(std::span<const double> values, double overlap = 0);
 
 /// The probability that Student's t is at most `t`.
 ///
@@ -41,13 +46,10 @@ struct PairedTest {
 /// Student's paired t test.
 ///
 /// first, second  of the same length, 2 or more; pairs of the same seed and the same split
-/// overlap        0 for independent pairs. Training sides of splits that are redrawn from the same tracks
-///                overlap, so the pairs are not independent and the plain test finds differences that are
-///                none: then the tracks of the test side for each track of the training side
+/// overlap        of the pairs, as in estimate_of: without it the test finds differences that are none
 /// returns        p is 1 when all pairs are equal, 0 when all differ by the same amount
 /// throws         Error for fewer than two pairs
-/// source         Nadeau and Bengio 2003, "Inference for the generalization error", Machine Learning 52,
-///                section 5: the variance of the mean is (1 / pairs + overlap) times that of a difference
+/// source         Nadeau and Bengio 2003, section 5
 PairedTest paired_t_test(std::span<const double> first, std::span<const double> second, double overlap = 0);
 
 /// How two classifiers' mistakes on the same tracks differ.

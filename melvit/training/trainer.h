@@ -62,32 +62,45 @@ void check(const TrainConfig& config);
 
 class HeadStarts;
 
-/// What one epoch measured.
+/// What one head of an ensemble measured in an epoch.
+struct MemberMetrics {
+    double train_loss = 0, train_accuracy = 0;
+    double validation_loss = 0, validation_accuracy = 0;
+};
+
+/// What one epoch measured: of one head, or of an ensemble as a whole.
 struct EpochMetrics {
-    int epoch = 0;                                        ///< from 1
-    double train_loss = 0, train_accuracy = 0;            ///< over the rows, while they were trained on
-    double validation_loss = 0, validation_accuracy = 0;  ///< over tracks
-    double lr = 0;                                        ///< of the epoch's first step
+    int epoch = 0;  ///< from 1
+    /// Over the rows, while they were trained on; of an ensemble the mean over its heads.
+    double train_loss = 0, train_accuracy = 0;
+    /// Over tracks; of an ensemble those of its heads' mean probabilities.
+    double validation_loss = 0, validation_accuracy = 0;
+    double lr = 0;  ///< of the epoch's first step
     double seconds = 0;
-    std::vector<double> batch_losses;      ///< [mini-batches]
-    std::vector<double> batch_accuracies;  ///< [mini-batches]
+    std::vector<double> batch_losses;      ///< [mini-batches], of an ensemble means
+    std::vector<double> batch_accuracies;  ///< [mini-batches], of an ensemble means
+    std::vector<MemberMetrics> members{};  ///< [heads] of an ensemble; empty for one head
 };
 
 /// A trained head, or an ensemble, and how it got there.
 struct Trained {
     HeadSet heads;
-    std::vector<EpochMetrics> history;  ///< of the first head
-    int best_epoch = 0;                 ///< the one kept, of the first head
+    std::vector<EpochMetrics> history;
+    int best_epoch = 0;  ///< the one kept
     double seconds = 0;
+
+    /// What the kept epoch measured.
+    const EpochMetrics& kept() const { return history.at(static_cast<std::size_t>(best_epoch) - 1); }
 };
 
 /// Trains on the rows of split.train's tracks; after each epoch it measures split.validation's tracks (the
 /// mean of their rows' probabilities) and keeps the head of the epoch that config.select names, the earliest
-/// of equal ones. An ensemble's heads train at the same time, one a core.
+/// of equal ones. An ensemble's heads train at the same time, one a core; the epoch is that in which they are
+/// best together, so what the history says of it holds for the heads that are returned.
 ///
 /// seed      the same seed gives the same bits whatever the number of threads; the first head of an ensemble
 ///           is the one that is trained without ensemble
-/// on_epoch  of the first head; may be empty, may be called from another thread
+/// on_epoch  may be empty
 /// throws    Error for settings out of range, for an empty side, for features that are not finite, and when
 ///           the loss is no longer finite; Stopped
 Trained train(const FeatureTable& table, const Split& split, const TrainConfig& config, std::uint64_t seed,
@@ -97,8 +110,7 @@ Trained train(const FeatureTable& table, const Split& split, const TrainConfig& 
 ///
 /// data      of training_data(table, split, config.standardise)
 /// starts    those of earlier trainings, made once where they begin alike
-/// goes_on   of the first head: whether to train on after an epoch; may be empty. An ensemble cannot end
-///           early
+/// goes_on   whether to train on after an epoch; may be empty
 Trained train(const TrainingData& data, const TrainConfig& config, std::uint64_t seed,
               const HeadStarts& starts, const std::function<bool(const EpochMetrics&)>& goes_on);
 

@@ -344,9 +344,6 @@ TEST(CheckSweep, FindsBeforeTrainingWhatWouldFailInIt) {
     EXPECT_TRUE(test::holds(error(), "learning_rate: needs to be the only parameter of its setting"));
     file.parameters = {SmallSweep::listed("ensemble", {1, 5})};
     EXPECT_NO_THROW(check_sweep(file, training));
-    file.early.kind = EarlyTermination::Kind::median;
-    EXPECT_TRUE(test::holds(error(), "early_terminate"));
-    file.early.kind = EarlyTermination::Kind::none;
     file.parameters = {SmallSweep::listed("recipe", {"study", "best"})};
     EXPECT_TRUE(test::holds(test::error_of([&] { recipe_of(file); }), "one recipe"));
     file.parameters = {SmallSweep::listed("select", {"loss"})};
@@ -388,8 +385,12 @@ TEST(CheckSweep, NamesTheFileAndTheLineOfTheKey) {
     EXPECT_EQ(error(loss, "recipe: {value: fastest}\n"),
               "s.yaml:6: parameters.recipe needs to be study, best or a .json file, it is \"fastest\"");
     EXPECT_TRUE(test::holds(error(loss, "recipe: {values: [study, best]}\n"), "s.yaml:6: parameters.recipe"));
-    EXPECT_EQ(error(loss, "ensemble: {value: 5}\nearly_terminate: {type: median}\n"),
-              "s.yaml:7: early_terminate needs trials of one head (ensemble 1), there are some of 5");
+    EXPECT_NO_THROW(
+        check_sweep(parse_sweep_file("method: grid\nmetric: {name: validation_loss}\n"
+                                     "parameters: {ensemble: {value: 5}}\nearly_terminate: {type: median}\n",
+                                     "s.yaml"),
+                    {}))
+        << "an ensemble trains epoch by epoch and can end early";
 }
 
 TEST(CheckSweep, AFlagOutOfRangeIsNoMistakeOfTheFile) {

@@ -260,7 +260,7 @@ TEST(SplitStudy, ARunEqualsTheExperimentOfTheSameSplitAndSeed) {
     EXPECT_EQ(run.test_accuracy, folds[0].test.accuracy);
     EXPECT_EQ(run.test_loss, folds[0].test.loss);
     EXPECT_EQ(run.test_macro_f1, folds[0].test.macro_f1);
-    EXPECT_EQ(run.validation_accuracy, folds[0].validation.accuracy);
+    EXPECT_EQ(run.validation_accuracy, folds[0].trained.kept().validation_accuracy);
     EXPECT_EQ(run.best_epoch, folds[0].trained.best_epoch);
     EXPECT_EQ(run.recipe, "small");
     EXPECT_EQ(run.test, 12U);
@@ -354,6 +354,26 @@ TEST(SplitSummary, HoldsMeanDeviationAndTheNumberOfDifferentTestTracks) {
     EXPECT_DOUBLE_EQ(summary.test_accuracy.sd, std::sqrt(0.125));
     EXPECT_EQ(summary.tracks95, wilson_interval(2, 3)) << "0.75 of 3 tracks";
     EXPECT_EQ(summary.test_accuracy.interval95, std::pair(0.0, 1.0)) << "-2.4 to 3.9, of what a share can be";
+}
+
+/// The reach of the interval of the mean of three runs, 2 test tracks and 8 training tracks each.
+double reach_of(const std::string& protocol) {
+    RecipeRuns runs{"r", {"x", "y"}, {}};
+    runs.runs = {run_of(0, 0.50, {0, 1}, {true, false}), run_of(1, 0.51, {0, 1}, {true, false}),
+                 run_of(2, 0.52, {0, 1}, {true, false})};
+    for (StudyRun& run : runs.runs) run.protocol = protocol;
+    const auto [low, high] = summarise(runs).at(0).test_accuracy.interval95;
+    return (high - low) / 2;
+}
+
+TEST(SplitSummary, IntervalsOverRedrawnSplitsAllowForTheTracksThatTheyShare) {
+    const double plain = 4.302652729911275 * 0.01 / std::sqrt(3.0);
+    for (const char* protocol : {"random", "stratified", "grouped", "kfold", "new-test"}) {
+        EXPECT_NEAR(reach_of(protocol), plain * std::sqrt(1 + 3 * 0.25), 1e-10) << protocol;
+    }
+    for (const char* protocol : {"fixed-test", "fixed-split", "gtzan-filtered", "gtzan-stratified", "own"}) {
+        EXPECT_NEAR(reach_of(protocol), plain, 1e-10) << protocol;
+    }
 }
 
 TEST(SplitSummary, ComparesRecipesByRunAndByTrack) {

@@ -3,8 +3,10 @@
 #include "melvit/core/error.h"
 #include "melvit/core/parallel.h"
 #include "melvit/core/random.h"
+#include "melvit/training/head_start.h"
 #include "melvit/training/metrics.h"
 #include "melvit/training/seed_streams.h"
+#include "melvit/training/training_data.h"
 
 #include "tests/support/errors.h"
 
@@ -245,6 +247,7 @@ TEST(Train, DependsOnTheSeed) {
 TEST(Train, StartsAnEnsembleWithTheHeadThatIsTrainedAlone) {
     const FeatureTable table = noisy_table(60, 1, 1.0F);
     TrainConfig config = small_config();
+    config.select = "last";
     const Trained alone = train_small(table, config);
     config.ensemble = 2;
     const Trained both = train_small(table, config);
@@ -303,14 +306,40 @@ TEST(Train, StandardisesByTheTrainingRowsOnly) {
     EXPECT_EQ(train_small(table, config).heads.standardisation.mean, trained.heads.standardisation.mean);
 }
 
-TEST(Train, ReportsEachEpochOfTheFirstHead) {
+TEST(Train, ReportsTheEnsembleInEachEpochAndItsHeadsBesideIt) {
+    const FeatureTable table = noisy_table(60, 1, 1.0F);
+    const Split split = split_of(table);
+    TrainConfig config = small_config();
+    config.lr = 0.1F;  // the loss goes up and down, so that another epoch would be another number
+    const Trained alone = train_small(table, config);
+    config.ensemble = 3;
+    std::vector<EpochMetrics> epochs;
+    const Trained trained =
+        train(table, split, config, 1, [&](const EpochMetrics& epoch) { epochs.push_back(epoch); });
+    ASSERT_EQ(epochs.size(), 6U);
+    const Metrics validation = metrics_of(predict_tracks(trained.heads, table, split.validation),
+                                          labels_of(table, split.validation));
+    EXPECT_NEAR(trained.kept().validation_loss, validation.loss, 1e-6) << "of the heads that are returned";
+    EXPECT_EQ(trained.kept().validation_accuracy, validation.accuracy);
+    for (std::size_t e = 0; e < epochs.size(); ++e) {
+        EXPECT_GE(epochs[e].validation_loss, trained.kept().validation_loss) << "the lowest is kept";
+        ASSERT_EQ(epochs[e].members.size(), 3U);
+        double loss = 0;
+        for (const MemberMetrics& member : epochs[e].members) loss += member.train_loss / 3;
+        EXPECT_NEAR(epochs[e].train_loss, loss, 1e-12);
+    }
+    EXPECT_TRUE(alone.history.front().members.empty());
+}
+
+TEST(Train, AnEnsembleMayEndEarly) {
     const FeatureTable table = noisy_table(60, 1, 1.0F);
     TrainConfig config = small_config();
     config.ensemble = 2;
-    std::vector<int> epochs;
-    train(table, split_of(table), config, 1,
-          [&](const EpochMetrics& epoch) { epochs.push_back(epoch.epoch); });
-    EXPECT_EQ(epochs, (std::vector<int>{1, 2, 3, 4, 5, 6}));
+    const TrainingData data = training_data(table, split_of(table), config.standardise);
+    const Trained trained =
+        train(data, config, 1, HeadStarts(), [](const EpochMetrics& epoch) { return epoch.epoch < 2; });
+    EXPECT_EQ(trained.history.size(), 2U);
+    EXPECT_EQ(trained.heads.heads.size(), 2U);
 }
 
 TEST(TrainErrors, NameTheFileWhoseFeaturesAreNotFinite) {
