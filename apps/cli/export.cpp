@@ -1,4 +1,4 @@
-#include "melvit/core/file.h"
+#include "melvit/core/file_lock.h"
 #include "melvit/sweep/export_sweep.h"
 #include "melvit/tracking/tensorboard.h"
 #include "melvit/tracking/wandb.h"
@@ -43,7 +43,7 @@ int run(const ExportFlags& flags, const Console& console) {
     note_gaps(record, console);
     const bool is_wandb = flags.tracker == "wandb";
     const fs::path folder = is_wandb ? fs::path(flags.out) / "wandb" : fs::path(flags.out);
-    make_folder(folder);
+    const FolderLock only_writer(folder);
     if (is_wandb) {
         write_wandb_runs(runs, folder);
     } else {

@@ -1,5 +1,5 @@
 #include "melvit/audio/clips.h"
-#include "melvit/core/file.h"
+#include "melvit/core/file_lock.h"
 #include "melvit/core/parallel.h"
 #include "melvit/core/stop.h"
 #include "melvit/core/text.h"
@@ -72,7 +72,7 @@ std::vector<Drawn> draw_all(const std::vector<std::filesystem::path>& songs, con
 }
 
 int run(const SpectrogramFlags& flags, const Console& console) {
-    make_folder(flags.out);
+    const FolderLock only_writer(flags.out);
     auto [songs, skipped, notes] =
         list_inputs(flags.inputs, {.pictures = false, .zero_ends = flags.zero_ends});
     for (const std::string& note : notes) console.note("note: " + visible(note));

@@ -77,9 +77,9 @@ Prepared prepare(const NamedRecipe& recipe, const SplitsFlags& flags, const Cata
     return prepared;
 }
 
-/// What config.json holds.
-nlohmann::ordered_json config_json(const SplitsFlags& flags, const std::vector<Prepared>& recipes,
-                                   const Body& body) {
+/// What config.json holds that is known before features are made.
+nlohmann::ordered_json plan_json(const SplitsFlags& flags, const std::vector<NamedRecipe>& recipes,
+                                 const Body& body) {
     nlohmann::ordered_json json = {
         {"format", kSplitsFormat},
         {"data", flags.experiment.data},
@@ -90,8 +90,13 @@ nlohmann::ordered_json config_json(const SplitsFlags& flags, const std::vector<P
         {"folds", flags.study.folds},
         {"fractions", flags.study.fractions},
         {"allow_duplicates", flags.study.allow_duplicates}};
+    for (const NamedRecipe& recipe : recipes) json["recipes"][recipe.name] = config_to_json(recipe.recipe);
+    return json;
+}
+
+/// What config.json holds.
+nlohmann::ordered_json config_json(nlohmann::ordered_json json, const std::vector<Prepared>& recipes) {
     for (const auto& [recipe, extracted, plan] : recipes) {
-        json["recipes"][recipe.name] = config_to_json(recipe.recipe);
         json["data_sha256"][recipe.name] = data_sha256(extracted.table);
         json["runs_sha256"][recipe.name] = plan_sha256(plan);
     }
@@ -151,12 +156,14 @@ int run(SplitsFlags flags, std::uint64_t seed, const Console& console) {
     const Catalog catalog = read_catalog(flags.experiment.data);
     check_plan(catalog, flags.study);
     const Body body = noted(load_body(flags.experiment.body), console);
+    const nlohmann::ordered_json plan = plan_json(flags, recipes, body);
+    folder.check_plan(plan);
     std::vector<Prepared> prepared;
     prepared.reserve(recipes.size());
     for (const NamedRecipe& recipe : recipes) {
         prepared.push_back(prepare(recipe, flags, catalog, body, console));
     }
-    const std::vector<StudyRun> ended = folder.start(config_json(flags, prepared, body));
+    const std::vector<StudyRun> ended = folder.start(config_json(plan, prepared));
     std::vector<RecipeRuns> runs;
     std::vector<std::string> notes;
     for (const Prepared& recipe : prepared) {

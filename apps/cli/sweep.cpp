@@ -139,11 +139,12 @@ int run(const SweepFlags& flags, const CLI::App& verb, std::uint64_t seed, const
     const Body body = noted(load_body(flags.experiment.body), console);
     const Recipe& recipe = config.experiment.recipe;
     const Precision precision = chosen_precision(flags.experiment.precision, body, recipe.features, console);
+    const RunInputs inputs{flags.experiment.data, flags.experiment.body, &body, flags.embed_body, precision};
+    check_sweep_can_run(config, inputs);
     const ExtractResult extracted =
         extract_features(catalog, body, extract_job(recipe.front_end, recipe.features, precision, console));
     for (const std::string& note : extracted.notes) console.note(visible(note));
     const std::vector<Split> splits = make_splits(extracted.table, flags.split, flags.allow_duplicates);
-    const RunInputs inputs{flags.experiment.data, flags.experiment.body, &body, flags.embed_body, precision};
     const ProgressCallback line = console.progress();
     const SweepRecord record =
         run_sweep(config, inputs, extracted, splits.front(),

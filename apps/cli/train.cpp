@@ -19,6 +19,7 @@ struct TrainFlags {
     std::string split;
     bool allow_duplicates = false;
     bool embed_body = false;
+    bool overwrite = false;
 };
 
 void print_result(const std::vector<Fold>& folds, const std::vector<std::string>& genres,
@@ -45,7 +46,7 @@ int run(const TrainFlags& flags, std::uint64_t seed, const Console& console) {
     const ExperimentConfig config{recipe_of(flags.experiment), flags.split, flags.allow_duplicates, seed};
     check(config.recipe.training);
     check_split(flags.split);
-    RunFolder folder(flags.out);
+    RunFolder folder(flags.out, flags.overwrite);
     const Catalog catalog = read_catalog(flags.experiment.data);
     check_split(flags.split, catalog);
     const Body body = noted(load_body(flags.experiment.body), console);
@@ -87,6 +88,7 @@ Verb add_train(CLI::App& program, CommonFlags& common) {
     add_body_flag(*verb, flags->experiment.body);
     verb->get_option("--body")->required();
     verb->add_option("--out", flags->out, "folder of the run: model, log, settings, result")->required();
+    verb->add_flag("--overwrite", flags->overwrite, "replaces a finished run in the folder");
     verb->add_option(
         "--split", flags->split,
         "random:SEED, stratified:SEED, grouped:SEED, kfold:K:SEED, gtzan-filtered, gtzan-stratified, or a "

@@ -2,11 +2,11 @@
 
 #include "melvit/core/error.h"
 
-#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -40,14 +40,30 @@ std::span<const std::byte> bytes_of(std::string_view text) {
     return std::as_bytes(std::span(text.data(), text.size()));
 }
 
-/// Unique among the threads of this process and the processes of this machine.
-fs::path temporary_name(const fs::path& target) {
-    static std::atomic<unsigned> counter{0};
-    return target.parent_path() /
-           fmt::format(".{}.{}-{}.part", target.filename().native(), ::getpid(), counter.fetch_add(1));
+constexpr std::string_view kPartEnding = ".melvit-part";
+
+/// The same process number serves in every container, and hosts share file systems: only chance is unique there.
+std::uint64_t random_number() {
+    std::uint64_t number = 0;
+    while (::getrandom(&number, sizeof number, 0) != static_cast<ssize_t>(sizeof number)) {
+        if (errno != EINTR) throw Error("random numbers", "need to come from the system", system_says(errno));
+    }
+    return number;
 }
 
 }  // namespace
+
+fs::path temporary_name(const fs::path& target) {
+    constexpr std::size_t kLongestShown = 100;  // of 255 bytes that a name may have
+    std::string shown = target.filename().native();
+    if (shown.size() > kLongestShown) {
+        std::size_t end = kLongestShown;
+        while (end > 0 && (static_cast<unsigned char>(shown[end]) & 0xC0U) == 0x80U)
+            --end;  // UTF-8: not within a letter
+        shown.resize(end);
+    }
+    return target.parent_path() / fmt::format(".{}.{:016x}{}", shown, random_number(), kPartEnding);
+}
 
 FileDescriptor::~FileDescriptor() {
     close();
@@ -114,15 +130,17 @@ std::string read_text_file(const fs::path& file, std::uint64_t limit) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-DurableFile::DurableFile(fs::path target) : target_(std::move(target)), temporary_(temporary_name(target_)) {
+DurableFile::DurableFile(fs::path target) : target_(std::move(target)) {
     struct stat status {};
     if (::stat(target_.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
         throw Error(target_, "needs to be a regular file or a new one", kind_of(status.st_mode));
     }
-    descriptor_ = FileDescriptor(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
-    if (descriptor_.number() < 0) {
-        throw Error(target_, "needs to be written", system_says(errno));
-    }
+    do {
+        temporary_ = temporary_name(target_);
+        descriptor_ =
+            FileDescriptor(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+    } while (descriptor_.number() < 0 && errno == EEXIST);
+    if (descriptor_.number() < 0) throw Error(target_, "needs to be written", system_says(errno));
 }
 
 DurableFile::~DurableFile() {
@@ -156,7 +174,7 @@ void remove_parts(const fs::path& folder) {
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator(folder, ignored)) {
         const std::string name = entry.path().filename().string();
-        if (name.starts_with('.') && name.ends_with(".part")) fs::remove_all(entry.path(), ignored);
+        if (name.starts_with('.') && name.ends_with(kPartEnding)) fs::remove_all(entry.path(), ignored);
     }
 }
 
@@ -167,7 +185,7 @@ void check_can_be_written(const fs::path& target) {
 void remove_file(const fs::path& file) {
     std::error_code error;
     fs::remove(file, error);
-    if (error) throw Error(file, "needs to be taken away", error.message());
+    if (error) throw Error(file, "cannot be deleted", error.message());
 }
 
 std::vector<std::string> names_in(const fs::path& folder) {

@@ -78,8 +78,12 @@ private:
     bool committed_ = false;
 };
 
-/// Takes away what a killed process left of its files before they had their names. Nobody may write in the
-/// folder.
+/// A hidden name beside `target` for what is to get that name once it is whole. It is drawn at random, so that
+/// programs in other containers and on other hosts do not choose it too, and what a killed one left is in
+/// nobody's way.
+std::filesystem::path temporary_name(const std::filesystem::path& target);
+
+/// Deletes what killed programs left under names of temporary_name. Nobody may write in the folder meanwhile.
 void remove_parts(const std::filesystem::path& folder);
 
 /// Says before hours of work what DurableFile would say after them.

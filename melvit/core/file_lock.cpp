@@ -24,4 +24,13 @@ bool take_lock(const FileDescriptor& lock, int operation, const std::filesystem:
     return true;
 }
 
+FolderLock::FolderLock(const std::filesystem::path& folder) {
+    make_folder(folder);
+    lock_ = open_lock(folder / ".lock");
+    if (::flock(lock_.number(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        throw Error(folder, "needs one program that writes there at a time", "another one is at work");
+    }
+    remove_parts(folder);
+}
+
 }  // namespace melvit

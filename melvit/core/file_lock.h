@@ -20,4 +20,17 @@ FileDescriptor open_lock(const std::filesystem::path& file);
 /// throws     Error on a file system without locks
 bool take_lock(const FileDescriptor& lock, int operation, const std::filesystem::path& file);
 
+/// A folder that one program writes at a time, so that two runs never mix their files in it.
+class FolderLock {
+public:
+    /// Makes the folder, locks it by the file `.lock` in it, and deletes what killed programs left half-written.
+    /// A file system without locks is used without: two writers are rare.
+    ///
+    /// throws  Error when the folder cannot be made or written, or another program writes there now
+    explicit FolderLock(const std::filesystem::path& folder);
+
+private:
+    FileDescriptor lock_;
+};
+
 }  // namespace melvit

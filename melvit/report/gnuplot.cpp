@@ -7,7 +7,6 @@
 #include "melvit/core/text.h"
 
 #include <array>
-#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -128,9 +127,7 @@ DrawnFigure files_of(const Figure& figure) {
 /// A folder inside another that goes with all that is in it.
 class WorkFolder {
 public:
-    explicit WorkFolder(const fs::path& parent) {
-        static std::atomic<unsigned> counter{0};
-        path_ = parent / fmt::format(".figures.{}-{}.part", ::getpid(), counter.fetch_add(1));
+    explicit WorkFolder(const fs::path& parent) : path_(temporary_name(parent / "figures")) {
         make_folder(path_);
     }
     ~WorkFolder() {

@@ -1,6 +1,6 @@
 #include "melvit/report/report.h"
 
-#include "melvit/core/file.h"
+#include "melvit/core/file_lock.h"
 #include "melvit/report/html.h"
 #include "melvit/report/model_figures.h"
 #include "melvit/report/overview.h"
@@ -178,7 +178,8 @@ Report write_report(const SweepRecord& record, const fs::path& folder, const Pro
     Report report;
     report.page = folder / "index.html";
     report.figures_folder = folder / kFigures;
-    make_folder(folder);
+    const FolderLock only_writer(folder);
+    remove_parts(report.figures_folder);
     report.figures = draw_figures(figures, report.figures_folder, progress);
     write_file(report.page, page_of(overview, sections, report.figures, report.figures_folder));
     return report;

@@ -1,7 +1,6 @@
 #include "melvit/report/split_folder.h"
 
 #include "melvit/core/error.h"
-#include "melvit/core/file_lock.h"
 #include "melvit/core/json.h"
 #include "melvit/core/text.h"
 #include "melvit/report/gnuplot.h"
@@ -12,8 +11,8 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <span>
 #include <string_view>
-#include <sys/file.h>
 #include <utility>
 
 namespace melvit {
@@ -42,10 +41,11 @@ bool is_ours(const fs::path& file) {
            (figure_ending && std::ranges::find(kFigureNames, stem) != kFigureNames.end());
 }
 
-/// What makes two studies the same one; the rest of config.json may differ (times, threads, paths).
-constexpr std::array<std::string_view, 9> kIdentity = {"protocols", "seed",        "seeds",
-                                                       "folds",     "fractions",   "allow_duplicates",
-                                                       "recipes",   "data_sha256", "runs_sha256"};
+/// What makes two studies the same one; the rest of config.json may differ (times, threads, paths). First what
+/// is known before features are made, then what is known after that.
+constexpr std::array<std::string_view, 7> kPlanIdentity = {
+    "protocols", "seed", "seeds", "folds", "fractions", "allow_duplicates", "recipes"};
+constexpr std::array<std::string_view, 2> kDataIdentity = {"data_sha256", "runs_sha256"};
 
 Json read_config(const fs::path& file) {
     Json config = parse_json(read_text_file(file), file.string());
@@ -59,14 +59,19 @@ Json read_config(const fs::path& file) {
     return config;
 }
 
-void check_same_study(const Json& theirs, const Json& ours, const fs::path& file) {
-    for (const std::string_view key : kIdentity) {
+void check_same(std::span<const std::string_view> keys, const Json& theirs, const Json& ours,
+                const fs::path& file) {
+    for (const std::string_view key : keys) {
         const std::string name(key);
         const Json before = theirs.value(name, Json());
         if (before == ours.value(name, Json())) continue;
         throw Error(file, fmt::format("needs the same {} to go on", key),
                     "another study is there, with " + printable(before.dump()));
     }
+}
+
+void check_same_plan(const Json& theirs, const Json& ours, const fs::path& file) {
+    check_same(kPlanIdentity, theirs, ours, file);
     const Json before = theirs.value("body", Json());
     const Json body = before.is_object() ? before : Json::object();
     if (body.value("sha256", Json()) != ours.at("body").at("sha256")) {
@@ -139,22 +144,24 @@ SplitFolder::SplitFolder(fs::path folder, bool resume) : folder_(std::move(folde
         throw Error(folder_, "needs to be a new folder or one of a study of splits",
                     "it holds " + printable(name.string()));
     }
-    lock_ = open_lock(folder_ / ".lock");
-    if (!take_lock(lock_, LOCK_EX | LOCK_NB, folder_)) {
-        throw Error(folder_, "needs one melvit splits at a time", "another one works on it");
-    }
+    lock_.emplace(folder_);
     if (!resume && fs::exists(folder_ / kConfigFile)) {
         throw Error(folder_, "needs to be a new folder, or --resume to go on with the study in it",
                     "a study has begun there");
     }
-    remove_parts(folder_);
+}
+
+void SplitFolder::check_plan(const Json& plan) const {
+    const fs::path file = folder_ / kConfigFile;
+    if (fs::exists(file)) check_same_plan(read_config(file), plan, file);
 }
 
 std::vector<StudyRun> SplitFolder::start(const Json& config) {
     std::vector<Json> lines;
     std::vector<StudyRun> ended;
     if (fs::exists(folder_ / kConfigFile)) {
-        check_same_study(read_config(folder_ / kConfigFile), config, folder_ / kConfigFile);
+        check_plan(config);
+        check_same(kDataIdentity, read_config(folder_ / kConfigFile), config, folder_ / kConfigFile);
         if (fs::exists(folder_ / kLogFile)) lines = read_sound_lines(folder_ / kLogFile);
         std::erase_if(lines, [&](const Json& line) {
             const std::optional<StudyRun> run = read_split_run_line(line);

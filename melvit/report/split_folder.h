@@ -1,6 +1,6 @@
 #pragma once
 
-#include "melvit/core/file.h"
+#include "melvit/core/file_lock.h"
 #include "melvit/report/figure.h"
 #include "melvit/report/split_report.h"
 #include "melvit/tracking/run_log.h"
@@ -22,6 +22,12 @@ public:
     /// throws  Error when the folder cannot be made, holds other files, or a study that has begun (without
     ///         resume), and while another process works on it
     SplitFolder(std::filesystem::path folder, bool resume);
+
+    /// Says before features are made what `start` would say after it.
+    ///
+    /// plan    what config.json is to hold, as far as it is known by then
+    /// throws  Error of start
+    void check_plan(const nlohmann::ordered_json& plan) const;
 
     /// Begins the study, or goes on with it.
     ///
@@ -45,7 +51,7 @@ private:
     void forget_result() const;
 
     std::filesystem::path folder_;
-    FileDescriptor lock_;
+    std::optional<FolderLock> lock_;
     std::optional<RunLog> log_;
 };
 

@@ -24,14 +24,37 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// What all trials start from.
+Recipe shared_recipe(const SweepConfig& config) {
+    Recipe recipe = config.experiment.recipe;
+    recipe.training = shared_settings(config.file, recipe.training);
+    return recipe;
+}
+
+/// What sweep.json holds of the command line and the sweep file: all that is known before features are made.
+Json plan_json(const SweepConfig& config, const RunInputs& inputs) {
+    const Recipe shared = shared_recipe(config);
+    Json json = {{"format", kSweepFormat}};
+    json.update(sweep_json(config.file));
+    json["trials"] = trial_count(config.file);
+    json["epochs"] = shared.training.epochs;
+    json["seed"] = config.experiment.seed;
+    json["split"] = config.experiment.split;
+    json["allow_duplicates"] = config.experiment.allow_duplicates;
+    json["data"] = inputs.data;
+    json["body"] = {{"spec", inputs.body_spec}, {"name", inputs.body->name}, {"sha256", inputs.body->sha256}};
+    json["precision"] = name_of(inputs.precision);
+    json["recipe"] = config_to_json(shared);
+    return json;
+}
+
 class Sweep {
 public:
     Sweep(const SweepConfig& config, const RunInputs& inputs, const ExtractResult& extracted,
           const Split& split)
         : config_(config), inputs_(inputs), extracted_(extracted), split_(split) {
         check_sweep(config.file, config.experiment.recipe.training);
-        shared_ = config.experiment.recipe;
-        shared_.training = shared_settings(config.file, shared_.training);
+        shared_ = shared_recipe(config);
         trial_count_ = trial_count(config.file);
         folder_.emplace(config.folder, description(), config.resume);
     }
@@ -58,21 +81,9 @@ public:
 private:
     /// What sweep.json holds.
     Json description() const {
-        const ExperimentConfig& experiment = config_.experiment;
-        Json json = {{"format", kSweepFormat}};
-        json.update(sweep_json(config_.file));
-        json["trials"] = trial_count_;
-        json["epochs"] = shared_.training.epochs;
-        json["seed"] = experiment.seed;
-        json["split"] = experiment.split;
-        json["allow_duplicates"] = experiment.allow_duplicates;
-        json["data"] = inputs_.data;
+        Json json = plan_json(config_, inputs_);
         json["data_sha256"] = data_sha256(extracted_.table);
         json["split_sha256"] = split_sha256(split_);
-        json["body"] = {
-            {"spec", inputs_.body_spec}, {"name", inputs_.body->name}, {"sha256", inputs_.body->sha256}};
-        json["precision"] = name_of(inputs_.precision);
-        json["recipe"] = config_to_json(shared_);
         json["genres"] = extracted_.table.genres;
         json["counts"] = {{"train", split_.train.size()},
                           {"validation", split_.validation.size()},
@@ -177,6 +188,10 @@ private:
 };
 
 }  // namespace
+
+void check_sweep_can_run(const SweepConfig& config, const RunInputs& inputs) {
+    check_sweep_folder(config.folder, plan_json(config, inputs), config.resume);
+}
 
 SweepRecord run_sweep(const SweepConfig& config, const RunInputs& inputs, const ExtractResult& extracted,
                       const Split& split, const std::function<void(const SweepProgress&)>& on_trial) {

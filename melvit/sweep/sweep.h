@@ -30,6 +30,11 @@ struct SweepProgress {
     bool is_best = false;                ///< no trial that has ended is better
 };
 
+/// Says before features are made what run_sweep would say of the folder after it.
+///
+/// throws  Error for a folder that holds other things, a sweep that has begun (without resume), or another one
+void check_sweep_can_run(const SweepConfig& config, const RunInputs& inputs);
+
 /// Trains every trial of a sweep that has not ended yet, tests the best model once and writes the folder's
 /// tables and its result.json. The same bits whatever the number of jobs, and after any interruption.
 ///

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <span>
 #include <string_view>
 #include <sys/file.h>
 #include <utility>
@@ -22,13 +23,16 @@ using Json = nlohmann::ordered_json;
 constexpr const char* kBestFile = "best.json";
 constexpr const char* kClaimFile = ".claim";
 
-/// What makes two sweeps the same one; the rest of sweep.json may differ (times, threads, paths).
-constexpr std::array<std::string_view, 14> kIdentity = {
-    "method", "metric", "parameters", "run_cap", "early_terminate",  "trials",      "seed",
-    "split",  "recipe", "genres",     "counts",  "allow_duplicates", "data_sha256", "split_sha256"};
+/// What makes two sweeps the same one; the rest of sweep.json may differ (times, threads, paths). First what
+/// is known before features are made, then what is known after that.
+constexpr std::array<std::string_view, 10> kPlanIdentity = {
+    "method", "metric", "parameters", "run_cap", "early_terminate",
+    "trials", "seed",   "split",      "recipe",  "allow_duplicates"};
+constexpr std::array<std::string_view, 4> kDataIdentity = {"genres", "counts", "data_sha256", "split_sha256"};
 
-void check_same_sweep(const Json& theirs, const Json& ours, const fs::path& file) {
-    for (const std::string_view key : kIdentity) {
+void check_same(std::span<const std::string_view> keys, const Json& theirs, const Json& ours,
+                const fs::path& file) {
+    for (const std::string_view key : keys) {
         const std::string name(key);
         const Json before = theirs.value(name, Json());
         if (before != ours.value(name, Json())) {
@@ -36,6 +40,10 @@ void check_same_sweep(const Json& theirs, const Json& ours, const fs::path& file
                         "another sweep is there, with " + printable(before.dump()));
         }
     }
+}
+
+void check_same_plan(const Json& theirs, const Json& ours, const fs::path& file) {
+    check_same(kPlanIdentity, theirs, ours, file);
     if (theirs.at("body").at("sha256") != ours.at("body").at("sha256")) {
         throw Error(file, "needs the same body to go on", "it is of " + theirs.at("body").dump());
     }
@@ -61,7 +69,23 @@ void check_is_free(const fs::path& folder) {
     }
 }
 
+/// throws  Error unless it may go on with what is there
+void check_has_resume(const fs::path& folder, bool resume) {
+    if (resume) return;
+    throw Error(folder, "needs to be a new folder, or --resume to go on with the sweep in it",
+                "a sweep has begun there");
+}
+
 }  // namespace
+
+void check_sweep_folder(const fs::path& folder, const Json& plan, bool resume) {
+    make_folder(folder);
+    check_is_free(folder);
+    check_can_be_written(folder / kSweepFile);
+    if (!fs::exists(folder / kSweepFile)) return;
+    check_has_resume(folder, resume);
+    check_same_plan(read_sweep_json(folder), plan, folder / kSweepFile);
+}
 
 SweepFolder::SweepFolder(fs::path folder, const Json& sweep, bool resume) : folder_(std::move(folder)) {
     make_folder(folder_);
@@ -70,11 +94,10 @@ SweepFolder::SweepFolder(fs::path folder, const Json& sweep, bool resume) : fold
     alone([&] {
         const bool is_first = take_lock(presence_, LOCK_EX | LOCK_NB, folder_);
         if (fs::exists(folder_ / kSweepFile)) {
-            if (!resume) {
-                throw Error(folder_, "needs to be a new folder, or --resume to go on with the sweep in it",
-                            "a sweep has begun there");
-            }
-            check_same_sweep(read_sweep_json(folder_), sweep, folder_ / kSweepFile);
+            check_has_resume(folder_, resume);
+            const Json theirs = read_sweep_json(folder_);
+            check_same_plan(theirs, sweep, folder_ / kSweepFile);
+            check_same(kDataIdentity, theirs, sweep, folder_ / kSweepFile);
             if (is_first) forget_broken_trials();
         } else {
             write_file(folder_ / kSweepFile, json_text(sweep));

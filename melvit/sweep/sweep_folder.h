@@ -22,6 +22,12 @@ struct BestTrial {
     double score = 0;  ///< the sweep's metric, as it is called
 };
 
+/// Says before features are made what SweepFolder would say after it.
+///
+/// plan    what sweep.json is to hold, as far as it is known by then
+/// throws  Error of SweepFolder
+void check_sweep_folder(const std::filesystem::path& folder, const nlohmann::ordered_json& plan, bool resume);
+
 /// The folder of one sweep, S, shared by all processes that work on it. A trial has ended when
 /// S/trials/<id>/trial.json is there; whoever runs one holds a lock on S/trials/<id>/.claim, which the system
 /// takes away from the dead. So after a kill -9 exactly the trials without an end are left, and no two

@@ -2,7 +2,7 @@
 
 #include "melvit/audio/wav.h"
 #include "melvit/core/error.h"
-#include "melvit/core/file.h"
+#include "melvit/core/file_lock.h"
 #include "melvit/core/parallel.h"
 #include "melvit/core/random.h"
 #include "melvit/core/stop.h"
@@ -54,7 +54,11 @@ std::size_t write_songs(const SynthJob& job) {
         throw Error("synth songs of a genre", fmt::format("needs 1 to {}", kMostSongs),
                     fmt::format("it is {}", job.per_genre));
     }
-    for (const std::string& genre : synth_genres()) make_folder(job.folder / genre);
+    const FolderLock only_writer(job.folder);
+    for (const std::string& genre : synth_genres()) {
+        make_folder(job.folder / genre);
+        remove_parts(job.folder / genre);
+    }
     const std::size_t songs = job.per_genre * synth_genres().size();
     std::mutex progress_mutex;
     std::size_t done = 0;

@@ -24,13 +24,10 @@ bool exchange(const fs::path& one, const fs::path& other) {
 }  // namespace
 
 DurableFolder::DurableFolder(fs::path target)
-    : target_(std::move(target)),
-      temporary_(target_.parent_path() / ("." + target_.filename().native() + ".part")) {
+    : target_(std::move(target)), temporary_(temporary_name(target_)) {
     if (fs::exists(target_) && !fs::is_directory(target_)) {
         throw Error(target_, "needs to be a folder or a new one", "a file stands there");
     }
-    std::error_code ignored;
-    fs::remove_all(temporary_, ignored);
     make_folder(temporary_);
 }
 

@@ -7,8 +7,7 @@
 namespace melvit {
 
 /// A folder that appears whole or not at all: built under a temporary name beside it, then fsync and rename.
-/// An older folder of that name is there until the new one takes its place. What a killed program left of it
-/// goes when it is built again; left without `commit` it goes at once.
+/// An older folder of that name is there until the new one takes its place. Left without `commit` it goes.
 class DurableFolder {
 public:
     /// throws  Error when a file stands there or the folder above cannot be written

@@ -45,12 +45,18 @@ std::vector<std::string> notes_of(const ExtractResult& extracted, const std::vec
 
 }  // namespace
 
-RunFolder::RunFolder(fs::path folder) : folder_(std::move(folder)), start_(std::chrono::steady_clock::now()) {
+RunFolder::RunFolder(fs::path folder, bool overwrite)
+    : folder_(std::move(folder)), start_(std::chrono::steady_clock::now()) {
     make_folder(folder_);
     for (const std::string& name : names_in(folder_)) {
         if (std::find(kFiles.begin(), kFiles.end(), name) == kFiles.end() && !name.starts_with('.')) {
             throw Error(folder_, "needs to be a new folder or one of an earlier run", "it holds " + name);
         }
+    }
+    lock_.emplace(folder_);
+    if (!overwrite && fs::exists(folder_ / kFiles.front())) {
+        throw Error(folder_, "needs to be a new folder, or --overwrite to replace the run in it",
+                    "a finished run is there");
     }
     for (const std::string_view file : kFiles) check_can_be_written(folder_ / file);
 }

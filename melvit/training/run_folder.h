@@ -1,5 +1,6 @@
 #pragma once
 
+#include "melvit/core/file_lock.h"
 #include "melvit/dataset/extract.h"
 #include "melvit/tracking/run_log.h"
 #include "melvit/training/experiment.h"
@@ -24,11 +25,14 @@ struct RunInputs {
 };
 
 /// The folder of one `melvit train`: config.json, metrics.jsonl, model.safetensors, result.json. Files but
-/// the log appear whole or not at all; the result last, so a folder with a result.json is complete.
+/// the log appear whole or not at all; the result last, so a folder with a result.json is complete. One
+/// process works on it at a time.
 class RunFolder {
 public:
-    /// throws  Error when the folder cannot be made or written, or holds files that are not of an earlier run
-    explicit RunFolder(std::filesystem::path folder);
+    /// overwrite  a finished run in the folder may be replaced; one that did not finish always may
+    /// throws     Error when the folder cannot be made or written, holds files that are not of an earlier run,
+    ///            or a finished run (without overwrite), and while another process works on it
+    RunFolder(std::filesystem::path folder, bool overwrite);
 
     /// Takes an earlier run's files away, writes config.json and starts the log.
     void start(const ExperimentConfig& config, const RunInputs& inputs);
@@ -45,6 +49,7 @@ public:
 
 private:
     std::filesystem::path folder_;
+    std::optional<FolderLock> lock_;
     std::optional<RunLog> log_;
     std::chrono::steady_clock::time_point start_;
 };

@@ -1,6 +1,7 @@
 // melvit sweep from outside: a small sweep over songs by rule, its files, and every way in which it may go
 // wrong.
 
+#include "tests/support/errors.h"
 #include "tests/support/program.h"
 #include "tests/support/test_files.h"
 
@@ -98,6 +99,25 @@ TEST_F(SweepCliTest, ResumeOfAFinishedSweepSaysItsResultAgain) {
     const Ran ran = program()(sweep_arguments(at("small.yaml"), at("sweep"), {"--json", "--resume"}));
     ASSERT_EQ(ran.code, 0) << ran.err;
     EXPECT_EQ(ran.json(), swept_.json());
+}
+
+TEST_F(SweepCliTest, AFolderThatHoldsAnotherSweepIsRefusedBeforeFeaturesAreMade) {
+    const std::string other = yaml("other.yaml", "method: grid\nparameters:\n  lr: {values: [0.5, 0.25]}\n");
+    const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
+        {sweep_arguments(at("small.yaml"), at("sweep")), "a sweep has begun there"},
+        {sweep_arguments(other, at("sweep"), {"--resume"}), "needs the same parameters to go on"},
+        {sweep_arguments(at("small.yaml"), at("sweep"), {"--resume", "--seed", "9"}),
+         "needs the same seed to go on"}};
+    for (const auto& [arguments, part] : cases) {
+        const Ran ran = Program(at("new-home"))(arguments);  // its cache is empty
+        EXPECT_EQ(ran.code, 1) << ran.err;
+        EXPECT_TRUE(holds(ran.err, part)) << ran.err;
+        EXPECT_FALSE(holds(ran.err, "tracks")) << ran.err;
+    }
+    ASSERT_TRUE(fs::exists(at("new-home")));
+    for (const auto& entry : fs::recursive_directory_iterator(at("new-home"))) {
+        EXPECT_NE(entry.path().filename(), "features") << entry.path();
+    }
 }
 
 TEST_F(SweepCliTest, AMistakeInTheFileIsASentenceWithItsLine) {

@@ -34,7 +34,7 @@ protected:
                                           const std::string& epochs = "4") {
         std::vector<std::string> arguments = {"train", "--data",   data,       "--body", "random:vit_ti_16",
                                               "--out", at("run"),  "--recipe", "study",  "--hidden",
-                                              "16",    "--epochs", epochs,     "--json"};
+                                              "16",    "--epochs", epochs,     "--json", "--overwrite"};
         arguments.insert(arguments.end(), more.begin(), more.end());
         const Ran ran = program()(arguments);
         EXPECT_EQ(ran.code, 0) << ran.err;

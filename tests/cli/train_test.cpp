@@ -1,6 +1,9 @@
 // melvit train from outside.
 
+#include "melvit/core/file_lock.h"
+
 #include "tests/cli/cli_fixture.h"
+#include "tests/support/errors.h"
 
 #include <algorithm>
 #include <cstring>
@@ -13,6 +16,39 @@ namespace melvit::test {
 namespace {
 
 namespace fs = std::filesystem;
+
+TEST_F(CliTest, AFinishedRunIsReplacedOnlyWhenAsked) {
+    const std::string out = at("twice");
+    ASSERT_EQ(program()(train_arguments(out)).code, 0);
+    const std::string before = bytes_of(out + "/result.json");
+    const Ran refused = program()(train_arguments(out));
+    EXPECT_EQ(refused.code, 1);
+    EXPECT_TRUE(holds(refused.err,
+                      "needs to be a new folder, or --overwrite to replace the run in it, a finished "
+                      "run is there"))
+        << refused.err;
+    EXPECT_EQ(bytes_of(out + "/result.json"), before);
+    std::vector<std::string> again = train_arguments(out);
+    again.emplace_back("--overwrite");
+    EXPECT_EQ(program()(again).code, 0);
+    std::filesystem::remove(out + "/result.json");
+    EXPECT_EQ(program()(train_arguments(out)).code, 0);  // a run without a result did not finish
+}
+
+TEST_F(CliTest, TwoRunsIntoOneFolderDoNotMix) {
+    std::filesystem::create_directories(at("locked"));
+    const FolderLock other(at("locked"));
+    for (const std::vector<std::string>& arguments :
+         {train_arguments(at("locked")),
+          std::vector<std::string>{"synth", "--out", at("locked"), "--per-genre", "1"},
+          std::vector<std::string>{"spectrogram", song(), "--out", at("locked")}}) {
+        const Ran ran = program()(arguments);
+        EXPECT_EQ(ran.code, 1) << arguments.front();
+        EXPECT_TRUE(holds(ran.err, "needs one program that writes there at a time, another one is at work"))
+            << ran.err;
+    }
+    EXPECT_EQ(names_in(at("locked")), std::vector<std::string>{".lock"});
+}
 
 TEST_F(CliTest, TrainWritesARunWhoseResultHasEveryKeyOfTheContract) {
     ASSERT_EQ(trained_.code, 0) << trained_.err;

@@ -1,5 +1,6 @@
 #include "melvit/core/file.h"
 
+#include "melvit/core/file_lock.h"
 #include "melvit/core/mapped_file.h"
 
 #include "tests/support/errors.h"
@@ -11,7 +12,9 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 
 namespace melvit {
 namespace {
@@ -67,6 +70,66 @@ TEST(File, comes_in_pieces_that_make_the_whole) {
     });
     EXPECT_EQ(bytes, text.size());
     EXPECT_GT(pieces, 1U);
+}
+
+TEST(DurableFile, has_a_temporary_name_that_no_other_process_chooses) {
+    // As in two containers: processes of one number that begin with the same counters.
+    const TempFolder folder;
+    int ends[2];
+    ASSERT_EQ(::pipe(ends), 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const std::string name = DurableFile(folder / "a").temporary().native();
+        const bool is_told = ::write(ends[1], name.data(), name.size()) == static_cast<ssize_t>(name.size());
+        ::_exit(is_told ? 0 : 1);
+    }
+    const std::string name = DurableFile(folder / "a").temporary().native();
+    ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+    std::string theirs(name.size(), ' ');
+    ASSERT_EQ(::read(ends[0], theirs.data(), theirs.size()), static_cast<ssize_t>(theirs.size()));
+    EXPECT_NE(name, theirs);
+    EXPECT_EQ(name.find(std::to_string(::getpid())), std::string::npos);
+}
+
+TEST(DurableFile, takes_the_longest_name_that_a_file_may_have) {
+    const TempFolder folder;
+    std::string name = "x";
+    while (name.size() + 2 <= 255) name += "\xC3\xA9";  // letters of two bytes
+    write_file(folder / name, "text");
+    EXPECT_EQ(read_text_file(folder / name), "text");
+}
+
+TEST(RemoveParts, takes_what_killed_programs_left_and_nothing_else) {
+    const TempFolder folder;
+    const fs::path left = temporary_name(folder / "model.safetensors");
+    test::write_quickly(left, "half");
+    fs::create_directory(temporary_name(folder / "run"));
+    // Other programs have parts of their own.
+    test::write_quickly(folder / ".song.ocTransferId1.part", "theirs");
+    test::write_quickly(folder / "model.safetensors", "whole");
+    remove_parts(folder.path());
+    EXPECT_FALSE(fs::exists(left));
+    std::vector<std::string> names = names_in(folder.path());
+    std::ranges::sort(names);
+    EXPECT_EQ(names, (std::vector<std::string>{".song.ocTransferId1.part", "model.safetensors"}));
+}
+
+TEST(FolderLock, is_for_one_at_a_time_and_goes_with_its_owner) {
+    const TempFolder folder;
+    {
+        const FolderLock lock(folder / "run");
+        EXPECT_EQ(test::error_of([&] { FolderLock(folder / "run"); }),
+                  (folder / "run").string() +
+                      ": needs one program that writes there at a time, another one is at work");
+    }
+    EXPECT_NO_THROW(FolderLock(folder / "run"));
+}
+
+TEST(FolderLock, deletes_what_a_killed_program_left) {
+    const TempFolder folder;
+    test::write_quickly(temporary_name(folder / "model.safetensors"), "half");
+    const FolderLock lock(folder.path());
+    EXPECT_EQ(names_in(folder.path()), std::vector<std::string>{".lock"});
 }
 
 TEST(DurableFile, has_its_name_only_after_commit) {

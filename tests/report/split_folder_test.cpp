@@ -108,11 +108,11 @@ TEST_F(SplitFolderTest, AStudyThatHasEndedSaysItsResultAgainUntilARunEnds) {
         folder.start(sample_config());
         first = folder.finish(study, {{"extract_seconds", 1}});
     }
-    test::write_quickly(at(".splits.csv.7-0.part"), "half");
+    test::write_quickly(at(".splits.csv.0123456789abcdef.melvit-part"), "half");
     SplitFolder folder(at(""), true);
     folder.start(sample_config());
     EXPECT_EQ(folder.finish(study, {{"extract_seconds", 2}}), first);
-    EXPECT_FALSE(fs::exists(at(".splits.csv.7-0.part")));
+    EXPECT_FALSE(fs::exists(at(".splits.csv.0123456789abcdef.melvit-part")));
     folder.log_run(runs_[0]);
     for (const char* name : {"splits.json", "splits.csv", "learning-curves.svg"}) {
         EXPECT_FALSE(fs::exists(at(name))) << name;
@@ -167,7 +167,7 @@ TEST_F(SplitFolderTest, IsOneProcessAtATime) {
     begin_with({});
     const SplitFolder folder(at(""), true);
     EXPECT_EQ(test::error_of([&] { SplitFolder(at(""), true); }),
-              at("").string() + ": needs one melvit splits at a time, another one works on it");
+              at("").string() + ": needs one program that writes there at a time, another one is at work");
 }
 
 }  // namespace

@@ -46,15 +46,16 @@ TEST(DurableFolderTest, ReplacesAnOlderFolderAsAWhole) {
     EXPECT_EQ(names_in(folder.path()), std::vector<std::string>{"run"});
 }
 
-TEST(DurableFolderTest, WhatAKilledProgramLeftDoesNotGetIn) {
+TEST(DurableFolderTest, TwoOfOneNameAndWhatAKilledProgramLeftDoNotMix) {
     const test::TempFolder folder;
-    {
-        const DurableFolder probe(folder / "run");
-        test::write_quickly(folder / "name", probe.temporary().string());
-    }
-    test::write_quickly(fs::path(test::bytes_of(folder / "name")) / "torn", "te");
-    build(folder / "run", "file");
-    EXPECT_EQ(names_in(folder / "run"), std::vector<std::string>{"file"});
+    DurableFolder one(folder / "run");
+    DurableFolder other(folder / "run");
+    write_file(one.temporary() / "one", "");
+    write_file(other.temporary() / "other", "");
+    one.commit();
+    EXPECT_EQ(names_in(folder / "run"), std::vector<std::string>{"one"});
+    other.commit();
+    EXPECT_EQ(names_in(folder / "run"), std::vector<std::string>{"other"});
 }
 
 TEST(DurableFolderTest, AFileInItsPlaceIsNamed) {
