@@ -1,5 +1,6 @@
 #include "melvit/classifier/model.h"
 #include "melvit/core/text.h"
+#include "melvit/core/unicode.h"
 #include "melvit/dataset/split.h"
 #include "melvit/training/experiment.h"
 #include "melvit/training/trained_split.h"
@@ -96,9 +97,14 @@ Chosen chosen_tracks(const EvaluateFlags& flags, const Model& model, const Featu
 std::vector<std::size_t> places_in(const Model& model, const std::vector<std::string>& genres) {
     std::vector<std::size_t> places;
     for (const std::string& genre : genres) {
-        const auto found = std::find(model.genres.begin(), model.genres.end(), genre);
+        const auto find = [&](auto&& form) { return std::ranges::find(model.genres, form(genre), form); };
+        const auto found = find(normal_form);
         if (found == model.genres.end()) {
-            throw Error("genre " + genre, "needs to be one that the model knows", "it was trained without");
+            const auto alike = find(folded_name);
+            throw Error("genre " + genre, "needs to be one that the model knows",
+                        alike == model.genres.end()
+                            ? "it was trained without"
+                            : fmt::format("it knows \"{}\", which differs in case or blanks", *alike));
         }
         places.push_back(static_cast<std::size_t>(found - model.genres.begin()));
     }

@@ -30,6 +30,7 @@ struct Item {
     TrackFeatures features;
     std::string problem;  ///< empty, or why there are no features
     bool was_cached = false;
+    std::size_t tracks = 1;  ///< that have these bytes
 };
 
 /// Adds rows below the others.
@@ -65,7 +66,7 @@ public:
             throw_if_stopped();
             extract(items_[i]);
             finish(items_[i]);
-            report_progress();
+            report_progress(items_[i].tracks);
         });
         fill_table();
         result_.skipped.insert(result_.skipped.begin(), catalog_.skipped.begin(), catalog_.skipped.end());
@@ -97,7 +98,11 @@ private:
             const auto [found, is_new] = item_of_digest.try_emplace(item.sha256, items_.size());
             const bool is_kept = is_new || item.sha256.empty();
             item_of_track_.push_back(is_kept ? items_.size() : found->second);
-            if (is_kept) items_.push_back(std::move(item));
+            if (is_kept) {
+                items_.push_back(std::move(item));
+            } else {
+                ++items_[found->second].tracks;
+            }
         }
     }
 
@@ -136,10 +141,11 @@ private:
         images.clear();
     }
 
-    void report_progress() {
+    void report_progress(std::size_t tracks) {
         if (!job_.progress) return;
         const std::lock_guard lock(progress_mutex_);
-        job_.progress("tracks", ++tracks_done_, items_.size());
+        tracks_done_ += tracks;
+        job_.progress("tracks", tracks_done_, catalog_.size());
     }
 
     /// Puts new features into the cache. That it cannot be written costs time later on, not the result.
@@ -170,6 +176,10 @@ private:
                         fmt::format("none of {} can; here: {}", catalog_.size(), result_.skipped[0].reason));
         }
         copy_rows();
+        if (const std::size_t repeated = catalog_.size() - items_.size(); repeated > 0) {
+            result_.notes.push_back(
+                fmt::format("{} of {} tracks have the same bytes as another", repeated, catalog_.size()));
+        }
         for (const Item& item : items_) {
             if (!item.was_cached)
                 result_.images += item.features.rows.rows() * images_per_row(job_.front_end);

@@ -123,6 +123,94 @@ TEST_F(CliInputs, AFolderTellsWhatItDoesNotGive) {
     EXPECT_EQ(std::ranges::count_if(answers, [](const auto& answer) { return answer.contains("genre"); }), 2);
 }
 
+/// The pictures that spectrogram draws of a list on stdin, as JSON.
+Ran drawn(const Program& program, const TempFolder& home, const std::string& list,
+          const std::vector<std::string>& arguments = {"-"}) {
+    std::vector<std::string> words = {"spectrogram", "--out", (home / "drawn").string(), "--json"};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    return program(words, list);
+}
+
+std::string utf16(const std::string& ascii) {
+    std::string bytes = "\xFF\xFE";
+    for (const char c : ascii) bytes += {c, '\0'};
+    return bytes;
+}
+
+TEST_F(CliInputs, AListMayBeOfAnyMachine) {
+    const std::string path = song();
+    for (const std::string& list : {"\xEF\xBB\xBF" + path + "\r\n", path + "\r\r", utf16(path + "\r\n"),
+                                    "#EXTM3U\n#EXTINF:4,A - B\n" + path, "[playlist]\nFile1=" + path,
+                                    "<?xml version=\"1.0\"?><location>file://" + path + "</location>",
+                                    "\"" + path + "\"\n\n", "# songs\n " + path + " \n"}) {
+        const Ran ran = drawn(program(), *home_, list);
+        EXPECT_EQ(ran.code, 0) << list << ran.err;
+        EXPECT_EQ(ran.json().size(), 1U) << list;
+    }
+}
+
+TEST_F(CliInputs, NamesThatEndInZeroBytesNeedTheirFlag) {
+    fs::create_directories(at("zeros"));
+    const std::string odd = at("zeros") + "/two\nlines.wav";
+    fs::copy_file(song(), odd);
+    const std::string list = odd + '\0' + song() + '\0';
+    const Ran flagged = drawn(program(), *home_, list, {"-", "-0"});
+    EXPECT_EQ(flagged.code, 0) << flagged.err;
+    EXPECT_EQ(flagged.json().size(), 2U);
+    const Ran plain = drawn(program(), *home_, list);
+    EXPECT_EQ(plain.code, 1);
+    EXPECT_TRUE(holds_text(plain.err, "needs one path a line, or --null for a list of find -print0"))
+        << plain.err;
+    const Ran lines = drawn(program(), *home_, song() + "\n" + song() + "\n", {"-", "--null"});
+    EXPECT_EQ(lines.code, 1);
+    EXPECT_TRUE(holds_text(lines.err, "needs a zero byte behind each name")) << lines.err;
+}
+
+TEST_F(CliInputs, APlaylistStandsForItsSongs) {
+    const fs::path folder = at("playlists");
+    fs::create_directories(folder / "album");
+    fs::copy_file(song(), folder / "album" / "one two.wav");
+    write_quickly(folder / "a.m3u8",
+                  "#EXTM3U\n#EXTINF:3,One\nalbum/one two.wav\nalbum\\one two.wav\r\n"
+                  "album/one%20two.wav\nhttp://host/x.mp3\nC:\\x.mp3\ngone.wav\na.m3u8\n");
+    write_quickly(folder / "b.cue", "FILE \"album.flac\" WAVE\n");
+    write_quickly(folder / "c.PLS", "");
+    const Ran ran =
+        drawn(program(), *home_, "",
+              {(folder / "a.m3u8").string(), (folder / "b.cue").string(), (folder / "c.PLS").string()});
+    EXPECT_EQ(ran.code, 3);
+    const auto list = ran.json();
+    EXPECT_EQ(std::ranges::count_if(list, [](const auto& one) { return one.contains("image"); }), 3);
+    for (const auto& [name, reason] :
+         std::vector<std::pair<std::string, std::string>>{{"x.mp3", "it is an address of the network"},
+                                                          {"C:\\x.mp3", "is one of Windows"},
+                                                          {"gone.wav", "No such file"},
+                                                          {"a.m3u8", "a playlist in a playlist"},
+                                                          {"b.cue", "classify album.flac"},
+                                                          {"c.PLS", "needs songs in it, it names none"}}) {
+        EXPECT_TRUE(holds_text(reason_of(list, name, "error"), reason)) << name << ": " << ran.out;
+    }
+}
+
+TEST_F(CliInputs, ANameInTheOtherNormalFormIsFound) {
+    fs::create_directories(at("forms"));
+    fs::copy_file(song(), at("forms") + "/Bjo\xCC\x88rk.wav");
+    const Ran ran = drawn(program(), *home_, "", {at("forms") + "/Bj\xC3\xB6rk.wav"});
+    EXPECT_EQ(ran.code, 0) << ran.err;
+}
+
+TEST_F(CliInputs, FilesThatAFolderPassesOverAreCounted) {
+    const fs::path folder = at("endings");
+    fs::create_directories(folder);
+    for (const char* name : {"a.wav", "no_extension", "wrong.txt", ".hidden", "._a.wav"})
+        fs::copy_file(song(), folder / name);
+    const Ran ran = drawn(program(), *home_, "", {folder.string()});
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_TRUE(holds_text(ran.err, "2 files without the ending of a song or picture were passed over"))
+        << ran.err;
+    EXPECT_EQ(drawn(program(), *home_, "", {(folder / "no_extension").string()}).code, 0);
+}
+
 TEST_F(CliInputs, SpectrogramRefusesWhatIsShorterThanAWindowAndNotesWhatIsCut) {
     const std::string good = bytes_of(song());
     write_quickly(at("short") + "/short.wav", good.substr(0, 44 + 2 * 2047));

@@ -70,7 +70,7 @@ TEST_F(Catalogs, SortsGenresAndCountsTracksAsPeopleDo) {
     EXPECT_TRUE(skipped_.empty());
 }
 
-TEST_F(Catalogs, PassesOverHiddenFilesAndOtherTypesWithoutAWord) {
+TEST_F(Catalogs, PassesOverHiddenFilesWithoutAWordAndOtherTypesWithANote) {
     for (const char* name : {"data/jazz/jazz00000.png", "data/jazz/._jazz00000.png", "data/jazz/.DS_Store",
                              "data/rock/1.jpg", "data/rock/notes.txt", "data/features_30_sec.csv",
                              "data/__MACOSX/jazz/._a.png", "data/.git/a.png"}) {
@@ -80,6 +80,8 @@ TEST_F(Catalogs, PassesOverHiddenFilesAndOtherTypesWithoutAWord) {
     EXPECT_EQ(names(catalog), (std::vector<std::string>{"jazz00000.png", "1.jpg"}));
     EXPECT_TRUE(catalog.has_pictures);
     EXPECT_TRUE(skipped_.empty());
+    ASSERT_EQ(catalog.notes.size(), 1U);
+    EXPECT_NE(catalog.notes[0].find("notes.txt was passed over"), std::string::npos);
 }
 
 TEST_F(Catalogs, AMixtureOfPicturesAndSongsNamesOneOfEach) {
@@ -211,6 +213,33 @@ TEST_F(Catalogs, BadRowsOfAManifestAreListedWithTheirLine) {
     EXPECT_TRUE(is_skipped("data.csv line 8", "gone.mp3 does not"));
     EXPECT_TRUE(is_skipped("data.csv line 9", "ending of neither"));
     EXPECT_TRUE(is_skipped("data.csv line 10", "line 2 names"));
+}
+
+TEST_F(Catalogs, AManifestOfAnotherMachineIsRead) {
+    make("caf\xC3\xA9/a.wav");
+    make("b.wav");
+    make("data.csv",
+         "file;genre;artist\r\ncaf\xE9\\a.wav;Chanson fran\xE7"
+         "aise;\r\nb.wav;rock;\r\n;;\r\n");
+    const Catalog catalog = read("data.csv");
+    EXPECT_TRUE(skipped_.empty());
+    EXPECT_EQ(catalog.genres, (std::vector<std::string>{"Chanson fran\xC3\xA7"
+                                                        "aise",
+                                                        "rock"}));
+    ASSERT_EQ(catalog.notes.size(), 1U);
+    EXPECT_NE(catalog.notes[0].find("data.csv line 2 is not UTF-8 and was read as Windows-1252"),
+              std::string::npos);
+}
+
+TEST_F(Catalogs, GenresThatPeopleTakeForOneAreTwoWithANote) {
+    make("data/Blues/a.mp3");
+    make("data/blues/b.mp3");
+    const Catalog folders = read();
+    EXPECT_EQ(folders.genres.size(), 2U);
+    ASSERT_EQ(folders.notes.size(), 1U);
+    EXPECT_NE(folders.notes[0].find("\"Blues\" and \"blues\""), std::string::npos);
+    make("data/list.csv", "file,genre\nBlues/a.mp3,jazz\nblues/b.mp3,jazz\xC2\xA0\n");
+    EXPECT_EQ(read("data/list.csv").notes.size(), 1U);
 }
 
 TEST_F(Catalogs, AManifestWithoutItsColumnsIsAnError) {

@@ -57,6 +57,52 @@ TEST_F(Csv, AQuoteThatNeverClosesNamesItsLine) {
     EXPECT_NE(error_of("file\na\n\"b\nc\n").find("line 3: needs its quote closed"), std::string::npos);
 }
 
+TEST_F(Csv, ReadsTheSeparatorsAndEncodingsOfSpreadsheets) {
+    const std::string utf16 = [] {
+        std::string bytes = "\xFF\xFE";
+        for (const char c : std::string("file\tgenre\r\na.wav\tjazz\r\n")) bytes += {c, '\0'};
+        return bytes;
+    }();
+    for (const std::string& text :
+         {std::string("File;Genre\r\na.wav;jazz\r\n"), std::string("file\tgenre\ra.wav\tjazz\r"),
+          std::string("\"file\";\"genre\"\n\"a.wav\";\"jazz\"\n"),
+          std::string("sep=;\r\nfile;genre\r\na.wav;jazz"),
+          std::string("\n;;\nfile;genre;\na.wav;jazz;\n;;\n"), std::string("file|genre\na.wav|jazz\n"),
+          utf16}) {
+        const CsvTable table = read(text, {"file", "genre"});
+        ASSERT_EQ(table.rows.size(), 1U) << text;
+        EXPECT_EQ(table.rows[0].cells, (std::vector<std::string>{"a.wav", "jazz"})) << text;
+        EXPECT_EQ(row_problem(table, table.rows[0]), "");
+    }
+}
+
+TEST_F(Csv, BlankRowsAndEmptyLastCellsArePassedOver) {
+    const CsvTable table = read(
+        "\xC2\xA0"
+        "file , Genre,,\n,,,\na.wav,jazz,,\n\xC2\xA0,\" \",,\nb.wav,rock\nc.wav,pop,,x\n,,\n");
+    EXPECT_EQ(table.columns, (std::vector<std::string>{"file", "genre"}));
+    ASSERT_EQ(table.rows.size(), 3U);
+    EXPECT_EQ(table.rows[0].line, 3U);
+    EXPECT_EQ(row_problem(table, table.rows[1]), "");
+    EXPECT_EQ(row_problem(table, table.rows[2]),
+              "needs 2 cells, it has 4; a cell with a separator in it needs quotes");
+}
+
+TEST_F(Csv, BlanksMayStandAroundQuotesAndNothingElse) {
+    EXPECT_EQ(read("file,genre\na.wav, \"hip, hop\" \n").rows[0].cells,
+              (std::vector<std::string>{"a.wav", "hip, hop"}));
+    EXPECT_EQ(read("file\n7\" mix.wav\n").rows[0].cells, std::vector<std::string>{"7\" mix.wav"});
+    EXPECT_NE(error_of("file,genre\na,b\n\"Heroes\".wav,rock\n")
+                  .find("line 3: needs a quote inside a quoted cell doubled"),
+              std::string::npos);
+    EXPECT_NE(error_of("file,genre,File\n").find("names file twice"), std::string::npos);
+}
+
+TEST_F(Csv, TheFirstLineThatIsNotUtf8IsKnown) {
+    EXPECT_EQ(read("file\na\nb\nc\xE9\n\xE9\n").not_utf8_line, 4U);
+    EXPECT_EQ(read("file\nc\xC3\xA9\n").not_utf8_line, 0U);
+}
+
 TEST_F(Csv, EveryCutOfAFileEitherReadsOrIsAnError) {
     const std::string text = "file,genre\r\n\"a\"\"\n,b\",jazz\r\nc,\"rock\"\r\n";
     for (std::size_t length = 0; length <= text.size(); ++length) {

@@ -341,6 +341,15 @@ TEST_F(CsvSplit, NamesTracksSeenFromItsFolder) {
         "etv");
 }
 
+TEST_F(CsvSplit, NamesTracksInAnyNormalFormAndWithTheSlashesOfWindows) {
+    FeatureTable table = table_of(1, 3);
+    table.files = {"/music/Bjo\xCC\x88rk/1.wav", "/music/Bj\xC3\xB6rk/2.wav", "/music/g/3.wav"};
+    EXPECT_EQ(sides(one_split(table, csv("file;split\nBj\xC3\xB6rk/1.wav;train\nBjo\xCC\x88rk/2.wav; Val\n"
+                                         "g\\3.wav ;test\n")),
+                    3),
+              "tve");
+}
+
 TEST_F(CsvSplit, CountsRowsWithoutATrack) {
     const FeatureTable table = table_of(1, 3);
     const Split split = one_split(table, csv("file,split\ng0/g0.00000.wav,train\ng0/g0.00001.wav,val\ng0/"
