@@ -51,11 +51,14 @@ nlohmann::ordered_json to_json(const fs::path& file, const Prediction& predictio
     }
     auto segments = nlohmann::ordered_json::array();
     for (const Segment& segment : prediction.segments) {
+        segments.push_back({{"start", segment.start_seconds}, {"end", segment.end_seconds}});
+        if (segment.is_silent()) {
+            segments.back()["genre"] = nullptr;
+            continue;
+        }
         const std::size_t g = top_genres(segment.probabilities, 1).front();
-        segments.push_back({{"start", segment.start_seconds},
-                            {"end", segment.end_seconds},
-                            {"genre", genres[g]},
-                            {"probability", segment.probabilities[g]}});
+        segments.back()["genre"] = genres[g];
+        segments.back()["probability"] = segment.probabilities[g];
     }
     nlohmann::ordered_json json = {{"file", utf8_name(file)},
                                    {"genre", genres[top_genres(prediction.probabilities, 1).front()]},
@@ -69,9 +72,14 @@ nlohmann::ordered_json to_json(const fs::path& file, const Prediction& predictio
 void print_segments(const Prediction& prediction, const std::vector<std::string>& genres,
                     const Console& console) {
     for (const Segment& segment : prediction.segments) {
+        const std::string time =
+            fmt::format("  {:7.1f} - {:7.1f} s  ", segment.start_seconds, segment.end_seconds);
+        if (segment.is_silent()) {
+            console.print(time + "-");
+            continue;
+        }
         const std::size_t g = top_genres(segment.probabilities, 1).front();
-        console.print(fmt::format("  {:7.1f} - {:7.1f} s  {} {:.0f} %", segment.start_seconds,
-                                  segment.end_seconds, genres[g], 100 * segment.probabilities[g]));
+        console.print(time + fmt::format("{} {:.0f} %", genres[g], 100 * segment.probabilities[g]));
     }
 }
 

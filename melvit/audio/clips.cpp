@@ -2,6 +2,7 @@
 
 #include "melvit/audio/container.h"
 #include "melvit/audio/decode.h"
+#include "melvit/audio/tape.h"
 #include "melvit/core/error.h"
 
 #include <algorithm>
@@ -9,71 +10,12 @@
 #include <fmt/format.h>
 #include <limits>
 #include <optional>
-#include <span>
 #include <vector>
 
 namespace melvit {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A track read from front to end; keeps the last two clips' worth of samples.
-class Tape {
-public:
-    Tape(const fs::path& file, const ClipConfig& config, std::size_t clip_samples)
-        : reader_(file, {.sample_rate_hz = config.sample_rate_hz, .longest_seconds = config.longest_seconds}),
-          rate_hz_(config.sample_rate_hz),
-          clip_samples_(clip_samples) {}
-
-    /// Reads on until `position` samples were read; false when the track ends before that.
-    bool reach(std::size_t position);
-
-    /// The clip that starts at a sample still kept; sound that a short track lacks is filled by repeating it.
-    Clip clip_at(std::size_t start) const;
-
-    std::size_t samples_read() const { return kept_from_ + kept_.size(); }
-    const AudioReader& reader() const { return reader_; }
-
-private:
-    AudioReader reader_;
-    int rate_hz_;
-    std::size_t clip_samples_;
-    std::vector<float> kept_;
-    std::size_t kept_from_ = 0;  ///< position of kept_'s first sample in the track
-};
-
-bool Tape::reach(std::size_t position) {
-    constexpr std::size_t kPiece = std::size_t{1} << 16U;
-    while (samples_read() < position) {
-        if (kept_.size() >= 2 * clip_samples_ + kPiece) {
-            const std::size_t surplus = kept_.size() - 2 * clip_samples_;
-            kept_.erase(kept_.begin(), kept_.begin() + static_cast<std::ptrdiff_t>(surplus));
-            kept_from_ += surplus;
-        }
-        const std::size_t wanted = std::min(kPiece, position - samples_read());
-        const std::size_t before = kept_.size();
-        kept_.resize(before + wanted);
-        const std::size_t got = reader_.read(std::span(kept_).subspan(before));
-        kept_.resize(before + got);
-        if (got < wanted) return false;
-    }
-    return true;
-}
-
-Clip Tape::clip_at(std::size_t start) const {
-    const std::span<const float> sound = std::span(kept_).subspan(start - kept_from_);
-    const std::size_t own = std::min(sound.size(), clip_samples_);
-    Clip clip;
-    clip.waveform.sample_rate_hz = rate_hz_;
-    clip.waveform.samples.resize(clip_samples_);
-    for (std::size_t done = 0; done < clip_samples_; done += own) {
-        std::copy_n(sound.begin(), std::min(own, clip_samples_ - done),
-                    clip.waveform.samples.begin() + static_cast<std::ptrdiff_t>(done));
-    }
-    clip.start_seconds = static_cast<double>(start) / rate_hz_;
-    clip.end_seconds = static_cast<double>(start + own) / rate_hz_;
-    return clip;
-}
 
 /// Where the last clip of a track starts when clips in a row have come to `next`; none when the rest is too
 /// short to be one.
@@ -104,9 +46,33 @@ std::vector<std::size_t> chosen_starts(std::size_t total, std::size_t clip_sampl
     return chosen;
 }
 
+/// What is worth a note about a track whose sound was used.
+std::string notes_on(const AudioReader& reader, double seconds) {
+    std::string notes = reader.warning();
+    const double cancelled = reader.sound_map().seconds_of(BlockSound::cancelled, 0, seconds);
+    if (cancelled < 1) return notes;
+    if (!notes.empty()) notes += "; ";
+    return notes + fmt::format("its channels cancel each other in mono for {:.1f} s", cancelled);
+}
+
 TrackFacts facts_of(const Tape& tape, std::size_t samples, const ClipConfig& config) {
-    return {.duration_seconds = static_cast<double>(samples) / config.sample_rate_hz,
-            .warning = tape.reader().warning()};
+    const double seconds = static_cast<double>(samples) / config.sample_rate_hz;
+    return {.duration_seconds = seconds,
+            .warning = notes_on(tape.reader(), seconds),
+            .sound = tape.reader().sound_map()};
+}
+
+bool has_sound(const Tape& tape, const Clip& clip) {
+    return tape.reader().sound_map().has_sound(clip.start_seconds, clip.end_seconds);
+}
+
+void check_sound(const fs::path& file, const SoundMap& map) {
+    if (map.has(BlockSound::sound)) return;
+    if (map.has(BlockSound::cancelled)) {
+        throw Error(file, "needs channels that do not cancel each other in mono",
+                    "they do (antiphase); one of them alone can be classified");
+    }
+    throw Error(file, "needs sound", fmt::format("it is silent throughout (below {} dB)", kSilenceDb));
 }
 
 /// The length of a track in samples, without decoding it where that can be avoided.
@@ -122,34 +88,119 @@ std::size_t length_of(const fs::path& file, Tape& tape, const ClipConfig& config
     return tape.samples_read();
 }
 
+/// The only sound of a track, without the silence around it: repeated to fill a clip, as a short track is.
+Clip only_sound(const fs::path& file, const ClipConfig& config, std::size_t clip_samples,
+                const SoundMap::Stretch& stretch) {
+    const auto samples = [&](double seconds) {
+        return static_cast<std::size_t>(std::llround(seconds * config.sample_rate_hz));
+    };
+    Tape tape(file, config, clip_samples);
+    const std::size_t start = samples(stretch.start_seconds);
+    const std::size_t length = std::min(clip_samples, samples(stretch.length_seconds()));
+    tape.reach(start + length);
+    return tape.clip_at(start, length);
+}
+
+/// Clips on their way to who takes them: the silent ones are passed over, and those with sound wait while all
+/// the sound of the track so far would fit into half a clip.
+class SoundClips {
+public:
+    SoundClips(const Tape& tape, double clip_seconds, const std::function<void(const Clip&)>& take)
+        : tape_(tape), clip_seconds_(clip_seconds), take_(take) {}
+
+    void add(Clip clip) {
+        if (!has_sound(tape_, clip)) return;
+        held_.push_back(std::move(clip));
+        if (!is_little_sound()) flush();
+    }
+
+    bool is_little_sound() const {
+        return 2 * tape_.reader().sound_map().extent().length_seconds() < clip_seconds_;
+    }
+
+    void flush() {
+        any_ = any_ || !held_.empty();
+        for (const Clip& clip : held_) take_(clip);
+        held_.clear();
+    }
+
+    bool any() const { return any_; }
+
+private:
+    const Tape& tape_;
+    double clip_seconds_;
+    const std::function<void(const Clip&)>& take_;
+    std::vector<Clip> held_;
+    bool any_ = false;
+};
+
 TrackFacts clips_in_a_row(const fs::path& file, const ClipConfig& config, std::size_t clip_samples,
                           const std::function<void(const Clip&)>& take) {
     Tape tape(file, config, clip_samples);
+    SoundClips clips(tape, config.clip_seconds, take);
     std::size_t next = 0;
-    for (; tape.reach(next + clip_samples); next += clip_samples) take(tape.clip_at(next));
+    for (; tape.reach(next + clip_samples); next += clip_samples) clips.add(tape.clip_at(next));
     const std::size_t total = tape.samples_read();
-    if (const auto last = last_start(total, next, clip_samples)) take(tape.clip_at(*last));
+    if (const auto last = last_start(total, next, clip_samples)) clips.add(tape.clip_at(*last));
+    const SoundMap& map = tape.reader().sound_map();
+    check_sound(file, map);
+    if (!clips.is_little_sound() || total < clip_samples) clips.flush();
+    if (!clips.any()) take(only_sound(file, config, clip_samples, map.extent()));
     return facts_of(tape, total, config);
+}
+
+/// The clip with sound that is nearest to the middle of a track whose chosen clips are silent.
+TrackFacts nearest_clip(const fs::path& file, const ClipConfig& config, std::size_t clip_samples,
+                        double middle_seconds, const std::function<void(const Clip&)>& take) {
+    std::optional<Clip> nearest;
+    const auto distance = [&](const Clip& clip) {
+        return std::abs((clip.start_seconds + clip.end_seconds) / 2 - middle_seconds);
+    };
+    TrackFacts facts = clips_in_a_row(file, config, clip_samples, [&](const Clip& clip) {
+        if (!nearest || distance(clip) < distance(*nearest)) nearest = clip;
+    });
+    if (!facts.warning.empty()) facts.warning += "; ";
+    facts.warning +=
+        fmt::format("where its clip belongs it is silent, so the one from {:.1f} to {:.1f} s was taken",
+                    nearest->start_seconds, nearest->end_seconds);
+    take(*nearest);
+    return facts;
+}
+
+/// Whether two layouts of clips are the same but for what decoders hold back.
+bool are_near(const std::vector<std::size_t>& a, const std::vector<std::size_t>& b, int rate_hz) {
+    const std::size_t slack = static_cast<std::size_t>(rate_hz) / 20;
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](std::size_t one, std::size_t other) {
+        return std::max(one, other) - std::min(one, other) <= slack;
+    });
 }
 
 TrackFacts clips_by_choice(const fs::path& file, const ClipConfig& config, std::size_t clip_samples,
                            const std::function<void(const Clip&)>& take) {
+    constexpr int kMostLayouts =
+        3;  // by the header or the packets, by what decodes, and one for its rounding
     Tape tape(file, config, clip_samples);
-    // Ends: a pass that gives no clip has found the track to be shorter than the pass was laid out for.
-    for (std::size_t total = length_of(file, tape, config);;) {
+    std::size_t total = length_of(file, tape, config);
+    std::vector<Clip> clips;
+    for (int layouts = 1;; ++layouts) {
         if (tape.samples_read() > 0) tape = Tape(file, config, clip_samples);
         const std::vector<std::size_t> starts = chosen_starts(total, clip_samples, config);
-        std::size_t given = 0;
-        for (; given < starts.size() && tape.reach(starts[given] + clip_samples); ++given) {
-            take(tape.clip_at(starts[given]));
+        clips.clear();
+        for (const std::size_t start : starts) {
+            if (!tape.reach(start + clip_samples) && tape.samples_read() <= start) break;
+            clips.push_back(tape.clip_at(start));
         }
-        if (given == starts.size()) return facts_of(tape, total, config);
-        total = tape.samples_read();
-        if (given == 0 && total >= clip_samples) continue;
-        const std::size_t next = given == 0 ? 0 : starts[given];
-        if (const auto last = last_start(total, next, clip_samples)) take(tape.clip_at(*last));
-        return facts_of(tape, total, config);
+        total =
+            static_cast<std::size_t>(std::llround(tape.reader().measure_to_end() * config.sample_rate_hz));
+        const bool holds =
+            are_near(starts, chosen_starts(total, clip_samples, config), config.sample_rate_hz);
+        if (!clips.empty() && (holds || layouts == kMostLayouts)) break;
     }
+    std::erase_if(clips, [&](const Clip& clip) { return !has_sound(tape, clip); });
+    for (const Clip& clip : clips) take(clip);
+    if (!clips.empty()) return facts_of(tape, total, config);
+    return nearest_clip(file, config, clip_samples, static_cast<double>(total) / config.sample_rate_hz / 2,
+                        take);
 }
 
 }  // namespace

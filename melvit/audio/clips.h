@@ -1,5 +1,6 @@
 #pragma once
 
+#include "melvit/audio/sound_map.h"
 #include "melvit/audio/waveform.h"
 
 #include <cstddef>
@@ -29,20 +30,25 @@ struct Clip {
 /// What was read of a track.
 struct TrackFacts {
     double duration_seconds = 0;
-    std::string warning;  ///< of AudioReader: empty or one sentence
+    std::string warning = {};  ///< empty, or what is missing, stated wrongly or silent where a clip belongs
+    SoundMap sound = {};       ///< where there is sound, as far as the track was decoded
 };
 
-/// Reads a track as a stream and calls take(clip) for each of its clips, in order of time. Memory is bounded
-/// by a few clips. A track shorter than one clip is repeated until it fills the clip, so that the time scale
+/// Reads a track as a stream and calls take(clip) for each of its clips with sound, in order of time; silent
+/// ones (sound_map.h) are passed over. Memory is bounded by a few clips, or most_clips. A track shorter than one clip is repeated until it fills the clip, so that the time scale
 /// stays; a rest at the end shorter than half a clip is left out unless it is all there is, a longer one
 /// becomes a last clip that ends with the track's end (it overlaps the one before).
 ///
-/// A choice of clips (middle_only, most_clips) is laid out by the duration that the container states, or else
-/// by the one counted from its packets, and the reading ends with the last clip chosen. A track that proves
-/// too short for its first clip is laid out anew by its true length; of a later clip it gives what it can.
+/// Where all the sound of a longer track would fit into half a clip (a hidden track after minutes of silence),
+/// that sound alone is the clip, repeated as a short track is.
 ///
-/// returns  the duration: read to the end, else stated or counted
-/// throws   Error of AudioReader, and for a clip_seconds that is not above 0 and at most longest_seconds
+/// A choice of clips (middle_only, most_clips) is laid out by the duration that the container states, or else
+/// by the one counted from its packets, and anew when the track proves to be of another length: behind the
+/// last clip packets are counted without being decoded, unless those before it played another time than they
+/// say. Where all chosen clips are silent, the clip with sound nearest to the middle is given, with a note.
+///
+/// throws   Error of AudioReader, for a track that is silent throughout or whose channels cancel each other in
+///          mono throughout, and for a clip_seconds that is not above 0 and at most longest_seconds
 TrackFacts for_each_clip(const std::filesystem::path& file, const ClipConfig& config,
                          const std::function<void(const Clip&)>& take);
 

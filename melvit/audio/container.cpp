@@ -4,6 +4,7 @@
 #include "melvit/audio/file_end.h"
 #include "melvit/audio/file_source.h"
 #include "melvit/audio/formats.h"
+#include "melvit/audio/packets.h"
 #include "melvit/core/error.h"
 #include "melvit/core/resource.h"
 #include "melvit/core/stop.h"
@@ -92,6 +93,12 @@ const AVInputFormat* probe(FileSource& source, const fs::path& file) {
     return format;
 }
 
+bool is_rifx(const FileSource& source) {
+    constexpr std::string_view kMark = "RIFX";
+    const std::vector<std::uint8_t> start = source.bytes_at(0, kMark.size());
+    return std::equal(start.begin(), start.end(), kMark.begin(), kMark.end());
+}
+
 }  // namespace
 
 struct Container::Handles {
@@ -134,6 +141,7 @@ Container::Container(const fs::path& file) : file_(file) {
         if (static_cast<int>(i) != best) context->streams[i]->discard = AVDISCARD_ALL;
     }
     handles_->track = context->streams[best];
+    if (is_rifx(handles_->source)) read_big_endian(file, *handles_->track->codecpar);
 }
 
 Container::~Container() = default;
@@ -164,6 +172,11 @@ const AVPacket* Container::next() {
     return nullptr;
 }
 
+double Container::seconds_of(const AVPacket& packet) const {
+    if (!is_music(packet, track().codecpar->codec_id)) return 0;
+    return static_cast<double>(packet.duration) * av_q2d(track().time_base);
+}
+
 /// What the header says, be it possible or not.
 double Container::written_duration_seconds() const {
     const AVFormatContext& format = *handles_->format;
@@ -185,6 +198,10 @@ double Container::stated_duration_seconds() const {
     const double bytes_per_second = pcm_bytes_per_second();
     if (bytes_per_second <= 0) return seconds;
     return std::min(seconds, static_cast<double>(handles_->source.size()) / bytes_per_second);
+}
+
+double Container::pcm_duration_seconds() const {
+    return pcm_bytes_per_second() > 0 ? stated_duration_seconds() : 0;
 }
 
 std::string Container::missing_end() const {
@@ -220,11 +237,10 @@ std::string Container::missing_pcm() const {
 
 double counted_duration_seconds(const fs::path& file) {
     Container container(file);
-    const double tick_seconds = av_q2d(container.track().time_base);
     double seconds = 0;
     while (const AVPacket* packet = container.next()) {
         if (packet->duration <= 0) return 0;
-        seconds += static_cast<double>(packet->duration) * tick_seconds;
+        seconds += container.seconds_of(*packet);
     }
     return seconds;
 }

@@ -25,6 +25,10 @@ public:
     /// The next packet of the track, valid until the next call; none at the end.
     const AVPacket* next();
 
+    /// How long a packet of the track says it plays; 0 for one that holds no music: tags between the frames of
+    /// an MP3.
+    double seconds_of(const AVPacket& packet) const;
+
     /// True when the packets ended before the file did, at a place that FFmpeg could not read.
     bool is_torn() const { return is_torn_; }
 
@@ -36,6 +40,9 @@ public:
     /// What the container says; 0 when it does not say, or FFmpeg only guesses it from a bit rate. Plain PCM
     /// that states more than the file has room for counts as what the file has.
     double stated_duration_seconds() const;
+
+    /// The length of plain PCM, bounded by the bytes that are there; 0 for all else.
+    double pcm_duration_seconds() const;
 
 private:
     struct Handles;

@@ -49,9 +49,9 @@ AudioReader::AudioReader(const fs::path& file, const DecodeConfig& config) {
                     fmt::format("it is {}", config.sample_rate_hz));
     }
     stream_ = std::make_unique<Stream>(file, config);
-    const double stated = stream_->sound.stated_duration_seconds();
-    if (stated > config.longest_seconds) {
-        throw Error(file, limit_sentence(config), fmt::format("it states {:.0f} s", stated));
+    const double there = stream_->sound.pcm_duration_seconds();
+    if (there > config.longest_seconds) {
+        throw Error(file, limit_sentence(config), fmt::format("it holds {:.0f} s", there));
     }
 }
 
@@ -105,6 +105,19 @@ std::size_t AudioReader::read(std::span<float> samples) {
         written += piece;
     }
     return written;
+}
+
+const SoundMap& AudioReader::sound_map() const {
+    return stream_->sound.sound_map();
+}
+
+double AudioReader::measure_to_end() {
+    const double seconds = stream_->sound.measure_to_end();
+    stream_->warning = stream_->sound.warning();
+    if (seconds > stream_->config.longest_seconds + kRoundingSeconds)
+        throw Error(stream_->file, limit_sentence(stream_->config),
+                    fmt::format("it holds {:.0f} s", seconds));
+    return seconds;
 }
 
 double AudioReader::stated_duration_seconds() const {

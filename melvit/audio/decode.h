@@ -1,5 +1,6 @@
 #pragma once
 
+#include "melvit/audio/sound_map.h"
 #include "melvit/audio/waveform.h"
 
 #include <cstddef>
@@ -24,8 +25,8 @@ struct DecodeConfig {
 class AudioReader {
 public:
     /// throws  Error when the file is no readable regular file, no known audio format, without a sound
-    ///         track, of more than 8 channels, below 4 kHz or above 192 kHz, or states more than
-    ///         longest_seconds; when sample_rate_hz is not within 1 000 to 192 000
+    ///         track, of more than 8 channels, below 4 kHz or above 192 kHz, or of plain PCM
+    ///         longer than longest_seconds (what other headers state is only a hint); when sample_rate_hz is not within 1 000 to 192 000
     AudioReader(const std::filesystem::path& file, const DecodeConfig& config);
     ~AudioReader();
     AudioReader(AudioReader&&) noexcept;
@@ -40,6 +41,13 @@ public:
 
     /// What the container says, in seconds; 0 when it does not say or FFmpeg only guesses from a bit rate.
     double stated_duration_seconds() const;
+
+    /// Where there is sound, measured before resampling, at least as far as was read.
+    const SoundMap& sound_map() const;
+
+    /// The length of the whole track, seconds: reads on to its end, decoding only where packets cannot be
+    /// trusted. Ends the reading.
+    double measure_to_end();
 
     /// Empty, or one sentence about what could not be decoded or is missing; what did decode was kept.
     /// Complete once `read` has come to the end. Tags and pictures around the music are no loss.

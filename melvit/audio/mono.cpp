@@ -36,40 +36,46 @@ constexpr float full_scale() {
 }
 
 template <class Sample>
-void average(const AVFrame& frame, bool planar, std::vector<float>& mono) {
+void average(const AVFrame& frame, bool planar, MixedBlock& block) {
     const auto channels = static_cast<std::size_t>(frame.ch_layout.nb_channels);
     const std::size_t stride = planar ? 1 : channels;
     const float scale = 1.0F / (full_scale<Sample>() * static_cast<float>(channels));
     for (std::size_t c = 0; c < channels; ++c) {
         const auto* from =
             reinterpret_cast<const Sample*>(frame.extended_data[planar ? c : 0]) + (planar ? 0 : c);
-        for (std::size_t t = 0; t < mono.size(); ++t) {
-            mono[t] = (c == 0 ? 0.0F : mono[t]) + to_float(from[t * stride]) * scale;
+        std::vector<float>& channel = block.channels[c];
+        channel.resize(block.mono.size());
+        for (std::size_t t = 0; t < channel.size(); ++t) channel[t] = to_float(from[t * stride]) * scale;
+        if (c == 0) {
+            block.mono = channel;
+        } else {
+            for (std::size_t t = 0; t < channel.size(); ++t) block.mono[t] += channel[t];
         }
     }
 }
 
 }  // namespace
 
-void average_channels(const AVFrame& frame, std::vector<float>& mono) {
-    mono.resize(static_cast<std::size_t>(frame.nb_samples));
+void average_channels(const AVFrame& frame, MixedBlock& block) {
+    block.mono.resize(static_cast<std::size_t>(frame.nb_samples));
+    block.channels.resize(static_cast<std::size_t>(frame.ch_layout.nb_channels));
     const auto format = static_cast<AVSampleFormat>(frame.format);
     const bool planar = ffmpeg().av_sample_fmt_is_planar(format) != 0;
     switch (ffmpeg().av_get_packed_sample_fmt(format)) {
         case AV_SAMPLE_FMT_U8:
-            return average<std::uint8_t>(frame, planar, mono);
+            return average<std::uint8_t>(frame, planar, block);
         case AV_SAMPLE_FMT_S16:
-            return average<std::int16_t>(frame, planar, mono);
+            return average<std::int16_t>(frame, planar, block);
         case AV_SAMPLE_FMT_S32:
-            return average<std::int32_t>(frame, planar, mono);
+            return average<std::int32_t>(frame, planar, block);
         case AV_SAMPLE_FMT_S64:
-            return average<std::int64_t>(frame, planar, mono);
+            return average<std::int64_t>(frame, planar, block);
         case AV_SAMPLE_FMT_FLT:
-            return average<float>(frame, planar, mono);
+            return average<float>(frame, planar, block);
         case AV_SAMPLE_FMT_DBL:
-            return average<double>(frame, planar, mono);
+            return average<double>(frame, planar, block);
         default:
-            return mono.clear();
+            return block.mono.clear();
     }
 }
 

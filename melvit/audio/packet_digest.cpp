@@ -2,6 +2,7 @@
 
 #include "melvit/audio/container.h"
 #include "melvit/audio/ffmpeg.h"
+#include "melvit/audio/packets.h"
 #include "melvit/core/error.h"
 #include "melvit/core/sha256.h"
 
@@ -9,17 +10,6 @@
 #include <span>
 
 namespace melvit {
-namespace {
-
-/// Tags in the middle of an MP3 come as packets of their own.
-bool is_music(const AVPacket& packet, AVCodecID codec) {
-    const bool is_mpeg = codec == AV_CODEC_ID_MP1 || codec == AV_CODEC_ID_MP2 || codec == AV_CODEC_ID_MP3;
-    if (!is_mpeg) return true;
-    return packet.size >= 4 && packet.data[0] == 0xFF && packet.data[1] >= 0xE0;
-}
-
-}  // namespace
-
 std::string packet_digest(const std::filesystem::path& file) {
     Container container(file);
     const AVCodecParameters& codec = *container.track().codecpar;

@@ -8,6 +8,7 @@
 #include "melvit/core/error.h"
 #include "melvit/core/resource.h"
 
+#include <cmath>
 #include <fmt/format.h>
 #include <new>
 #include <vector>
@@ -89,7 +90,10 @@ struct SoundFile::State {
     DecoderHandle decoder;
     std::unique_ptr<AVFrame, ReleasedBy<free_frame>> frame;
     Losses losses;
-    std::vector<float> mono;
+    MixedBlock block;
+    LevelMeter meter;
+    double fed_seconds = 0;   ///< what the packets given to the decoder say of themselves
+    double rest_seconds = 0;  ///< of packets that were read without being decoded
     int rate_hz = 0;
     double seconds = 0;
     bool is_draining = false;
@@ -110,17 +114,17 @@ bool SoundFile::State::next_frame() {
 void SoundFile::State::feed_decoder() {
     const AVPacket* packet = container.next();
     is_draining = packet == nullptr;
+    if (packet != nullptr) fed_seconds += container.seconds_of(*packet);
     if (ffmpeg().avcodec_send_packet(decoder.get(), packet) < 0 && packet != nullptr) {
-        const double packet_seconds =
-            static_cast<double>(packet->duration) * av_q2d(container.track().time_base);
-        losses.refused(seconds, packet_seconds);
+        losses.refused(seconds, container.seconds_of(*packet));
     }
 }
 
 void SoundFile::State::take_frame() {
     rate_hz = frame->sample_rate > 0 ? frame->sample_rate : decoder->sample_rate;
     check_shape(container.file(), frame->ch_layout.nb_channels, rate_hz, decoder->codec_id);
-    average_channels(*frame, mono);
+    average_channels(*frame, block);
+    const std::vector<float>& mono = block.mono;
     const std::size_t unusable = first_unusable(mono);
     if (unusable < mono.size()) {
         throw Error(container.file(), "needs finite samples",
@@ -128,6 +132,7 @@ void SoundFile::State::take_frame() {
                                 seconds + static_cast<double>(unusable) / rate_hz));
     }
     losses.decoded();
+    meter.add(block.channels, mono, rate_hz);
     seconds += static_cast<double>(mono.size()) / rate_hz;
 }
 
@@ -145,9 +150,10 @@ SoundFile& SoundFile::operator=(SoundFile&&) noexcept = default;
 std::span<const float> SoundFile::next() {
     while (state_->next_frame()) {
         state_->take_frame();
-        if (!state_->mono.empty()) return state_->mono;
+        if (!state_->block.mono.empty()) return state_->block.mono;
     }
     state_->losses.ended();
+    state_->meter.end();
     return {};
 }
 
@@ -159,8 +165,31 @@ double SoundFile::decoded_seconds() const {
     return state_->seconds;
 }
 
+const SoundMap& SoundFile::sound_map() const {
+    return state_->meter.map();
+}
+
+double SoundFile::measure_to_end() {
+    constexpr double kDelaySeconds = 0.15;  // what a decoder holds back or leaves out at the start
+    State& state = *state_;
+    if (std::abs(state.fed_seconds - state.seconds) > kDelaySeconds) {
+        while (!next().empty()) continue;
+        return state.seconds;
+    }
+    while (!state.is_draining) {
+        const AVPacket* packet = state.container.next();
+        state.is_draining = packet == nullptr;
+        if (packet != nullptr) state.rest_seconds += state.container.seconds_of(*packet);
+    }
+    return state.seconds + state.rest_seconds;
+}
+
 double SoundFile::stated_duration_seconds() const {
     return state_->container.stated_duration_seconds();
+}
+
+double SoundFile::pcm_duration_seconds() const {
+    return state_->container.pcm_duration_seconds();
 }
 
 std::string SoundFile::warning() const {
@@ -169,8 +198,9 @@ std::string SoundFile::warning() const {
     if (state_->container.is_torn()) return fmt::format("it is torn at {:.1f} s", state_->seconds);
     if (std::string missing = state_->container.missing_end(); !missing.empty()) return missing;
     const double stated = stated_duration_seconds();
-    if (!state_->is_draining || stated <= state_->seconds + kSlackSeconds) return {};
-    return fmt::format("it states {:.1f} s of sound, {:.1f} s could be decoded", stated, state_->seconds);
+    const double there = state_->seconds + state_->rest_seconds;
+    if (!state_->is_draining || stated <= 0 || std::abs(stated - there) <= kSlackSeconds) return {};
+    return fmt::format("it states {:.1f} s of sound, it holds {:.1f} s", stated, there);
 }
 
 }  // namespace melvit

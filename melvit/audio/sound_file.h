@@ -1,5 +1,7 @@
 #pragma once
 
+#include "melvit/audio/sound_map.h"
+
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -28,8 +30,19 @@ public:
     /// Length of all that `next` gave so far.
     double decoded_seconds() const;
 
+    /// Where there is sound, as far as `next` has come.
+    const SoundMap& sound_map() const;
+
+    /// Reads on to the end without decoding, where the packets so far played as long as they say, else
+    /// decodes to the end. Ends the reading.
+    ///
+    /// returns  the length of the track, seconds
+    double measure_to_end();
+
     /// See Container.
     double stated_duration_seconds() const;
+
+    double pcm_duration_seconds() const;
 
     /// Empty, or one sentence about what could not be decoded or is missing; complete once `next` has come to
     /// the end.

@@ -68,7 +68,8 @@ Prediction Classifier::classify(const std::filesystem::path& file, double segmen
     if (config_text(whole_song) != config_text(model_.front_end)) {
         timeline = timeline_of(file, whole_song, model_.heads, *extractor_);
     }
-    prediction.segments = segments_of(timeline.rows, prediction.duration_seconds, segment_seconds);
+    prediction.segments = segments_of(std::move(timeline.rows), prediction.duration_seconds, segment_seconds,
+                                      timeline.track.sound);
     return prediction;
 }
 

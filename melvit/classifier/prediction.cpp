@@ -46,15 +46,19 @@ std::vector<std::size_t> top_genres(const std::vector<double>& probabilities, st
     return order;
 }
 
-std::vector<Segment> segments_of(const std::vector<TimedProbabilities>& rows, double duration_seconds,
-                                 double segment_seconds) {
+std::vector<Segment> segments_of(std::vector<TimedProbabilities> rows, double duration_seconds,
+                                 double segment_seconds, const SoundMap& sound) {
+    const auto is_silent = [&](const Segment& stretch) {
+        return !sound.empty() && !sound.has_sound(stretch.start_seconds, stretch.end_seconds);
+    };
+    if (!std::ranges::all_of(rows, is_silent)) std::erase_if(rows, is_silent);
     // A rest below a tenth joins the piece before it.
     const double pieces = std::max(1.0, std::ceil(duration_seconds / segment_seconds - 0.1));
     std::vector<Segment> segments;
     for (double i = 0; i < pieces; ++i) {
         const double end = i + 1 == pieces ? duration_seconds : (i + 1) * segment_seconds;
         Segment segment{i * segment_seconds, end, {}};
-        fill(segment, rows);
+        if (!is_silent(segment)) fill(segment, rows);
         segments.push_back(std::move(segment));
     }
     return segments;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "melvit/audio/sound_map.h"
+
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -31,10 +33,11 @@ using TimedProbabilities = Segment;
 
 /// Cuts 0 ... duration into pieces of `segment_seconds`; the last may be shorter, or up to a tenth longer. A
 /// piece's probabilities are the mean of those of the rows that overlap it, weighted by the overlap in
-/// seconds; where none does, they are the nearest row's.
+/// seconds; where none does, they are the nearest row's. Silence has none, neither a piece nor a row.
 ///
-/// rows  at least one
-std::vector<Segment> segments_of(const std::vector<TimedProbabilities>& rows, double duration_seconds,
-                                 double segment_seconds);
+/// rows   at least one
+/// sound  of the whole track; an empty one counts as sound throughout
+std::vector<Segment> segments_of(std::vector<TimedProbabilities> rows, double duration_seconds,
+                                 double segment_seconds, const SoundMap& sound = {});
 
 }  // namespace melvit

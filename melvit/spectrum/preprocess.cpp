@@ -63,7 +63,7 @@ TrackFacts images_of_track(const std::filesystem::path& file, const FrontEnd& fr
         has_sound = true;
         take({images_of(picture, front_end), clip.start_seconds, clip.end_seconds});
     });
-    if (!has_sound) throw Error(file, "needs sound", "it is silent throughout");
+    if (!has_sound) throw Error(file, "needs sound", "all it has is above the frequencies of the pictures");
     return facts;
 }
 
@@ -128,7 +128,7 @@ TrackFacts for_each_clip_images(const std::filesystem::path& file, const FrontEn
         return images_of_track(file, front_end, take);
     }
     take({images_of(read_picture(file), front_end), 0, front_end.clip_seconds});
-    return {front_end.clip_seconds, ""};
+    return {.duration_seconds = front_end.clip_seconds};
 }
 
 std::vector<ClipImages> preprocess(const std::filesystem::path& file, const FrontEnd& front_end) {

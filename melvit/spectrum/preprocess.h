@@ -85,8 +85,7 @@ void check_length(const std::filesystem::path& file, const Clip& clip, const Mel
 /// 0 to clip_seconds. Training and classification both call this, so they see the same images.
 ///
 /// file     a song of any format of AudioReader, or a PNG or JPEG picture (told apart by its first bytes)
-/// throws   Error of check(front_end), read_picture, AudioReader and mel_spectrogram; Error for a song that
-///          is silent throughout. A silent clip of a song that also has sound is passed over.
+/// throws   Error of check(front_end), read_picture, for_each_clip and mel_spectrogram
 TrackFacts for_each_clip_images(const std::filesystem::path& file, const FrontEnd& front_end,
                                 const std::function<void(ClipImages&&)>& take);
 

@@ -7,7 +7,7 @@ namespace melvit::test {
 inline constexpr int kMp3FrameSamples = 1152;
 inline constexpr int kMp3RateHz = 44100;
 
-/// A frame of MPEG-1 Layer III, mono, 44.1 kHz, 64 kbit/s: the lowest line of the transform in both granules,
+/// A frame of MPEG-1 Layer III, mono, 44.1 kHz, 64 kbit/s: the lowest line of the transform, up in one granule and down in the other,
 /// or silence.
 ///
 /// source  ISO/IEC 11172-3, sections 2.4.1 and 2.4.2; its table 1 of codes has (1, 0) as "01"
@@ -32,7 +32,8 @@ inline std::string mp3_frame(bool with_sound = true) {
         put(0, 5 + 5);
         put(0, 4 + 3 + 1 + 1 + 1);  // sizes of the regions, preflag, scale, table of small values
     }
-    for (int granule = 0; with_sound && granule < 2; ++granule) put(kPair, kPairBits);
+    for (int granule = 0; with_sound && granule < 2; ++granule)
+        put(kPair + static_cast<unsigned>(granule), kPairBits);
     bits.resize(8 * kFrameBytes, '0');
     std::string bytes;
     for (std::size_t i = 0; i < bits.size(); i += 8)

@@ -48,5 +48,17 @@ TEST(Segments, WhereNoImageIsTakeTheNearest) {
     EXPECT_DOUBLE_EQ(segments[3].probabilities[1], 1.0);  // 12 ... 16 s overlaps the second
 }
 
+TEST(Segments, OfSilenceHaveNoGenre) {
+    SoundMap sound;
+    for (int block = 0; block < 200; ++block)
+        sound.add(block < 101 ? BlockSound::sound : BlockSound::silence);  // 10.1 s: what rings on is no sound
+    const auto segments = segments_of(two_halves(), 20, 5, sound);
+    ASSERT_EQ(segments.size(), 4U);
+    EXPECT_FALSE(segments[0].is_silent());
+    EXPECT_DOUBLE_EQ(segments[1].probabilities[0], 1.0);
+    EXPECT_TRUE(segments[2].is_silent());
+    EXPECT_TRUE(segments[3].is_silent());
+}
+
 }  // namespace
 }  // namespace melvit

@@ -121,7 +121,7 @@ TEST_F(PreprocessTest, ASilentClipOfASongWithSoundIsPassedOver) {
 TEST_F(PreprocessTest, ASongWithoutSoundIsRefused) {
     write_wav(folder_ / "silent.wav", {std::vector<float>(70000, 0.0F), 22050});
     EXPECT_EQ(refusal(folder_ / "silent.wav"),
-              (folder_ / "silent.wav").string() + ": needs sound, it is silent throughout");
+              (folder_ / "silent.wav").string() + ": needs sound, it is silent throughout (below -70 dB)");
 }
 
 TEST_F(PreprocessTest, AShortSongIsRepeatedToFillItsClipUnlessItIsShorterThanAWindow) {
