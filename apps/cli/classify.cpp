@@ -1,19 +1,22 @@
 #include "melvit/classifier/classifier.h"
-#include "melvit/core/parallel.h"
+#include "melvit/core/sha256.h"
 #include "melvit/core/stop.h"
 #include "melvit/core/text.h"
 #include "melvit/dataset/names.h"
 
+#include "answers.h"
 #include "experiment_flags.h"
+#include "in_order.h"
 #include "inputs.h"
 #include "shown.h"
 #include "verbs.h"
 
+#include <algorithm>
 #include <atomic>
-#include <cmath>
 #include <fmt/format.h>
 #include <memory>
-#include <variant>
+#include <optional>
+#include <unordered_set>
 
 namespace melvit::cli {
 namespace {
@@ -28,11 +31,57 @@ struct ClassifyFlags {
     std::size_t top = 3;
     double segment_seconds = 0.0;
     bool csv = false;
+    bool json_lines = false;
+    std::string out;
+    bool resume = false;
+    bool overwrite = false;
     bool zero_ends = false;
 };
 
-/// A prediction, or why there is none.
-using Answer = std::variant<Prediction, std::string>;
+AnswerForm form_of(const ClassifyFlags& flags, bool json) {
+    if (!flags.out.empty()) return form_of_file(flags.out);
+    if (flags.csv) return AnswerForm::csv;
+    if (flags.json_lines) return AnswerForm::json_lines;
+    return json ? AnswerForm::json : AnswerForm::text;
+}
+
+/// throws  CLI::ValidationError for flags that contradict each other
+void check_flags(const ClassifyFlags& flags, bool json) {
+    const auto refuse = [](const std::string& sentence) { throw CLI::ValidationError(sentence); };
+    if (int{flags.csv} + int{flags.json_lines} + int{json && flags.out.empty()} > 1)
+        refuse("--csv, --json-lines, --json: needs one form of rows on stdout, several are asked for");
+    if (flags.out.empty()) return;
+    try {
+        const AnswerForm form = form_of_file(flags.out);
+        if ((flags.csv && form != AnswerForm::csv) || (flags.json_lines && form != AnswerForm::json_lines))
+            refuse("--out " + flags.out + ": needs the form of its ending, another one is asked for");
+    } catch (const Error& error) {
+        refuse(fmt::format("--out {}", visible(error.what())));
+    }
+}
+
+Existing existing_of(const ClassifyFlags& flags) {
+    if (flags.resume) return Existing::go_on;
+    return flags.overwrite ? Existing::replace : Existing::refuse;
+}
+
+/// Seconds between the starts of two rows of features that stand side by side.
+double seconds_between_rows(const FrontEnd& front_end) {
+    if (front_end.crops == "study" || front_end.crop_count == 1) return front_end.clip_seconds;
+    const ClipImages clip{{}, 0, front_end.clip_seconds};
+    return time_of_row(clip, front_end, 1).start_seconds - time_of_row(clip, front_end, 0).start_seconds;
+}
+
+/// Longer clips than segments would look like a finer picture than the model sees.
+void note_resolution(const FrontEnd& front_end, double segment_seconds, const Console& console) {
+    if (segment_seconds <= 0) return;
+    const double step = seconds_between_rows(front_end);
+    if (step <= segment_seconds * 1.05) return;
+    console.note(
+        fmt::format("note: this model hears {:.3g} s at a time: pieces of {:.3g} s within one such stretch "
+                    "have the same probabilities",
+                    step, segment_seconds));
+}
 
 Answer answer_for(const Classifier& classifier, const fs::path& file, double segment_seconds) {
     throw_if_stopped();
@@ -43,155 +92,88 @@ Answer answer_for(const Classifier& classifier, const fs::path& file, double seg
     }
 }
 
-nlohmann::ordered_json to_json(const fs::path& file, const Prediction& prediction,
-                               const std::vector<std::string>& genres) {
-    auto probabilities = nlohmann::ordered_json::object();
-    for (const std::size_t g : top_genres(prediction.probabilities, genres.size())) {
-        probabilities[genres[g]] = prediction.probabilities[g];
-    }
-    auto segments = nlohmann::ordered_json::array();
-    for (const Segment& segment : prediction.segments) {
-        segments.push_back({{"start", segment.start_seconds}, {"end", segment.end_seconds}});
-        if (segment.is_silent()) {
-            segments.back()["genre"] = nullptr;
-            continue;
-        }
-        const std::size_t g = top_genres(segment.probabilities, 1).front();
-        segments.back()["genre"] = genres[g];
-        segments.back()["probability"] = segment.probabilities[g];
-    }
-    nlohmann::ordered_json json = {{"file", utf8_name(file)},
-                                   {"genre", genres[top_genres(prediction.probabilities, 1).front()]},
-                                   {"probabilities", probabilities},
-                                   {"duration_seconds", prediction.duration_seconds},
-                                   {"segments", segments}};
-    if (!prediction.warning.empty()) json["warning"] = prediction.warning;
-    return json;
+/// What the rows of a file depend on, besides the songs.
+nlohmann::ordered_json settings_of(const ClassifyFlags& flags, Precision precision) {
+    return {{"model_sha256", sha256_of_file(flags.model)},
+            {"segments", flags.segment_seconds},
+            {"precision", name_of(precision)}};
 }
 
-void print_segments(const Prediction& prediction, const std::vector<std::string>& genres,
-                    const Console& console) {
-    for (const Segment& segment : prediction.segments) {
-        const std::string time =
-            fmt::format("  {:7.1f} - {:7.1f} s  ", segment.start_seconds, segment.end_seconds);
-        if (segment.is_silent()) {
-            console.print(time + "-");
-            continue;
-        }
-        const std::size_t g = top_genres(segment.probabilities, 1).front();
-        console.print(time + fmt::format("{} {:.0f} %", genres[g], 100 * segment.probabilities[g]));
-    }
+/// In a file each name has its rows once, and those of an earlier run stay.
+void drop_written(std::vector<fs::path>& files, const Answers& answers) {
+    std::unordered_set<std::string> seen;
+    std::erase_if(files, [&](const fs::path& file) {
+        return answers.has(file) || !seen.insert(utf8_name(file)).second;
+    });
 }
 
-/// A line for one song of many.
-void print_line(const fs::path& file, const Prediction& prediction, const std::vector<std::string>& genres,
-                std::size_t top, const Console& console) {
-    std::string line = fmt::format("{}:", shown(file));
-    for (const std::size_t g : top_genres(prediction.probabilities, top)) {
-        line += fmt::format("  {} {:.0f} %", genres[g], 100 * prediction.probabilities[g]);
-    }
-    console.print(line);
-    print_segments(prediction, genres, console);
+void answer_all(const std::vector<fs::path>& files, const Classifier& classifier, double segment_seconds,
+                Answers& answers, const Console& console) {
+    const ProgressCallback progress = console.progress();
+    std::atomic<std::size_t> done{0};
+    // Enough that all go on during one long song; a stop loses no more than these.
+    const std::size_t most_ahead = std::max<std::size_t>(64, 4 * thread_count());
+    for_each_in_order<Answer>(
+        files.size(), most_ahead,
+        [&](std::size_t i) {
+            Answer answer = answer_for(classifier, files[i], segment_seconds);
+            if (progress) progress("files", ++done, files.size());
+            return answer;
+        },
+        [&](std::size_t i, const Answer& answer) { answers.add(files[i], answer); });
 }
 
-/// A table with bars for the only song.
-void print_table(const fs::path& file, const Prediction& prediction, const std::vector<std::string>& genres,
-                 std::size_t top, const Console& console) {
-    constexpr double kBarLength = 40;
-    console.print(fmt::format("{} ({})", shown(file), duration_text(prediction.duration_seconds)));
-    for (const std::size_t g : top_genres(prediction.probabilities, top)) {
-        const double p = prediction.probabilities[g];
-        std::string bar;
-        for (int i = 0; i < static_cast<int>(std::lround(kBarLength * p)); ++i) bar += "█";
-        console.print(fmt::format("  {:<12}{:5.1f} %  {}", genres[g], 100 * p, bar));
-    }
-    print_segments(prediction, genres, console);
-}
-
-/// The answers in the form that the flags ask for, one file after the other.
-class Answers {
-public:
-    Answers(const ClassifyFlags& flags, const Console& console, const std::vector<std::string>& genres,
-            bool only_one)
-        : flags_(flags), console_(console), genres_(genres), only_one_(only_one) {
-        if (!flags_.csv) return;
-        std::vector<std::string> header = {"file", "genre", "duration_seconds"};
-        header.insert(header.end(), genres_.begin(), genres_.end());
-        header.push_back("error");
-        console_.print(csv_line(header));
-    }
-
-    void add(const fs::path& file, const Answer& answer) {
-        if (const auto* reason = std::get_if<std::string>(&answer))
-            return add_error({utf8_name(file), *reason});
-        const auto& prediction = std::get<Prediction>(answer);
-        if (!prediction.warning.empty())
-            console_.note(fmt::format("note: {}: {}", shown(file), prediction.warning));
-        if (console_.json()) return document_.push_back(to_json(file, prediction, genres_));
-        if (!flags_.csv) {
-            return (only_one_ ? print_table : print_line)(file, prediction, genres_, flags_.top, console_);
-        }
-        std::vector<std::string> row = {utf8_name(file),
-                                        genres_[top_genres(prediction.probabilities, 1).front()],
-                                        fmt::format("{:.2f}", prediction.duration_seconds)};
-        for (const double p : prediction.probabilities) row.push_back(fmt::format("{:.4f}", p));
-        row.emplace_back();
-        console_.print(csv_line(row));
-    }
-
-    void add_error(const Skipped& skipped) {
-        skipped_.push_back(skipped);
-        if (console_.json()) return document_.push_back({{"file", skipped.file}, {"error", skipped.reason}});
-        if (!flags_.csv) return;
-        std::vector<std::string> row(genres_.size() + 3);
-        row.front() = skipped.file;
-        row.push_back(skipped.reason);
-        console_.print(csv_line(row));
-    }
-
-    int finish() const {
-        console_.document(document_);
-        return console_.list_skipped(shown(skipped_));
-    }
-
-private:
-    const ClassifyFlags& flags_;
-    const Console& console_;
-    const std::vector<std::string>& genres_;
-    const bool only_one_;
-    nlohmann::ordered_json document_ = nlohmann::ordered_json::array();
-    std::vector<Skipped> skipped_;
-};
-
-int run(const ClassifyFlags& flags, const Console& console) {
-    const Inputs inputs = list_inputs(flags.inputs, {.zero_ends = flags.zero_ends});
-    const std::vector<fs::path>& files = inputs.files;
-    for (const std::string& note : inputs.notes) console.note("note: " + visible(note));
+/// Answers all that the flags name. `answers` is there from the first row on.
+void classify(const ClassifyFlags& flags, const Console& console, std::optional<Answers>& answers) {
+    if (!flags.out.empty()) AnswerFile::check(flags.out, existing_of(flags));
     Model model = read_model(flags.model);
     const Body body = noted(body_of(model, flags.body), console);
     const Precision precision = chosen_precision(flags.precision, body, model.features, console);
     const Classifier classifier(std::move(model), body, precision);
-    Answers answers(flags, console, classifier.genres(), files.size() == 1);
-    for (const Skipped& skipped : inputs.skipped) answers.add_error(skipped);
-    const ProgressCallback progress = console.progress();
-    std::atomic<std::size_t> done{0};
-    // In chunks, so that a long list is answered as it goes and in its order.
-    constexpr std::size_t kChunk = 64;
-    for (std::size_t start = 0; start < files.size(); start += kChunk) {
-        const std::size_t count = std::min(kChunk, files.size() - start);
-        std::vector<Answer> chunk(count);
-        parallel_for(count, [&](std::size_t i) {
-            chunk[i] = answer_for(classifier, files[start + i], flags.segment_seconds);
-            if (progress) progress("files", ++done, files.size());
-        });
-        for (std::size_t i = 0; i < count; ++i) answers.add(files[start + i], chunk[i]);
+    note_resolution(classifier.model().front_end, flags.segment_seconds, console);
+    Inputs inputs = list_inputs(flags.inputs, {.zero_ends = flags.zero_ends});
+    for (const std::string& note : inputs.notes) console.note("note: " + visible(note));
+
+    const AnswerRows rows{form_of(flags, console.json()), classifier.genres(), flags.top,
+                          flags.segment_seconds > 0, inputs.files.size() == 1};
+    std::unique_ptr<AnswerFile> file;
+    if (!flags.out.empty()) {
+        file =
+            std::make_unique<AnswerFile>(flags.out, existing_of(flags), settings_of(flags, precision), rows);
     }
-    return answers.finish();
+    answers.emplace(rows, std::move(file), console);
+    for (const Skipped& skipped : inputs.skipped) {
+        if (!answers->has(skipped.file)) answers->add(skipped.file, skipped.reason);
+    }
+    if (!flags.out.empty()) drop_written(inputs.files, *answers);
+    answer_all(inputs.files, classifier, flags.segment_seconds, *answers, console);
+}
+
+/// The document of --json for a run that was stopped before its first row.
+nlohmann::ordered_json empty_document(const ClassifyFlags& flags) {
+    if (flags.out.empty()) return nlohmann::ordered_json::array();
+    return {{"written", 0}, {"file", flags.out}};
+}
+
+int run(const ClassifyFlags& flags, const Console& console) {
+    std::optional<Answers> answers;
+    try {
+        classify(flags, console, answers);
+        answers->close(flags.out);
+        return answers->list_skipped();
+    } catch (const Stopped&) {
+        if (!answers) console.document(empty_document(flags));
+        if (answers) answers->close(flags.out);
+        throw;
+    } catch (const Error&) {
+        if (answers) answers->close_after_error(flags.out);
+        throw;
+    }
 }
 
 }  // namespace
 
-Verb add_classify(CLI::App& program, CommonFlags&) {
+Verb add_classify(CLI::App& program, CommonFlags& common) {
     auto flags = std::make_shared<ClassifyFlags>();
     CLI::App* verb = program.add_subcommand("classify", "names the genre of songs and pictures");
     verb->add_option("--model", flags->model, "a model.safetensors of melvit train")->required();
@@ -202,9 +184,20 @@ Verb add_classify(CLI::App& program, CommonFlags&) {
     verb->add_option("--top", flags->top, "genres to print for each file")->check(CLI::Range(1, 1000));
     verb->add_option("--segments", flags->segment_seconds, "also a genre for each piece of so many seconds")
         ->check(number_range(1.0, 3600.0));
-    verb->add_flag("--csv", flags->csv, "a CSV table on stdout");
+    verb->add_flag("--csv", flags->csv, "a CSV table on stdout; with --segments a row a piece");
+    verb->add_flag("--json-lines", flags->json_lines, "a JSON object a line on stdout");
+    CLI::Option* out =
+        verb->add_option("--out", flags->out, "rows into a .csv or .jsonl file, not to stdout");
+    CLI::Option* resume =
+        verb->add_flag("--resume", flags->resume, "goes on in the file of --out where a run stopped")
+            ->needs(out);
+    verb->add_flag("--overwrite", flags->overwrite, "begins the file of --out again")
+        ->needs(out)
+        ->excludes(resume);
+    verb->final_callback([flags, &common] { check_flags(*flags, common.json); });
     verb->footer("Example: melvit classify --model run/model.safetensors song.mp3 --segments 10");
-    return {verb, [flags](const Console& console) { return run(*flags, console); }};
+    return {verb, [flags](const Console& console) { return run(*flags, console); },
+            "rows that were written are whole, and --out FILE with --resume goes on"};
 }
 
 }  // namespace melvit::cli

@@ -177,7 +177,8 @@ Verb add_evaluate(CLI::App& program, CommonFlags&) {
         ->check(CLI::IsMember({"train", "validation", "test", "all"}));
     verb->add_flag("--allow-duplicates", flags->allow_duplicates, "of --split, as in melvit train");
     verb->footer("Example: melvit evaluate --model run/model.safetensors --data songs");
-    return {verb, [flags](const Console& console) { return run(*flags, console); }};
+    return {verb, [flags](const Console& console) { return run(*flags, console); },
+            "features that were made are kept in the cache"};
 }
 
 }  // namespace melvit::cli

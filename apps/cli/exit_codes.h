@@ -4,8 +4,16 @@
 
 namespace melvit::cli {
 
-/// Exit codes of every verb.
-enum ExitCode { kDone = 0, kError = 1, kUsage = 2, kSomeSkipped = 3, kStopped = 130, kTerminated = 143 };
+/// Exit codes of every verb; those of a stop are 128 and the signal's number.
+enum ExitCode {
+    kDone = 0,
+    kError = 1,
+    kUsage = 2,
+    kSomeSkipped = 3,
+    kHungUp = 129,
+    kStopped = 130,
+    kTerminated = 143
+};
 
 struct ExitCodeMeaning {
     int code;
@@ -18,6 +26,7 @@ inline constexpr std::array kExitCodes = {
     ExitCodeMeaning{kError, "error: a file, the network or the machine; nothing is left half written"},
     ExitCodeMeaning{kUsage, "the command line is wrong: a flag, a verb or a value; nothing was done"},
     ExitCodeMeaning{kSomeSkipped, "done, but some inputs were skipped; stderr lists them"},
+    ExitCodeMeaning{kHungUp, "stopped by a closed terminal (SIGHUP); what was finished is kept"},
     ExitCodeMeaning{kStopped, "stopped by Ctrl-C (SIGINT); what was finished is kept"},
     ExitCodeMeaning{kTerminated, "stopped by kill (SIGTERM); what was finished is kept"}};
 

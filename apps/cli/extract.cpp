@@ -58,7 +58,8 @@ Verb add_extract(CLI::App& program, CommonFlags&) {
     add_precision_flag(*verb, flags->experiment.precision);
     add_recipe_flags(*verb, flags->experiment, false);
     verb->footer("Example: melvit extract --data songs --body vit_b_16 --out features.safetensors");
-    return {verb, [flags](const Console& console) { return run(*flags, console); }};
+    return {verb, [flags](const Console& console) { return run(*flags, console); },
+            "features that were made are kept in the cache, and the same command goes on"};
 }
 
 }  // namespace melvit::cli

@@ -97,7 +97,8 @@ Verb add_fetch(CLI::App& program, CommonFlags&) {
     verb->add_option("--sha256", flags->sha256, "the digest that the download must have (64 hex digits)")
         ->needs(url);
     verb->footer("Example: melvit fetch vit_b_16");
-    return {verb, [flags](const Console& console) { return run(*flags, console); }};
+    return {verb, [flags](const Console& console) { return run(*flags, console); },
+            "what was downloaded is kept, and the same command goes on"};
 }
 
 }  // namespace melvit::cli

@@ -20,10 +20,20 @@
 namespace melvit::cli {
 namespace {
 
+volatile std::sig_atomic_t g_stopped_by = 0;
+
 /// The first Ctrl-C ends the work in order, a second one at once.
 void on_interrupt(int signal) {
+    if (g_stopped_by == 0) g_stopped_by = signal;
     request_stop();
     std::signal(signal, SIG_DFL);
+}
+
+void stop_in_order_on_signals() {
+    std::signal(SIGINT, on_interrupt);
+    std::signal(SIGTERM, on_interrupt);
+    // nohup has it ignored.
+    if (std::signal(SIGHUP, on_interrupt) == SIG_IGN) std::signal(SIGHUP, SIG_IGN);
 }
 
 /// Help and version, or what is wrong with the command line.
@@ -60,10 +70,8 @@ int run_verb(const Verb& verb, const CommonFlags& common) {
         const Progress progress;
         return verb.run(Console(common));
     } catch (const Stopped&) {
-        const bool goes_on = verb.app->get_option_no_throw("--resume") != nullptr;
-        say(fmt::format("stopped; what was finished is kept{}\n",
-                        goes_on ? ", and the same command with --resume goes on" : ""));
-        return kStopped;
+        say(fmt::format("stopped; {}\n", verb.kept));
+        return 128 + g_stopped_by;  // kHungUp, kStopped, kTerminated
     }
 }
 
@@ -93,8 +101,7 @@ int run_program(int count, char** arguments) {
     } catch (const CLI::ParseError& error) {
         return answer_usage(program, error);
     }
-    std::signal(SIGINT, on_interrupt);
-    std::signal(SIGTERM, on_interrupt);
+    stop_in_order_on_signals();
     for (const Verb& verb : verbs) {
         if (verb.app->parsed()) return run_verb(verb, common);
     }
@@ -104,9 +111,7 @@ int run_program(int count, char** arguments) {
 /// Runs the program and says what ended it, where that was an error.
 int run_and_say(int count, char** arguments) {
     try {
-        const int code = run_program(count, arguments);
-        flush_results();
-        return code;
+        return run_program(count, arguments);
     } catch (const Error& error) {
         say(fmt::format("error: {}\n", visible(utf8_text(error.what()))));
     } catch (const std::filesystem::filesystem_error& error) {

@@ -110,7 +110,8 @@ Verb add_spectrogram(CLI::App& program, CommonFlags&) {
                      "length of the piece drawn, from the song's middle, seconds")
         ->check(number_range(1.0, 600.0));
     verb->footer("Example: melvit spectrogram song.mp3 --out pictures");
-    return {verb, [flags](const Console& console) { return run(*flags, console); }};
+    return {verb, [flags](const Console& console) { return run(*flags, console); },
+            "pictures that were drawn are kept"};
 }
 
 }  // namespace melvit::cli

@@ -216,9 +216,10 @@ Verb add_splits(CLI::App& program, CommonFlags& common) {
         ->delimiter(',');
     verb->footer(
         "Example: melvit splits --data images_original --body vit_b_16 --recipe study,best --out splits");
-    return {verb, [flags, &common](const Console& console) {
-                return run(*flags, common.seed.value_or(0), console);
-            }};
+    return {
+        verb,
+        [flags, &common](const Console& console) { return run(*flags, common.seed.value_or(0), console); },
+        "what was finished is kept, and the same command with --resume goes on"};
 }
 
 }  // namespace melvit::cli

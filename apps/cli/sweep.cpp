@@ -186,9 +186,11 @@ Verb add_sweep(CLI::App& program, CommonFlags& common) {
     verb->footer(
         "Example: melvit sweep configs/study_sweep2.yaml --data images_original --body vit_b_16 --out "
         "sweep2");
-    return {verb, [flags, verb, &common](const Console& console) {
+    return {verb,
+            [flags, verb, &common](const Console& console) {
                 return run(*flags, *verb, common.seed.value_or(0), console);
-            }};
+            },
+            "what was finished is kept, and the same command with --resume goes on"};
 }
 
 }  // namespace melvit::cli

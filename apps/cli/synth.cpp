@@ -26,11 +26,13 @@ Verb add_synth(CLI::App& program, CommonFlags& common) {
     verb->add_option("--per-genre", job->per_genre, "songs in a genre")->check(CLI::Range(1, 100000));
     verb->add_option("--seconds", job->seconds, "length of a song")->check(number_range(0.1, 3600.0));
     verb->footer("Example: melvit synth --out songs --per-genre 20 --seed 1");
-    return {verb, [job, &common](const Console& console) {
+    return {verb,
+            [job, &common](const Console& console) {
                 SynthJob seeded = *job;
                 seeded.seed = common.seed.value_or(1);
                 return run(seeded, console);
-            }};
+            },
+            "songs that were made are kept"};
 }
 
 }  // namespace melvit::cli

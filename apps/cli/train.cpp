@@ -99,9 +99,10 @@ Verb add_train(CLI::App& program, CommonFlags& common) {
     add_precision_flag(*verb, flags->experiment.precision);
     add_recipe_flags(*verb, flags->experiment, true);
     verb->footer("Example: melvit train --data images_original --body vit_b_16 --split random:0 --out run");
-    return {verb, [flags, &common](const Console& console) {
-                return run(*flags, common.seed.value_or(0), console);
-            }};
+    return {
+        verb,
+        [flags, &common](const Console& console) { return run(*flags, common.seed.value_or(0), console); },
+        "features that were made are kept in the cache, the head is not"};
 }
 
 }  // namespace melvit::cli

@@ -4,6 +4,7 @@
 #include "flags.h"
 
 #include <functional>
+#include <string>
 
 namespace melvit::cli {
 
@@ -11,6 +12,8 @@ namespace melvit::cli {
 struct Verb {
     CLI::App* app = nullptr;
     std::function<int(const Console&)> run;  ///< returns the exit code; throws Error
+    /// What a stop leaves, behind "stopped; ".
+    std::string kept = "the same command begins again";
 };
 
 // One file each. `common` outlives the verb.

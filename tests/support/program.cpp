@@ -32,6 +32,11 @@ std::string text_of(const std::filesystem::path& file) {
     return text.str();
 }
 
+/// A shell's condition.
+std::string has_lines(const std::string& quoted_file, int lines) {
+    return "[ \"$(cat " + quoted_file + " 2>/dev/null | wc -l)\" -ge " + std::to_string(lines) + " ]";
+}
+
 }  // namespace
 
 Ran Program::operator()(const std::vector<std::string>& arguments, const std::string& input) const {
@@ -54,10 +59,12 @@ Ran Program::interrupted_when_exists(const std::string& file,
 
 Ran Program::signalled_at_line(const std::string& signal, const std::string& file, int lines,
                                const std::vector<std::string>& arguments) const {
-    return signalled_when(signal,
-                          "[ \"$(cat " + quoted(std::string_view(file)) + " 2>/dev/null | wc -l)\" -ge " +
-                              std::to_string(lines) + " ]",
-                          arguments);
+    return signalled_when(signal, has_lines(quoted(std::string_view(file)), lines), arguments);
+}
+
+Ran Program::signalled_at_result(const std::string& signal, int lines,
+                                 const std::vector<std::string>& arguments) const {
+    return signalled_when(signal, has_lines("\"$out\"", lines), arguments);
 }
 
 Ran Program::signalled_when(const std::string& signal, const std::string& condition,
@@ -96,8 +103,9 @@ Ran Program::run(const std::string& before, const std::vector<std::string>& argu
     const TempFolder folder;
     std::ofstream(folder / "in", std::ios::binary) << input;
     std::ostringstream command;
-    command << "export MELVIT_HOME=" << quoted(home_) << " MELVIT_CACHE=" << quoted(home_ + "/cache") << "; "
-            << before << before_ << quoted(MELVIT_PROGRAM);
+    command << "export MELVIT_HOME=" << quoted(home_) << " MELVIT_CACHE=" << quoted(home_ + "/cache")
+            << "; out=" << quoted((folder / "out").native()) << "; " << before << before_
+            << quoted(MELVIT_PROGRAM);
     for (const std::string& argument : arguments) command << " " << quoted(argument);
     command << " <" << quoted((folder / "in").native()) << " >" << quoted((folder / "out").native()) << " 2>"
             << quoted((folder / "err").native()) << after;

@@ -36,6 +36,10 @@ public:
     Ran signalled_at_line(const std::string& signal, const std::string& file, int lines,
                           const std::vector<std::string>& arguments) const;
 
+    /// The same with the lines of its stdout.
+    Ran signalled_at_result(const std::string& signal, int lines,
+                            const std::vector<std::string>& arguments) const;
+
     /// Held by permissions of files even where root runs the tests; see permissions_can_hold.
     Program held_by_permissions() const;
 
