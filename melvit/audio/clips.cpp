@@ -59,7 +59,8 @@ TrackFacts facts_of(const Tape& tape, std::size_t samples, const ClipConfig& con
     const double seconds = static_cast<double>(samples) / config.sample_rate_hz;
     return {.duration_seconds = seconds,
             .warning = notes_on(tape.reader(), seconds),
-            .sound = tape.reader().sound_map()};
+            .sound = tape.reader().sound_map(),
+            .stamp = tape.reader().stamp()};
 }
 
 bool has_sound(const Tape& tape, const Clip& clip) {

@@ -2,6 +2,7 @@
 
 #include "melvit/audio/sound_map.h"
 #include "melvit/audio/waveform.h"
+#include "melvit/core/file_stamp.h"
 
 #include <cstddef>
 #include <filesystem>
@@ -32,6 +33,7 @@ struct TrackFacts {
     double duration_seconds = 0;
     std::string warning = {};  ///< empty, or what is missing, stated wrongly or silent where a clip belongs
     SoundMap sound = {};       ///< where there is sound, as far as the track was decoded
+    FileStamp stamp = {};      ///< of the file that was read, when that was done
 };
 
 /// Reads a track as a stream and calls take(clip) for each of its clips with sound, in order of time; silent

@@ -177,6 +177,10 @@ double Container::seconds_of(const AVPacket& packet) const {
     return static_cast<double>(packet.duration) * av_q2d(track().time_base);
 }
 
+FileStamp Container::stamp() const {
+    return handles_->source.stamp();
+}
+
 /// What the header says, be it possible or not.
 double Container::written_duration_seconds() const {
     const AVFormatContext& format = *handles_->format;

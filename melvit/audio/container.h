@@ -1,5 +1,7 @@
 #pragma once
 
+#include "melvit/core/file_stamp.h"
+
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -21,6 +23,9 @@ public:
 
     const std::filesystem::path& file() const { return file_; }
     const AVStream& track() const;
+
+    /// Of the open file, now.
+    FileStamp stamp() const;
 
     /// The next packet of the track, valid until the next call; none at the end.
     const AVPacket* next();

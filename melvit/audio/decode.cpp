@@ -124,6 +124,10 @@ double AudioReader::stated_duration_seconds() const {
     return stream_->sound.stated_duration_seconds();
 }
 
+FileStamp AudioReader::stamp() const {
+    return stream_->sound.stamp();
+}
+
 const std::string& AudioReader::warning() const {
     return stream_->warning;
 }

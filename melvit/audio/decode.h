@@ -2,6 +2,7 @@
 
 #include "melvit/audio/sound_map.h"
 #include "melvit/audio/waveform.h"
+#include "melvit/core/file_stamp.h"
 
 #include <cstddef>
 #include <filesystem>
@@ -48,6 +49,9 @@ public:
     /// The length of the whole track, seconds: reads on to its end, decoding only where packets cannot be
     /// trusted. Ends the reading.
     double measure_to_end();
+
+    /// Of the open file, now: the same before and after means that nobody wrote in between.
+    FileStamp stamp() const;
 
     /// Empty, or one sentence about what could not be decoded or is missing; what did decode was kept.
     /// Complete once `read` has come to the end. Tags and pictures around the music are no loss.

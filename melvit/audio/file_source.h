@@ -1,6 +1,7 @@
 #pragma once
 
 #include "melvit/core/file.h"
+#include "melvit/core/file_stamp.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -25,6 +26,8 @@ public:
     FileSource& operator=(const FileSource&) = delete;
 
     AVIOContext* context() { return context_; }
+
+    FileStamp stamp() const { return stamp_of(descriptor_); }
 
     /// Bytes behind the tags in front.
     std::int64_t size() const { return end_ - start_; }

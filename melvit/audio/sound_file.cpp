@@ -192,6 +192,10 @@ double SoundFile::pcm_duration_seconds() const {
     return state_->container.pcm_duration_seconds();
 }
 
+FileStamp SoundFile::stamp() const {
+    return state_->container.stamp();
+}
+
 std::string SoundFile::warning() const {
     constexpr double kSlackSeconds = 1.0;  // padding of codecs, rounding of containers
     if (std::string lost = state_->losses.sentence(); !lost.empty()) return lost;

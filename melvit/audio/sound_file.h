@@ -1,6 +1,7 @@
 #pragma once
 
 #include "melvit/audio/sound_map.h"
+#include "melvit/core/file_stamp.h"
 
 #include <filesystem>
 #include <memory>
@@ -43,6 +44,9 @@ public:
     double stated_duration_seconds() const;
 
     double pcm_duration_seconds() const;
+
+    /// See Container.
+    FileStamp stamp() const;
 
     /// Empty, or one sentence about what could not be decoded or is missing; complete once `next` has come to
     /// the end.

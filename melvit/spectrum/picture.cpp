@@ -145,8 +145,12 @@ Picture draw_plain_picture(const MelSpectrogram& spectrogram, const std::string&
 }
 
 Picture read_picture(const std::filesystem::path& file) {
+    return read_picture(open_regular_file(file), file);
+}
+
+Picture read_picture(const FileDescriptor& descriptor, const std::filesystem::path& file) {
     constexpr std::uint64_t kLongestFile = 512U << 20U;
-    const std::vector<std::byte> bytes = read_file(file, kLongestFile);
+    const std::vector<std::byte> bytes = read_file(descriptor, file, kLongestFile);
     switch (picture_format(bytes)) {
         case PictureFormat::png:
             return decode_png(bytes, file);

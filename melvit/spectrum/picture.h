@@ -1,5 +1,6 @@
 #pragma once
 
+#include "melvit/core/file.h"
 #include "melvit/spectrum/mel_spectrogram.h"
 
 #include <cstddef>
@@ -56,6 +57,9 @@ Picture draw_plain_picture(const MelSpectrogram& spectrogram, const std::string&
 /// throws  Error when the file is neither, broken, ends early, or is larger than 16384 pixels on a side or
 ///         2^26 in all
 Picture read_picture(const std::filesystem::path& file);
+
+/// The same of an open file; `file` is its name, for errors.
+Picture read_picture(const FileDescriptor& descriptor, const std::filesystem::path& file);
 
 /// Writes a PNG, durably.
 void write_png(const std::filesystem::path& target, const Picture& picture);

@@ -127,8 +127,9 @@ TrackFacts for_each_clip_images(const std::filesystem::path& file, const FrontEn
     if (!is_picture(file) && media_kind(file) != MediaKind::picture) {
         return images_of_track(file, front_end, take);
     }
-    take({images_of(read_picture(file), front_end), 0, front_end.clip_seconds});
-    return {.duration_seconds = front_end.clip_seconds};
+    const FileDescriptor descriptor = open_regular_file(file);
+    take({images_of(read_picture(descriptor, file), front_end), 0, front_end.clip_seconds});
+    return {.duration_seconds = front_end.clip_seconds, .stamp = stamp_of(descriptor)};
 }
 
 std::vector<ClipImages> preprocess(const std::filesystem::path& file, const FrontEnd& front_end) {
