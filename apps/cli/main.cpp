@@ -7,6 +7,7 @@
 
 #include "streams.h"
 #include "verbs.h"
+#include "version.h"
 
 #include <algorithm>
 #include <csignal>
@@ -15,6 +16,7 @@
 #include <fmt/format.h>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace melvit::cli {
@@ -98,6 +100,12 @@ int run_program(int count, char** arguments) {
     try {
         refuse_unknown_verb(verbs, count, arguments);
         program.parse(count, arguments);
+    } catch (const CLI::CallForVersion& version) {
+        const bool as_json =
+            std::find(arguments, arguments + count, std::string_view("--json")) != arguments + count;
+        if (!as_json) return answer_usage(program, version);
+        write_result(version_json().dump(2));
+        return kDone;
     } catch (const CLI::ParseError& error) {
         return answer_usage(program, error);
     }

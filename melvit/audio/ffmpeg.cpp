@@ -3,6 +3,7 @@
 #include "melvit/core/error.h"
 
 #include <dlfcn.h>
+#include <fmt/format.h>
 #include <string>
 
 namespace melvit {
@@ -51,6 +52,11 @@ Ffmpeg load() {
 }
 
 }  // namespace
+
+std::string ffmpeg_version(unsigned number) {
+    return fmt::format("{}.{}.{}", AV_VERSION_MAJOR(number), AV_VERSION_MINOR(number),
+                       AV_VERSION_MICRO(number));
+}
 
 const Ffmpeg& ffmpeg() {
     static const Ffmpeg functions = load();

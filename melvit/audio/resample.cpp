@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <dlfcn.h>
 #include <fmt/format.h>
 #include <new>
 #include <utility>
@@ -15,6 +16,9 @@ namespace {
 
 void free_resampler(SwrContext* context) {
     ffmpeg().swr_free(&context);
+}
+void close_library(void* library) {
+    ::dlclose(library);
 }
 using SwrHandle = std::unique_ptr<SwrContext, ReleasedBy<free_resampler>>;
 
@@ -43,6 +47,20 @@ SwrHandle make_context(int from_hz, int to_hz, ResampleEngine engine) {
 }
 
 }  // namespace
+
+std::string resampler_version() {
+    if (make_context(44100, 22050, ResampleEngine::soxr) == nullptr)
+        return "polyphase of libswresample " + ffmpeg_version(ffmpeg().swresample_version());
+    // soxr itself is loaded by libswresample, if it is not built in.
+    const std::unique_ptr<void, ReleasedBy<close_library>> soxr(
+        ::dlopen("libsoxr.so.0", RTLD_LAZY | RTLD_NOLOAD));
+    const auto version =
+        reinterpret_cast<const char* (*)()>(soxr ? ::dlsym(soxr.get(), "soxr_version") : nullptr);
+    if (version == nullptr) return "soxr of libswresample " + ffmpeg_version(ffmpeg().swresample_version());
+    std::string text = version();  // "libsoxr-0.1.3"
+    if (const std::size_t dash = text.rfind('-'); dash != std::string::npos) text.erase(0, dash + 1);
+    return "soxr " + text;
+}
 
 struct Resampler::State {
     SwrHandle context;

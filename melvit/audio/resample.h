@@ -3,12 +3,18 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace melvit {
 
 /// Which of libswresample's two resamplers works; a build of FFmpeg may lack soxr.
 enum class ResampleEngine { best, soxr, polyphase };
+
+/// Which of them `best` is here, with its version: "soxr 0.1.3" or "polyphase of libswresample 4.7.100".
+///
+/// throws  Error of ffmpeg()
+std::string resampler_version();
 
 /// Changes the rate of a mono stream, band-limited: what the lower of the two rates cannot carry is taken out
 /// (below -80 dB) before it could fold back. Sample k of the output stands at time k / to_hz of the input.

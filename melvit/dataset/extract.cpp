@@ -1,9 +1,10 @@
 #include "melvit/dataset/extract.h"
 
 #include "melvit/core/config.h"
+#include "melvit/core/file_stamp.h"
 #include "melvit/core/parallel.h"
-#include "melvit/core/sha256.h"
 #include "melvit/core/stop.h"
+#include "melvit/dataset/identity.h"
 #include "melvit/dataset/names.h"
 
 #include <algorithm>
@@ -14,6 +15,8 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <numeric>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -22,16 +25,33 @@ namespace {
 
 constexpr std::size_t kImagesAtOnce = 64;  // 38 MB
 constexpr std::size_t kFilesAtOnce = 256;
+/// How often a file that changes while it is read is read: who still writes it will not be done soon.
+constexpr int kMostRounds = 3;
 
 /// One file's way to its features; tracks of the same bytes share one.
 struct Item {
     std::filesystem::path file;
-    std::string sha256;
+    FileDigest digest;
     TrackFeatures features;
-    std::string problem;  ///< empty, or why there are no features
+    std::string problem;       ///< empty, or why there are no features
+    bool has_changed = false;  ///< the problem is that the file's bytes are no longer those of the digest
     bool was_cached = false;
     std::size_t tracks = 1;  ///< that have these bytes
 };
+
+void set_problem(Item& item, const Error& error) {
+    item.problem = utf8_text(error.reason());
+    item.features = {};
+}
+
+/// Whether what stands under an item's name is another file than the one of its digest, or was written since.
+bool differs_from_digest(const Item& item) {
+    try {
+        return stamp_of(open_regular_file(item.file)) != item.digest.stamp;
+    } catch (const Error&) {
+        return false;  // gone, which its own sentence says
+    }
+}
 
 /// Adds rows below the others.
 void append(Matrix& rows, const Matrix& more) {
@@ -59,15 +79,14 @@ public:
 
     ExtractResult run() {
         const auto start = std::chrono::steady_clock::now();
-        read_digests();
-        // A thread takes a track all the way, so that decoding, spectrograms and the body share the cores at
-        // any time.
-        parallel_for(items_.size(), [&](std::size_t i) {
-            throw_if_stopped();
-            extract(items_[i]);
-            finish(items_[i]);
-            report_progress(items_[i].tracks);
-        });
+        item_of_track_.resize(catalog_.size());
+        std::vector<std::size_t> tracks(catalog_.size());
+        std::iota(tracks.begin(), tracks.end(), std::size_t{0});
+        for (int round = 0; round < kMostRounds && !tracks.empty(); ++round) {
+            read_again_ += round > 0 ? tracks.size() : 0;
+            extract(tracks);
+            std::erase_if(tracks, [&](std::size_t t) { return !items_[item_of_track_[t]].has_changed; });
+        }
         fill_table();
         result_.skipped.insert(result_.skipped.begin(), catalog_.skipped.begin(), catalog_.skipped.end());
         result_.notes.insert(result_.notes.begin(), catalog_.notes.begin(), catalog_.notes.end());
@@ -76,28 +95,50 @@ public:
     }
 
 private:
-    /// Makes one item for each file; of files of the same bytes, for the first.
-    void read_digests() {
-        std::vector<Item> all(catalog_.size());
+    void extract(const std::vector<std::size_t>& tracks) {
+        const std::size_t first = items_.size();
+        add_items(tracks, read_digests(tracks));
+        // A thread takes a track all the way, so that decoding, spectrograms and the body share the cores at
+        // any time.
+        parallel_for(items_.size() - first, [&](std::size_t i) {
+            throw_if_stopped();
+            extract(items_[first + i]);
+            finish(items_[first + i]);
+            if (!items_[first + i].has_changed) report_progress(items_[first + i].tracks);
+        });
+    }
+
+    /// An item for each track's file, with its digest.
+    std::vector<Item> read_digests(const std::vector<std::size_t>& tracks) const {
+        std::vector<Item> all(tracks.size());
         for (std::size_t first = 0; first < all.size(); first += kFilesAtOnce) {
             throw_if_stopped();
             const std::size_t count = std::min(kFilesAtOnce, all.size() - first);
             parallel_for(count, [&](std::size_t i) {
                 Item& item = all[first + i];
-                item.file = catalog_.tracks[first + i].file;
+                item.file = catalog_.tracks[tracks[first + i]].file;
                 try {
-                    item.sha256 = sha256_of_file(item.file);
+                    item.digest = digest_of_file(item.file);
+                } catch (const FileChanged& change) {
+                    set_problem(item, change);
+                    item.has_changed = true;
                 } catch (const Error& error) {
-                    item.problem = utf8_text(error.reason());
+                    set_problem(item, error);
                 }
             });
             if (job_.progress) job_.progress("files read", first + count, all.size());
         }
-        std::map<std::string, std::size_t> item_of_digest;
-        for (Item& item : all) {
-            const auto [found, is_new] = item_of_digest.try_emplace(item.sha256, items_.size());
-            const bool is_kept = is_new || item.sha256.empty();
-            item_of_track_.push_back(is_kept ? items_.size() : found->second);
+        return all;
+    }
+
+    /// Keeps the items; of files of the same bytes the first whose bytes still are those.
+    void add_items(const std::vector<std::size_t>& tracks, std::vector<Item> all) {
+        std::erase_if(item_of_digest_, [&](const auto& known) { return items_[known.second].has_changed; });
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            Item& item = all[i];
+            const auto [found, is_new] = item_of_digest_.try_emplace(item.digest.sha256, items_.size());
+            const bool is_kept = is_new || item.digest.sha256.empty();
+            item_of_track_[tracks[i]] = is_kept ? items_.size() : found->second;
             if (is_kept) {
                 items_.push_back(std::move(item));
             } else {
@@ -109,7 +150,7 @@ private:
     /// Finds an item's features in the cache, or makes them.
     void extract(Item& item) const {
         if (!item.problem.empty()) return;
-        if (std::optional<TrackFeatures> found = cache_.find(item.sha256, width_)) {
+        if (std::optional<TrackFeatures> found = cache_.find(item.digest.sha256, width_)) {
             item.features = *std::move(found);
             item.was_cached = true;
             return;
@@ -123,8 +164,13 @@ private:
             });
             run_body(images, item.features.rows);
             item.features.warning = facts.warning;
+            if (facts.stamp != item.digest.stamp) throw FileChanged(item.file);
+        } catch (const FileChanged& change) {
+            set_problem(item, change);
+            item.has_changed = true;
         } catch (const Error& error) {
-            item.problem = utf8_text(error.reason());
+            item.has_changed = differs_from_digest(item);
+            set_problem(item, item.has_changed ? FileChanged(item.file) : error);
         } catch (const BodyTrouble& trouble) {
             std::rethrow_exception(trouble.error);
         }
@@ -157,7 +203,7 @@ private:
         }
         item.features.rows.reshape(item.features.rows.size() / width_, width_);
         try {
-            cache_.store(item.sha256, item.features);
+            cache_.store(item.digest.sha256, item.features);
         } catch (const Error& error) {
             const std::lock_guard lock(cache_trouble_mutex_);
             if (cache_trouble_.empty()) cache_trouble_ = utf8_text(error.what());
@@ -176,7 +222,8 @@ private:
                         fmt::format("none of {} can; here: {}", catalog_.size(), result_.skipped[0].reason));
         }
         copy_rows();
-        if (const std::size_t repeated = catalog_.size() - items_.size(); repeated > 0) {
+        const std::set<std::size_t> used(item_of_track_.begin(), item_of_track_.end());
+        if (const std::size_t repeated = catalog_.size() - used.size(); repeated > 0) {
             result_.notes.push_back(
                 fmt::format("{} of {} tracks have the same bytes as another", repeated, catalog_.size()));
         }
@@ -187,6 +234,10 @@ private:
                 result_.notes.push_back(
                     utf8_text(fmt::format("{}: {}", item.file.native(), item.features.warning)));
             }
+        }
+        if (read_again_ > 0) {
+            result_.notes.push_back(fmt::format(
+                "{} tracks were read again, because a file changed while it was read", read_again_));
         }
         if (!cache_trouble_.empty()) {
             result_.notes.push_back("the features are not kept for the next time: " + cache_trouble_);
@@ -202,7 +253,7 @@ private:
         table.files.push_back(utf8_name(track.file));
         table.labels.push_back(track.genre);
         table.first_row.push_back(table.first_row.back() + item.features.rows.rows());
-        table.file_sha256.push_back(item.sha256);
+        table.file_sha256.push_back(item.digest.sha256);
         table.artists.push_back(track.artist);
         table.parts.push_back(track.part);
         if (item.was_cached) ++result_.cached_tracks;
@@ -224,7 +275,9 @@ private:
     std::size_t width_;  ///< of a row of the table
     FeatureCache cache_;
     std::vector<Item> items_;
+    std::map<std::string, std::size_t> item_of_digest_;
     std::vector<std::size_t> item_of_track_;
+    std::size_t read_again_ = 0;  ///< tracks, counted once a round
     ExtractResult result_;
     std::mutex progress_mutex_;
     std::size_t tracks_done_ = 0;
@@ -244,8 +297,11 @@ ExtractResult extract_features(const Catalog& catalog, const FeatureExtractor& e
 ExtractResult extract_features(const Catalog& catalog, const Body& body, const ExtractJob& job) {
     const std::unique_ptr<FeatureExtractor> extractor =
         make_feature_extractor(body, job.features, job.precision);
-    return extract_features(catalog, *extractor, fmt::format("{} {}", body.sha256, name_of(job.precision)),
-                            job);
+    const NumericIdentity identity = numeric_identity(job.precision);
+    ExtractResult result =
+        extract_features(catalog, *extractor, fmt::format("{} {}", body.sha256, config_text(identity)), job);
+    result.identity = identity;
+    return result;
 }
 
 }  // namespace melvit

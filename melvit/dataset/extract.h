@@ -1,6 +1,7 @@
 #pragma once
 
 #include "melvit/core/error.h"
+#include "melvit/core/numeric_identity.h"
 #include "melvit/core/progress.h"
 #include "melvit/dataset/catalog.h"
 #include "melvit/dataset/feature_cache.h"
@@ -27,6 +28,7 @@ struct ExtractJob {
 
 struct ExtractResult {
     FeatureTable table;
+    NumericIdentity identity;      ///< of the features; empty for an extractor of another kind
     std::vector<Skipped> skipped;  ///< what the catalog skipped, then broken files: not in the table
     /// The catalog's, and sentences about files that decoded in part and a cache that cannot be written.
     std::vector<std::string> notes;
@@ -36,7 +38,8 @@ struct ExtractResult {
 };
 
 /// Features of every track of a catalog, out of the cache where they are there. Files of the same bytes go
-/// through the body once. Memory holds the images of one track for each thread, and the features.
+/// through the body once. A file that changes between its digest and its last sample is read again, then
+/// skipped: features are always of the bytes whose digest stands beside them, also in the cache. Memory holds the images of one track for each thread, and the features.
 ///
 /// throws  Error for a front end that does not work and when no track is left; Stopped, with everything
 ///         finished so far in the cache
@@ -45,7 +48,7 @@ ExtractResult extract_features(const Catalog& catalog, const Body& body, const E
 /// The same with any extractor.
 ///
 /// extractor_name  all that its features depend on besides images and job.features: the weights' digest, the
-///                 precision
+///                 numeric identity
 ExtractResult extract_features(const Catalog& catalog, const FeatureExtractor& extractor,
                                const std::string& extractor_name, const ExtractJob& job);
 

@@ -20,7 +20,8 @@ struct TrackFeatures {
 class FeatureCache {
 public:
     /// folder    made when the first features are stored; empty = a cache that holds nothing
-    /// settings  all that features depend on besides the file: front end, features, body, precision
+    /// settings  all that features depend on besides the file: front end, features, body, numeric
+    ///           identity
     FeatureCache(std::filesystem::path folder, std::string settings);
 
     /// file_sha256  of the track's bytes

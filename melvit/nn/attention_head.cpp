@@ -171,6 +171,12 @@ std::size_t queries_at_a_time(Precision precision) {
     return with_product(precision, []<class Product>(std::type_identity<Product>) { return Product::kRows; });
 }
 
+Precision attention_factors(Precision precision) {
+    return with_product(precision, []<class Product>(std::type_identity<Product>) {
+        return kFactors<typename Product::Arithmetic>;
+    });
+}
+
 void attend(const Rows& query, const Rows& key, const Rows& value, const Rows& attended,
             Precision precision) {
     with_product(precision, [&]<class Product>(std::type_identity<Product>) {

@@ -18,6 +18,12 @@ bool panels_are_fastest(Precision precision) {
 
 }  // namespace
 
+bool runs_own_products(Precision precision) {
+    const Matrix one(1, 1);
+    return panels_are_fastest(precision) &&
+           make_panel_engine({one, one}, After::nothing, precision) != nullptr;
+}
+
 std::unique_ptr<const LinearEngine> make_engine(const LinearWeights& weights, After after,
                                                 Precision precision) {
     if (panels_are_fastest(precision)) {

@@ -41,6 +41,9 @@ public:
 std::unique_ptr<const LinearEngine> make_engine(const LinearWeights& weights, After after,
                                                 Precision precision);
 
+/// Whether that engine has our own products, else oneDNN's; the same for layers of any size.
+bool runs_own_products(Precision precision);
+
 /// Our own products. Those of bf16 and of 8-bit codes need a processor and a build that have them.
 ///
 /// returns  null where they do not exist

@@ -4,6 +4,7 @@
 #include <csetjmp>
 #include <cstddef>
 #include <cstdio>  // jpeglib.h uses FILE
+#include <fmt/format.h>
 #include <jerror.h>
 #include <jpeglib.h>
 #include <string>
@@ -109,6 +110,16 @@ private:
 };
 
 }  // namespace
+
+std::string jpeg_reader() {
+    // The library does not tell its version when it runs; this is that of the headers.
+#if defined(LIBJPEG_TURBO_VERSION_NUMBER)
+    constexpr int kNumber = LIBJPEG_TURBO_VERSION_NUMBER;  // 2001005: 2.1.5
+    return fmt::format("libjpeg-turbo {}.{}.{}", kNumber / 1000000, kNumber / 1000 % 1000, kNumber % 1000);
+#else
+    return fmt::format("libjpeg {}", JPEG_LIB_VERSION);
+#endif
+}
 
 Picture decode_jpeg(std::span<const std::byte> bytes, const std::filesystem::path& file) {
     constexpr const char* kNeed = "needs to be a whole, sound JPEG picture";

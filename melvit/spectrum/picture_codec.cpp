@@ -25,6 +25,10 @@ PictureFormat picture_format(std::span<const std::byte> start) {
     return PictureFormat::other;
 }
 
+std::string picture_readers() {
+    return fmt::format("{}, {}", jpeg_reader(), png_reader());
+}
+
 void check_picture_size(std::uint64_t width, std::uint64_t height, const std::filesystem::path& file) {
     if (width >= 1 && height >= 1 && width <= kLongestSide && height <= kLongestSide &&
         width * height <= kMostPixels) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string>
 
 namespace melvit {
 
@@ -21,6 +22,11 @@ inline constexpr std::uint64_t kMostPixels = 1ULL << 26U;  ///< the decoded pict
 /// throws  Error with the file's name when a picture of this size is refused; called with what the header
 ///         says, before anything is decoded
 void check_picture_size(std::uint64_t width, std::uint64_t height, const std::filesystem::path& file);
+
+/// "libjpeg-turbo 2.1.5, libpng 1.6.39": whose decoders these are.
+std::string picture_readers();
+std::string jpeg_reader();
+std::string png_reader();
 
 /// A whole file, decoded.
 ///

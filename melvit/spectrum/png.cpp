@@ -144,6 +144,10 @@ private:
 
 }  // namespace
 
+std::string png_reader() {
+    return std::string("libpng ") + png_get_libpng_ver(nullptr);
+}
+
 Picture decode_png(std::span<const std::byte> bytes, const std::filesystem::path& file) {
     constexpr const char* kNeed = "needs to be a whole, sound PNG picture";
     Reader reader(bytes);
