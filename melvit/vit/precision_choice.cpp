@@ -23,9 +23,31 @@ std::vector<Image> trial_images() {
 
 double least_cosine_between(const Matrix& a, const Matrix& b) {
     double least = 1.0;
-    for (std::size_t row = 0; row < a.rows(); ++row)
-        least = std::min(least, cosine_of(a.row(row), b.row(row)));
+    for (std::size_t row = 0; row < a.rows(); ++row) {
+        const double cosine = cosine_of(a.row(row), b.row(row));
+        if (!(cosine >= least)) least = cosine;
+        if (std::isnan(least)) break;  // rows of zeros have no angle, and are no features to keep
+    }
     return least;
+}
+
+/// How a precision did.
+struct Trial {
+    bool passes = false;
+    std::string finding;  ///< a sentence for people
+};
+
+Trial try_precision(const Body& body, const FeatureConfig& config, Precision precision,
+                    const std::vector<Image>& images, const Matrix& expected) {
+    try {
+        const Matrix features = make_feature_extractor(body, config, precision)->extract(images);
+        const double cosine = least_cosine_between(features, expected);
+        return {cosine >= least_cosine(precision),
+                fmt::format("{} features have a cosine of {:.4f} to those of fp32 ({} wanted)",
+                            name_of(precision), cosine, least_cosine(precision))};
+    } catch (const Error& error) {  // features that are not finite
+        return {false, fmt::format("{} fails: {}", name_of(precision), error.reason())};
+    }
 }
 
 }  // namespace
@@ -90,13 +112,9 @@ PrecisionChoice choose_precision(const Body& body, const FeatureConfig& config,
     const Matrix expected = make_feature_extractor(body, config, Precision::fp32)->extract(images);
     std::string reason = "fp32 it is:";
     for (const Precision precision : candidates) {
-        const Matrix features = make_feature_extractor(body, config, precision)->extract(images);
-        const double cosine = least_cosine_between(features, expected);
-        const std::string finding =
-            fmt::format("{} features have a cosine of {:.4f} to those of fp32 ({} wanted)",
-                        name_of(precision), cosine, least_cosine(precision));
-        if (cosine >= least_cosine(precision)) return {precision, finding};
-        reason += fmt::format("{} {}", reason.ends_with(':') ? "" : ";", finding);
+        const Trial trial = try_precision(body, config, precision, images, expected);
+        if (trial.passes) return {precision, trial.finding};
+        reason += fmt::format("{} {}", reason.ends_with(':') ? "" : ";", trial.finding);
     }
     return {Precision::fp32, reason};
 }

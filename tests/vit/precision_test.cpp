@@ -111,6 +111,37 @@ TEST(PrecisionChoice, PassesOverAPrecisionThatDoesNotKeepTheFeatures) {
     EXPECT_TRUE(last.reason.starts_with("fp32 it is: int8 features have a cosine of")) << last.reason;
 }
 
+TEST(PrecisionChoice, FeaturesOfZerosAloneKeepNoPrecision) {
+    Body body = body_of_formula();
+    body.weights.norm_weight = Matrix(1, body.weights.norm_weight.columns());
+    body.weights.norm_bias = Matrix(1, body.weights.norm_bias.columns());
+    const PrecisionChoice choice = choose_precision(body, {}, kWithBoth);
+    EXPECT_EQ(choice.precision, Precision::fp32) << choice.reason;
+    const auto extractor = make_feature_extractor(body, {}, Precision::int8);
+    EXPECT_THROW(check_precision(body, {}, *extractor, Precision::int8), Error);
+}
+
+TEST(PrecisionChoice, PassesOverAPrecisionWhoseFeaturesAreNotFinite) {
+    Body body = body_of_formula();
+    // Inputs whose range is no float, and of which the weights take nothing.
+    for (BlockWeights& block : body.weights.blocks) {
+        for (const std::size_t column : {0UL, 1UL}) {
+            block.norm1_weight(0, column) = 0.0F;
+            block.norm1_bias(0, column) = column == 0 ? 2e38F : -2e38F;
+            for (std::size_t o = 0; o < block.qkv_weight.rows(); ++o) block.qkv_weight(o, column) = 0.0F;
+        }
+    }
+    const Image image = formula_image(1);
+    EXPECT_THROW(make_feature_extractor(body, {}, Precision::int8)->extract({&image, 1}), Error);
+    const PrecisionChoice choice = choose_precision(body, {}, kWithBoth);
+    EXPECT_EQ(choice.precision, Precision::bf16) << choice.reason;
+    constexpr nn::Processor kWithInt8{.int8_products = true};
+    const PrecisionChoice last = choose_precision(body, {}, kWithInt8);
+    EXPECT_EQ(last.precision, Precision::fp32);
+    EXPECT_TRUE(last.reason.starts_with("fp32 it is: int8 fails: needs weights that give finite features"))
+        << last.reason;
+}
+
 TEST(PrecisionCheck, RefusesFeaturesThatAreTooFarOff) {
     const Body body = body_of_formula();
     Body other = body;
