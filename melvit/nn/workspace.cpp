@@ -1,5 +1,6 @@
 #include "melvit/nn/workspace.h"
 
+#include <cassert>
 #include <utility>
 
 namespace melvit::nn {
@@ -26,6 +27,7 @@ Buffer Workspace::lend(std::size_t bytes) {
 }
 
 void Workspace::take_back(Buffer buffer) {
+    assert(this == &of_this_thread());
     free_.push_back(std::move(buffer));
 }
 

@@ -17,6 +17,8 @@ public:
 
     /// A buffer of at least `bytes`, of any content: the smallest that is free, else a new one.
     Buffer lend(std::size_t bytes);
+
+    /// By the workspace's own thread.
     void take_back(Buffer buffer);
 
     /// How many buffers it had to make so far.
