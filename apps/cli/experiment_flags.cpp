@@ -1,6 +1,7 @@
 #include "experiment_flags.h"
 
 #include "melvit/core/text.h"
+#include "melvit/dataset/identity.h"
 #include "melvit/vit/precision_choice.h"
 
 #include <fmt/format.h>
@@ -44,6 +45,17 @@ Precision chosen_precision(const std::string& flag, const Body& body, const Feat
     const PrecisionChoice choice = choose_precision(body, features);
     console.note(fmt::format("precision {}: {}", name_of(choice.precision), choice.reason));
     return choice.precision;
+}
+
+Precision resumed_precision(const std::string& flag, const std::optional<NumericIdentity>& begun,
+                            const std::string& folder, const Body& body, const FeatureConfig& features,
+                            const Console& console) {
+    if (!begun) return chosen_precision(flag, body, features, console);
+    const Precision precision = precision_of(flag == "auto" ? begun->precision : flag);
+    check_same_identity(*begun, numeric_identity(precision), folder);
+    if (flag == "auto")
+        console.note(fmt::format("precision {}: {} was begun with it", begun->precision, folder));
+    return precision;
 }
 
 void add_recipe_flags(CLI::App& verb, ExperimentFlags& flags, bool with_training) {

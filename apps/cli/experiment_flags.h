@@ -5,6 +5,7 @@
 
 #include "flags.h"
 
+#include <optional>
 #include <string>
 
 namespace melvit::cli {
@@ -37,6 +38,16 @@ void add_precision_flag(CLI::App& verb, std::string& precision);
 /// console.
 Precision chosen_precision(const std::string& flag, const Body& body, const FeatureConfig& features,
                            const Console& console);
+
+/// The same where --resume goes on with work that has begun: auto is then the precision that it was begun
+/// with.
+///
+/// begun   of the work; none: nothing has begun
+/// folder  of the work, for the error
+/// throws  Error of check_same_identity, before anything is made
+Precision resumed_precision(const std::string& flag, const std::optional<NumericIdentity>& begun,
+                            const std::string& folder, const Body& body, const FeatureConfig& features,
+                            const Console& console);
 
 /// --recipe and one flag of each of its settings; training settings only where `with_training`.
 void add_recipe_flags(CLI::App& verb, ExperimentFlags& flags, bool with_training);

@@ -63,11 +63,12 @@ struct Prepared {
     StudyPlan plan;
 };
 
-Prepared prepare(const NamedRecipe& recipe, const SplitsFlags& flags, const Catalog& catalog,
-                 const Body& body, const Console& console) {
+Prepared prepare(const NamedRecipe& recipe, const SplitsFlags& flags, const SplitFolder& folder,
+                 const Catalog& catalog, const Body& body, const Console& console) {
     Prepared prepared{recipe, {}, {}};
     const Precision precision =
-        chosen_precision(flags.experiment.precision, body, recipe.recipe.features, console);
+        resumed_precision(flags.experiment.precision, folder.begun_identity(recipe.name), shown(flags.out),
+                          body, recipe.recipe.features, console);
     prepared.extracted = extract_features(
         catalog, body, extract_job(recipe.recipe.front_end, recipe.recipe.features, precision, console));
     const FeatureTable& table = prepared.extracted.table;
@@ -97,6 +98,7 @@ nlohmann::ordered_json plan_json(const SplitsFlags& flags, const std::vector<Nam
 /// What config.json holds.
 nlohmann::ordered_json config_json(nlohmann::ordered_json json, const std::vector<Prepared>& recipes) {
     for (const auto& [recipe, extracted, plan] : recipes) {
+        json["identity"][recipe.name] = config_to_json(extracted.identity);
         json["data_sha256"][recipe.name] = data_sha256(extracted.table);
         json["runs_sha256"][recipe.name] = plan_sha256(plan);
     }
@@ -161,7 +163,7 @@ int run(SplitsFlags flags, std::uint64_t seed, const Console& console) {
     std::vector<Prepared> prepared;
     prepared.reserve(recipes.size());
     for (const NamedRecipe& recipe : recipes) {
-        prepared.push_back(prepare(recipe, flags, catalog, body, console));
+        prepared.push_back(prepare(recipe, flags, folder, catalog, body, console));
     }
     const std::vector<StudyRun> ended = folder.start(config_json(plan, prepared));
     std::vector<RecipeRuns> runs;

@@ -4,6 +4,7 @@
 #include "melvit/core/text.h"
 #include "melvit/dataset/split.h"
 #include "melvit/search/parameter_text.h"
+#include "melvit/sweep/sweep_folder.h"
 #include "melvit/sweep/sweep_results.h"
 #include "melvit/sweep/trial_settings.h"
 #include "melvit/tracking/setting_name.h"
@@ -138,7 +139,9 @@ int run(const SweepFlags& flags, const CLI::App& verb, std::uint64_t seed, const
     check_split(flags.split, catalog);
     const Body body = noted(load_body(flags.experiment.body), console);
     const Recipe& recipe = config.experiment.recipe;
-    const Precision precision = chosen_precision(flags.experiment.precision, body, recipe.features, console);
+    const std::optional<NumericIdentity> begun = flags.resume ? begun_identity(flags.out) : std::nullopt;
+    const Precision precision = resumed_precision(flags.experiment.precision, begun, shown(flags.out), body,
+                                                  recipe.features, console);
     const RunInputs inputs{flags.experiment.data, flags.experiment.body, &body, flags.embed_body, precision};
     check_sweep_can_run(config, inputs);
     const ExtractResult extracted =

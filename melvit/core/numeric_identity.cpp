@@ -15,7 +15,7 @@ std::string distinct_text(const NumericIdentity& identity, const NumericIdentity
         const std::string& value = identity.*field.member;
         const std::string name = field.name;
         if (value == other.*field.member || name == "precision" || name == "instructions") return;
-        more += fmt::format("{}{} {}", more.empty() ? "" : ", ", name, value);
+        more += fmt::format("{}{} {}", more.empty() ? "" : ", ", name, value.empty() ? "none" : value);
     });
     const std::string text = fmt::format("{} on {}", identity.precision, identity.instructions);
     return printable(more.empty() ? text : fmt::format("{} ({})", text, more));

@@ -70,6 +70,16 @@ void check_same(std::span<const std::string_view> keys, const Json& theirs, cons
     }
 }
 
+void check_same_identities(const Json& theirs, const Json& ours, const fs::path& file) {
+    if (const Json before = theirs.value("identity", Json()); before != ours.value("identity", Json())) {
+        for (const auto& [recipe, now] : ours.at("identity").items()) {
+            const Json begun = before.is_object() ? before.value(recipe, Json()) : Json();
+            check_same_identity(identity_from_json(begun, file.string()),
+                                identity_from_json(now, file.string()), file.string());
+        }
+    }
+}
+
 void check_same_plan(const Json& theirs, const Json& ours, const fs::path& file) {
     check_same(kPlanIdentity, theirs, ours, file);
     const Json before = theirs.value("body", Json());
@@ -156,11 +166,20 @@ void SplitFolder::check_plan(const Json& plan) const {
     if (fs::exists(file)) check_same_plan(read_config(file), plan, file);
 }
 
+std::optional<NumericIdentity> SplitFolder::begun_identity(const std::string& recipe) const {
+    const fs::path file = folder_ / kConfigFile;
+    if (!fs::exists(file)) return std::nullopt;
+    const Json config = read_config(file);
+    if (!config.value("recipes", Json::object()).contains(recipe)) return std::nullopt;
+    return identity_from_json(config.value("identity", Json::object()).value(recipe, Json()), file.string());
+}
+
 std::vector<StudyRun> SplitFolder::start(const Json& config) {
     std::vector<Json> lines;
     std::vector<StudyRun> ended;
     if (fs::exists(folder_ / kConfigFile)) {
         check_plan(config);
+        check_same_identities(read_config(folder_ / kConfigFile), config, folder_ / kConfigFile);
         check_same(kDataIdentity, read_config(folder_ / kConfigFile), config, folder_ / kConfigFile);
         if (fs::exists(folder_ / kLogFile)) lines = read_sound_lines(folder_ / kLogFile);
         std::erase_if(lines, [&](const Json& line) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "melvit/core/file_lock.h"
+#include "melvit/core/numeric_identity.h"
 #include "melvit/report/figure.h"
 #include "melvit/report/split_report.h"
 #include "melvit/tracking/run_log.h"
@@ -8,6 +9,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace melvit {
@@ -28,6 +30,12 @@ public:
     /// plan    what config.json is to hold, as far as it is known by then
     /// throws  Error of start
     void check_plan(const nlohmann::ordered_json& plan) const;
+
+    /// With what the features of a recipe were made, in a study that has begun.
+    ///
+    /// returns  nothing where no study has begun, or one without this recipe
+    /// throws   Error for a study of an older version, which does not say it
+    std::optional<NumericIdentity> begun_identity(const std::string& recipe) const;
 
     /// Begins the study, or goes on with it.
     ///

@@ -84,6 +84,7 @@ private:
         Json json = plan_json(config_, inputs_);
         json["data_sha256"] = data_sha256(extracted_.table);
         json["split_sha256"] = split_sha256(split_);
+        json["identity"] = config_to_json(extracted_.identity);
         json["genres"] = extracted_.table.genres;
         json["counts"] = {{"train", split_.train.size()},
                           {"validation", split_.validation.size()},
@@ -105,7 +106,9 @@ private:
         job.write_model = [this](const std::filesystem::path& file, const TrialRecord& trial,
                                  const HeadSet& heads) {
             Model model = model_of(heads);
-            model.facts = {{"trial", trial_json(trial)}, {"sweep", config_.file.name}};
+            model.facts = {{"trial", trial_json(trial)},
+                           {"sweep", config_.file.name},
+                           {"identity", config_to_json(extracted_.identity)}};
             write_model(file, model);
         };
         job.on_trial = [this, on_trial](const TrialRecord& trial) { report(trial, on_trial); };

@@ -42,6 +42,14 @@ void check_same(std::span<const std::string_view> keys, const Json& theirs, cons
     }
 }
 
+void check_same_identity_of(const Json& theirs, const Json& ours, const fs::path& file) {
+    // Of the processor, the program or the precision.
+    if (const Json before = theirs.value("identity", Json()); before != ours.value("identity", Json())) {
+        check_same_identity(identity_from_json(before, file.string()),
+                            identity_from_json(ours.value("identity", Json()), file.string()), file.string());
+    }
+}
+
 void check_same_plan(const Json& theirs, const Json& ours, const fs::path& file) {
     check_same(kPlanIdentity, theirs, ours, file);
     if (theirs.at("body").at("sha256") != ours.at("body").at("sha256")) {
@@ -87,6 +95,12 @@ void check_sweep_folder(const fs::path& folder, const Json& plan, bool resume) {
     check_same_plan(read_sweep_json(folder), plan, folder / kSweepFile);
 }
 
+std::optional<NumericIdentity> begun_identity(const fs::path& folder) {
+    const fs::path file = folder / kSweepFile;
+    if (!fs::exists(file)) return std::nullopt;
+    return identity_from_json(read_sweep_json(folder).value("identity", Json()), file.string());
+}
+
 SweepFolder::SweepFolder(fs::path folder, const Json& sweep, bool resume) : folder_(std::move(folder)) {
     make_folder(folder_);
     check_is_free(folder_);
@@ -97,6 +111,7 @@ SweepFolder::SweepFolder(fs::path folder, const Json& sweep, bool resume) : fold
             check_has_resume(folder_, resume);
             const Json theirs = read_sweep_json(folder_);
             check_same_plan(theirs, sweep, folder_ / kSweepFile);
+            check_same_identity_of(theirs, sweep, folder_ / kSweepFile);
             check_same(kDataIdentity, theirs, sweep, folder_ / kSweepFile);
             if (is_first) forget_broken_trials();
         } else {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "melvit/core/file.h"
+#include "melvit/core/numeric_identity.h"
 #include "melvit/head/head_set.h"
 #include "melvit/sweep/sweep_record.h"
 
@@ -11,6 +12,12 @@
 #include <optional>
 
 namespace melvit {
+
+/// With what the features of the sweep in a folder were made.
+///
+/// returns  nothing where no sweep has begun
+/// throws   Error for a sweep of an older version, which does not say it
+std::optional<NumericIdentity> begun_identity(const std::filesystem::path& folder);
 
 /// The right to run one trial, held by one worker of one process: a lock, which the system takes away from
 /// the dead.

@@ -85,6 +85,7 @@ Json RunFolder::finish(const ExtractResult& extracted, const ExperimentConfig& c
     model.body_sha256 = inputs.body->sha256;
     if (inputs.embed_body) model.embedded_body = *inputs.body;
     model.facts = config_json(config, inputs);
+    model.facts["identity"] = config_to_json(extracted.identity);
     const auto fold = static_cast<std::size_t>(&model_fold(folds) - folds.data());
     write_trained_split({config.split, config.allow_duplicates, fold, labelled_data_sha256(extracted.table)},
                         model.facts);

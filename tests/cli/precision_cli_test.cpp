@@ -84,6 +84,35 @@ TEST_F(PrecisionCli, EachPrecisionHasItsOwnFeaturesAndItsOwnPlaceInTheCache) {
     EXPECT_GE(cosine_of(features("int8"), features("fp32")), 0.99);
 }
 
+TEST_F(PrecisionCli, FeaturesOfOtherProductsHaveAnotherPlaceInTheCache) {
+    ASSERT_EQ(extract("native", "int8").code, 0);
+    {
+        const Variable allowed("ONEDNN_MAX_CPU_ISA", "SSE41");
+        const Ran ran = extract("less", "int8");
+        ASSERT_EQ(ran.code, 0) << ran.err;
+        EXPECT_EQ(ran.json().at("cached_tracks"), 0);
+    }
+    EXPECT_EQ(extract("again", "int8").json().at("cached_tracks"), 6);
+}
+
+TEST_F(PrecisionCli, TheVersionAsJsonNamesWhatNumbersDependOn) {
+    const Ran ran = program_({"--version", "--json"});
+    ASSERT_EQ(ran.code, 0) << ran.err;
+    for (const char* precision : {"fp32", "bf16", "int8"}) {
+        const auto identity = ran.json().at("identity").at(precision);
+        EXPECT_EQ(identity.at("precision"), precision);
+        for (const char* field : {"device", "instructions", "engine", "factors", "attention_factors", "build",
+                                  "libm", "decoder", "resampler", "pictures"}) {
+            EXPECT_FALSE(identity.at(field).get<std::string>().empty()) << field;
+        }
+    }
+    EXPECT_TRUE(ran.json().contains("version"));
+    EXPECT_TRUE(ran.json().contains("commit"));
+    EXPECT_EQ(program_({"extract", "--json", "--version"}).json(), ran.json());
+    const Variable allowed("ONEDNN_MAX_CPU_ISA", "SSE41");
+    EXPECT_EQ(program_({"--version", "--json"}).json().at("identity").at("fp32").at("instructions"), "sse41");
+}
+
 TEST_F(PrecisionCli, AutoSaysWhatItPicked) {
     const Ran ran = extract("auto", "auto");
     ASSERT_EQ(ran.code, 0) << ran.err;

@@ -84,6 +84,22 @@ TEST_F(CliSplits, WritesTablesAndADocumentEqualForAnyNumberOfThreads) {
     EXPECT_NE(ran.err.find("grouped is left out"), std::string::npos) << ran.err;
 }
 
+TEST_F(CliSplits, GoesOnWithTheNumbersThatItWasBegunWithOnly) {
+    const auto with = [](const std::vector<std::string>& more) {
+        auto all = arguments("numbers");
+        all.insert(all.end(), more.begin(), more.end());
+        return program()(all);
+    };
+    ASSERT_EQ(with({"--precision", "int8"}).code, 0);
+    const Ran other = with({"--resume", "--precision", "fp32"});
+    EXPECT_EQ(other.code, 1);
+    for (const char* part : {"begun with int8 on ", "now it is fp32 on ", "--precision int8"})
+        EXPECT_NE(other.err.find(part), std::string::npos) << other.err;
+    const Ran same = with({"--resume"});
+    EXPECT_EQ(same.code, 0) << same.err;
+    EXPECT_NE(same.err.find("precision int8: "), std::string::npos) << same.err;
+}
+
 TEST_F(CliSplits, AfterAKillResumeGivesWhatAnUndisturbedStudyGives) {
     write_quickly(at("again.json"), R"({"name": "again", "training": {"lr": 0.004}})");
     const auto study = [](const std::string& out, const std::vector<std::string>& more = {}) {

@@ -149,6 +149,32 @@ TEST_F(SweepCliTest, ABegunSweepAndAnotherSweepAreRefused) {
     EXPECT_NE(refused.err.find("same parameters"), std::string::npos) << refused.err;
 }
 
+TEST_F(SweepCliTest, GoesOnWithTheNumbersThatItWasBegunWithOnly) {
+    const std::string out = at("numbers");
+    ASSERT_EQ(program()(sweep_arguments(at("small.yaml"), out, {"--precision", "int8"})).code, 0);
+    fs::remove(out + "/result.json");
+    fs::remove(out + "/trials/6/trial.json");
+    const Ran other = program()(sweep_arguments(at("small.yaml"), out, {"--resume", "--precision", "fp32"}));
+    EXPECT_EQ(other.code, 1);
+    for (const char* part : {"begun with int8 on ", "now it is fp32 on ", "--precision int8"})
+        EXPECT_NE(other.err.find(part), std::string::npos) << other.err;
+    ::setenv("ONEDNN_MAX_CPU_ISA", "SSE41", 1);
+    const Ran less = program()(sweep_arguments(at("small.yaml"), out, {"--resume"}));
+    ::unsetenv("ONEDNN_MAX_CPU_ISA");
+    EXPECT_EQ(less.code, 1);
+    EXPECT_NE(less.err.find("now it is int8 on sse41"), std::string::npos) << less.err;
+    EXPECT_FALSE(fs::exists(out + "/trials/6/trial.json"));
+    const Ran same = program()(sweep_arguments(at("small.yaml"), out, {"--resume"}));
+    EXPECT_EQ(same.code, 0) << same.err;
+    EXPECT_NE(same.err.find("precision int8: " + out + " was begun with it"), std::string::npos) << same.err;
+    auto old = nlohmann::ordered_json::parse(bytes_of(out + "/sweep.json"));
+    old.erase("identity");
+    write_quickly(out + "/sweep.json", old.dump());
+    const Ran unknown = program()(sweep_arguments(at("small.yaml"), out, {"--resume"}));
+    EXPECT_EQ(unknown.code, 1);
+    EXPECT_NE(unknown.err.find("an older version wrote it"), std::string::npos) << unknown.err;
+}
+
 TEST_F(SweepCliTest, AReadOnlyFolderIsRefused) {
     if (!permissions_can_hold())
         GTEST_SKIP() << "root may write everywhere, and setpriv cannot change that here";

@@ -3,6 +3,7 @@
 #include "melvit/audio/wav.h"
 #include "melvit/core/file.h"
 #include "melvit/core/parallel.h"
+#include "melvit/core/sha256.h"
 #include "melvit/spectrum/picture.h"
 
 #include "tests/support/test_files.h"
@@ -114,6 +115,82 @@ TEST_F(Extract, GivesATableInTheCatalogsOrder) {
     const Matrix first =
         MeanColours().extract(preprocess(folder_ / "data/jazz/0.png", job_.front_end)[0].images);
     EXPECT_TRUE(std::ranges::equal(result.table.rows.row(0), first.row(0)));
+}
+
+/// Puts other bytes under a file's name: into the file itself, or as another file that takes its name.
+void overwrite(const fs::path& file, const fs::path& source, bool in_place) {
+    const std::string bytes = read_text_file(source);
+    if (in_place) {
+        std::ofstream(file, std::ios::binary) << bytes;
+    } else {
+        std::ofstream(file.native() + ".new", std::ios::binary) << bytes;
+        fs::rename(file.native() + ".new", file);
+    }
+}
+
+/// A song and a picture of one genre, and what comes into their places.
+class ExtractChanges : public Extract {
+protected:
+    ExtractChanges() {
+        make_folder(folder_ / "data/jazz");
+        write_wav(folder_ / "data/jazz/a.wav", tone(31, 440));
+        write_png(folder_ / "data/jazz/b.png", picture_of(1));
+        write_wav(folder_ / "other.wav", tone(31, 880));
+        write_png(folder_ / "other.png", picture_of(99));
+        fs::copy(folder_ / "data", folder_ / "first", fs::copy_options::recursive);
+    }
+
+    /// Changes both files after their digests, at most so often.
+    void change_after_digests(int times, bool in_place) {
+        job_.progress = [this, times, in_place, done = 0](std::string_view what, std::size_t,
+                                                          std::size_t) mutable {
+            if (what != "files read" || done++ >= times) return;
+            overwrite(folder_ / "data/jazz/a.wav", folder_ / "other.wav", in_place);
+            overwrite(folder_ / "data/jazz/b.png", folder_ / "other.png", in_place);
+        };
+    }
+};
+
+TEST_F(ExtractChanges, FeaturesAndDigestAreOfTheSameBytes) {
+    const ExtractResult first = run(extractor_, "");
+    for (const bool in_place : {true, false}) {
+        fs::copy(folder_ / "first", folder_ / "data",
+                 fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+        const std::string cache = in_place ? "cache1" : "cache2";
+        change_after_digests(1, in_place);
+        const ExtractResult changed = run(extractor_, cache);
+        EXPECT_TRUE(changed.skipped.empty());
+        EXPECT_EQ(changed.table.file_sha256[0], sha256_of_file(folder_ / "other.wav"));
+        EXPECT_EQ(changed.table.file_sha256[1], sha256_of_file(folder_ / "other.png"));
+        ASSERT_EQ(changed.notes.size(), 1U);
+        EXPECT_EQ(changed.notes[0], "2 tracks were read again, because a file changed while it was read");
+        job_.progress = {};
+        expect_equal(changed.table, run(extractor_, "").table);
+        // Back to what they were: the cache must not answer with what stood there for a while.
+        fs::copy(folder_ / "first", folder_ / "data",
+                 fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+        expect_equal(run(extractor_, cache).table, first.table);
+    }
+}
+
+TEST_F(ExtractChanges, AFileThatChangesEachTimeIsSkippedAndSaysSo) {
+    write_png(folder_ / "data/jazz/c.png", picture_of(7));
+    change_after_digests(100, true);
+    const ExtractResult result = run();
+    EXPECT_EQ(result.table.tracks(), 1U);
+    ASSERT_EQ(result.skipped.size(), 2U);
+    for (const Skipped& skipped : result.skipped)
+        EXPECT_EQ(skipped.reason, "needs to stay as it is, the file changed while it was read");
+}
+
+TEST_F(ExtractChanges, ACopyOfAFileThatChangesKeepsItsOwnFeatures) {
+    fs::copy(folder_ / "data/jazz/b.png", folder_ / "data/jazz/c.png");
+    const ExtractResult first = run(extractor_, "");
+    change_after_digests(1, true);
+    const ExtractResult result = run();
+    ASSERT_EQ(result.table.tracks(), 3U);
+    EXPECT_TRUE(std::ranges::equal(result.table.rows.row(2), first.table.rows.row(2)));
+    EXPECT_EQ(result.table.file_sha256[2], first.table.file_sha256[2]);
 }
 
 TEST_F(Extract, ASecondRunTakesEverythingFromTheCache) {
