@@ -111,6 +111,22 @@ std::vector<std::size_t> places_in(const Model& model, const std::vector<std::st
     return places;
 }
 
+/// How many genres have tracks. Where the data lack some of the model's, the macro F1 becomes the mean over
+/// those that they have: a genre without tracks has no recall.
+///
+/// source  f1_score(labels=those present, average="macro") of sklearn.metrics
+std::size_t keep_to_genres_of_the_data(Metrics& metrics) {
+    double sum = 0;
+    std::size_t present = 0;
+    for (const GenreMetrics& genre : metrics.genres) {
+        if (genre.tracks == 0) continue;
+        sum += genre.f1;
+        ++present;
+    }
+    if (present < metrics.genres.size()) metrics.macro_f1 = sum / static_cast<double>(present);
+    return present;
+}
+
 void print_metrics(const Metrics& metrics, const std::vector<std::string>& genres, const Console& console) {
     console.print(fmt::format(
         "{} tracks: accuracy {:.3f} (95 % interval {:.3f} - {:.3f}), loss {:.3f}, macro F1 {:.3f}, "
@@ -138,7 +154,7 @@ int run(const EvaluateFlags& flags, const Console& console) {
     if (check_split(flags.split) != 1) throw Error("--split", "needs one split", "kfold makes several");
     const Model model = read_model(flags.model);
     const Body body = noted(body_of(model, flags.body), console);
-    const Catalog catalog = read_catalog(flags.data);
+    const Catalog catalog = read_catalog(flags.data, 1);
     if (!flags.split.empty()) check_split(flags.split, catalog);
     const std::vector<std::size_t> places = places_in(model, catalog.genres);
     const Precision precision = chosen_precision(flags.precision, body, model.features, console);
@@ -147,12 +163,20 @@ int run(const EvaluateFlags& flags, const Console& console) {
     const Chosen chosen = chosen_tracks(flags, model, extracted.table);
     std::vector<std::string> notes = extracted.notes;
     notes.insert(notes.end(), chosen.notes.begin(), chosen.notes.end());
-    for (const std::string& note : notes) console.note(visible(note));
     for (std::size_t& label : extracted.table.labels) label = places[label];
     extracted.table.genres = model.genres;
-    const Metrics metrics = measure(model.heads, extracted.table, chosen.tracks);
+    Metrics metrics = measure(model.heads, extracted.table, chosen.tracks);
+    const std::size_t present = keep_to_genres_of_the_data(metrics);
+    if (present < model.genres.size()) {
+        notes.push_back(
+            fmt::format("the tracks measured are of {} of the model's {} genres; macro F1 is the "
+                        "mean over these",
+                        present, model.genres.size()));
+    }
+    for (const std::string& note : notes) console.note(visible(note));
     print_metrics(metrics, model.genres, console);
     auto json = full_json(metrics, model.genres);
+    json["macro_f1_genres"] = present;
     json["split"] = chosen.split;
     json["skipped"] = extracted.skipped;
     json["notes"] = notes;

@@ -32,6 +32,10 @@ Body noted(Body body, const Console& console) {
     return body;
 }
 
+void warn(const std::vector<std::string>& warnings, const Console& console) {
+    for (const std::string& warning : warnings) console.note("warning: " + visible(warning));
+}
+
 void add_precision_flag(CLI::App& verb, std::string& precision) {
     verb.add_option("--precision", precision,
                     "arithmetic of the body: fp32, bf16, int8, or auto: the fastest that this processor has "

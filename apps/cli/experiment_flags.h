@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace melvit::cli {
 
@@ -31,6 +32,9 @@ void add_body_flag(CLI::App& verb, std::string& body);
 
 /// The body, after its notes were said on the console.
 Body noted(Body body, const Console& console);
+
+/// Says on the console what a measurement cannot be trusted in (dataset/split_warnings.h).
+void warn(const std::vector<std::string>& warnings, const Console& console);
 
 void add_precision_flag(CLI::App& verb, std::string& precision);
 

@@ -30,9 +30,11 @@ int run(const ExtractFlags& flags, const Console& console) {
     for (const std::string& note : result.notes) console.note(visible(note));
     const double rate = result.seconds > 0 ? static_cast<double>(result.images) / result.seconds : 0.0;
     console.print(fmt::format(
-        "{}: {} tracks, {} rows of {} features; {} images through the body in {} ({:.1f} a second)",
-        shown(flags.out), result.table.tracks(), result.table.rows.rows(), result.table.width(),
-        result.images, duration_text(result.seconds), rate));
+        "{}: {} tracks, {} rows of {} features; {}", shown(flags.out), result.table.tracks(),
+        result.table.rows.rows(), result.table.width(),
+        result.images == 0 ? fmt::format("all of them from the cache, in {}", duration_text(result.seconds))
+                           : fmt::format("{} images through the body in {} ({:.1f} a second)", result.images,
+                                         duration_text(result.seconds), rate)));
     console.document({{"tracks", result.table.tracks()},
                       {"features", result.table.width()},
                       {"seconds", result.seconds},

@@ -75,6 +75,7 @@ Prepared prepare(const NamedRecipe& recipe, const SplitsFlags& flags, const Spli
     console.note(fmt::format("{}: {} tracks, {} rows of {} features in {}", recipe.name, table.tracks(),
                              table.rows.rows(), table.width(), duration_text(prepared.extracted.seconds)));
     prepared.plan = plan_split_study(table, flags.study);
+    warn(prepared.plan.warnings, console);
     return prepared;
 }
 
@@ -132,6 +133,17 @@ std::vector<Skipped> skipped_of(const std::vector<Prepared>& recipes) {
     return all;
 }
 
+/// The warnings of all plans, each once.
+std::vector<std::string> warnings_of(const std::vector<Prepared>& recipes) {
+    std::vector<std::string> all;
+    for (const Prepared& recipe : recipes) {
+        for (const std::string& warning : recipe.plan.warnings) {
+            if (std::ranges::find(all, warning) == all.end()) all.push_back(warning);
+        }
+    }
+    return all;
+}
+
 double extract_seconds(const std::vector<Prepared>& recipes) {
     double seconds = 0;
     for (const Prepared& recipe : recipes) seconds += recipe.extracted.seconds;
@@ -175,8 +187,9 @@ int run(SplitsFlags flags, std::uint64_t seed, const Console& console) {
     }
     const std::vector<Skipped> skipped = skipped_of(prepared);
     const SplitStudy study = study_of(std::move(runs), std::move(notes));
-    const auto result =
-        folder.finish(study, {{"skipped", skipped}, {"extract_seconds", extract_seconds(prepared)}});
+    const auto result = folder.finish(study, {{"skipped", skipped},
+                                              {"extract_seconds", extract_seconds(prepared)},
+                                              {"warnings", warnings_of(prepared)}});
     for (const auto& note : result.at("notes")) console.note(visible(note.get<std::string>()));
     print_study(study, flags.out, console);
     console.document(result);

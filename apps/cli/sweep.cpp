@@ -3,6 +3,7 @@
 #include "melvit/core/parallel.h"
 #include "melvit/core/text.h"
 #include "melvit/dataset/split.h"
+#include "melvit/dataset/split_warnings.h"
 #include "melvit/search/parameter_text.h"
 #include "melvit/sweep/sweep_folder.h"
 #include "melvit/sweep/sweep_results.h"
@@ -148,6 +149,7 @@ int run(const SweepFlags& flags, const CLI::App& verb, std::uint64_t seed, const
         extract_features(catalog, body, extract_job(recipe.front_end, recipe.features, precision, console));
     for (const std::string& note : extracted.notes) console.note(visible(note));
     const std::vector<Split> splits = make_splits(extracted.table, flags.split, flags.allow_duplicates);
+    warn(split_warnings(extracted.table, splits), console);
     const ProgressCallback line = console.progress();
     const SweepRecord record =
         run_sweep(config, inputs, extracted, splits.front(),

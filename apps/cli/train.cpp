@@ -1,5 +1,6 @@
 #include "melvit/core/text.h"
 #include "melvit/dataset/split.h"
+#include "melvit/dataset/split_warnings.h"
 #include "melvit/training/experiment.h"
 #include "melvit/training/run_folder.h"
 
@@ -61,6 +62,7 @@ int run(const TrainFlags& flags, std::uint64_t seed, const Console& console) {
     // An earlier run in the folder goes only when nothing but training is left to fail.
     const std::vector<Split> splits = make_splits(extracted.table, config.split, config.allow_duplicates);
     const RunInputs inputs{flags.experiment.data, flags.experiment.body, &body, flags.embed_body, precision};
+    warn(split_warnings(extracted.table, splits), console);
     folder.start(config, inputs);
     const ProgressCallback progress = console.progress();
     const auto folds =

@@ -2,6 +2,7 @@
 
 #include "melvit/core/error.h"
 
+#include <algorithm>
 #include <string>
 
 namespace melvit {
@@ -9,10 +10,47 @@ namespace {
 
 constexpr int kMostLevels = 64;
 
+using Json = nlohmann::ordered_json;
+
+/// In one line.
+std::string line_of(const Json& json) {
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+bool is_list_of_numbers(const Json& json) {
+    return json.is_array() && std::ranges::all_of(json, [](const Json& item) { return item.is_number(); });
+}
+
+/// Indented, a list of numbers in one line.
+void write(const Json& json, std::size_t depth, std::string& text) {
+    if (json.empty() || !json.is_structured()) {
+        text += line_of(json);
+        return;
+    }
+    if (is_list_of_numbers(json)) {
+        std::string_view before = "[";
+        for (const Json& item : json) {
+            text += std::string(before) + line_of(item);
+            before = ", ";
+        }
+        text += ']';
+        return;
+    }
+    const std::string indent(2 * depth + 2, ' ');
+    text += json.is_object() ? '{' : '[';
+    bool is_first = true;
+    for (const auto& item : json.items()) {
+        text += (is_first ? "\n" : ",\n") + indent;
+        if (json.is_object()) text += line_of(item.key()) + ": ";
+        write(item.value(), depth + 1, text);
+        is_first = false;
+    }
+    text += '\n' + indent.substr(2) + (json.is_object() ? '}' : ']');
+}
+
 }  // namespace
 
 nlohmann::ordered_json parse_json(std::string_view text, std::string_view thing) {
-    using Json = nlohmann::ordered_json;
     const auto check_depth = [&](int depth, Json::parse_event_t, Json&) {
         if (depth <= kMostLevels) return true;
         throw Error(thing, "needs JSON of at most " + std::to_string(kMostLevels) + " levels",
@@ -24,7 +62,9 @@ nlohmann::ordered_json parse_json(std::string_view text, std::string_view thing)
 }
 
 std::string json_text(const nlohmann::ordered_json& json) {
-    return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+    std::string text;
+    write(json, 0, text);
+    return text + '\n';
 }
 
 }  // namespace melvit

@@ -140,12 +140,13 @@ void refuse_mixture(const fs::path& data, const std::vector<Found>& found) {
         fmt::format("it holds {} and {}", utf8_name(song->track.file), utf8_name(picture->track.file)));
 }
 
-Catalog number_genres(const fs::path& data, Findings findings) {
+Catalog number_genres(const fs::path& data, Findings findings, std::size_t least_genres) {
     std::vector<Found>& found = findings.found;
     std::vector<Skipped>& skipped = findings.skipped;
-    constexpr std::string_view kNeed = "needs at least two genres with songs or pictures";
+    const std::string need = fmt::format("needs at least {} with songs or pictures",
+                                         least_genres < 2 ? "one genre" : "two genres");
     if (found.empty()) {
-        throw Error(utf8_name(data), kNeed,
+        throw Error(utf8_name(data), need,
                     skipped.empty()
                         ? "it holds none"
                         : fmt::format("it holds none; {}: {}", skipped[0].file, skipped[0].reason));
@@ -155,8 +156,8 @@ Catalog number_genres(const fs::path& data, Findings findings) {
     for (const Found& item : found) catalog.genres.push_back(item.genre);
     std::ranges::sort(catalog.genres);
     catalog.genres.erase(std::unique(catalog.genres.begin(), catalog.genres.end()), catalog.genres.end());
-    if (catalog.genres.size() < 2) {
-        throw Error(utf8_name(data), kNeed, fmt::format("it holds only {}", catalog.genres[0]));
+    if (catalog.genres.size() < least_genres) {
+        throw Error(utf8_name(data), need, fmt::format("it holds only {}", catalog.genres[0]));
     }
     for (Found& item : found) {
         item.track.genre = static_cast<std::size_t>(std::ranges::lower_bound(catalog.genres, item.genre) -
@@ -176,7 +177,7 @@ Catalog number_genres(const fs::path& data, Findings findings) {
 
 }  // namespace
 
-Catalog read_catalog(const fs::path& written) {
+Catalog read_catalog(const fs::path& written, std::size_t least_genres) {
     const fs::path data = FileFinder("").find(written.native()).file;
     std::error_code ignored;
     const bool is_folder = fs::is_directory(data, ignored);
@@ -184,7 +185,7 @@ Catalog read_catalog(const fs::path& written) {
         throw Error(utf8_name(data), "needs to be a folder of genre folders or a CSV file",
                     "it has the ending of a single song or picture");
     }
-    return number_genres(data, is_folder ? read_folder(data) : Manifest(data).read());
+    return number_genres(data, is_folder ? read_folder(data) : Manifest(data).read(), least_genres);
 }
 
 }  // namespace melvit

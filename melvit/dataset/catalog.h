@@ -42,7 +42,8 @@ struct Catalog {
 /// pictures beside the genre folders; CSV rows with their line where a cell is missing, a split is no side,
 /// or the file does not exist, has another ending, or was listed before.
 ///
-/// throws  Error when nothing is found, pictures and songs are mixed, or there are fewer than two genres
-Catalog read_catalog(const std::filesystem::path& data);
+/// least_genres  1 to measure a model with, 2 to train one
+/// throws        Error when nothing is found, pictures and songs are mixed, or there are fewer genres
+Catalog read_catalog(const std::filesystem::path& data, std::size_t least_genres = 2);
 
 }  // namespace melvit

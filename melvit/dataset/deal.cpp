@@ -159,6 +159,7 @@ std::vector<Group> group_tracks(const FeatureTable& table, const Ties& ties) {
     Sets sets(table.tracks());
     if (ties.duplicates) {
         sets.join_equal(table.file_sha256);
+        sets.join_equal(table.sound_sha256);
         sets.join_equal(stems(table.files));
     }
     if (ties.artists) sets.join_equal(table.artists);

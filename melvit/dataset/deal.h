@@ -13,7 +13,7 @@ using Group = std::vector<std::size_t>;
 
 /// What ties tracks together.
 struct Ties {
-    bool duplicates = true;  ///< the same bytes, or the same folder and stem
+    bool duplicates = true;  ///< the same bytes, sound, or folder and stem
     bool artists = false;
 };
 

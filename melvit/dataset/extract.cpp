@@ -6,6 +6,7 @@
 #include "melvit/core/stop.h"
 #include "melvit/dataset/identity.h"
 #include "melvit/dataset/names.h"
+#include "melvit/dataset/sound_digest.h"
 
 #include <algorithm>
 #include <chrono>
@@ -33,6 +34,7 @@ constexpr int kMostRounds = 3;
 struct Item {
     std::filesystem::path file;
     FileDigest digest;
+    std::string sound_sha256;
     TrackFeatures features;
     std::string problem;       ///< empty, or why there are no features
     bool has_changed = false;  ///< the problem is that the file's bytes are no longer those of the digest
@@ -105,6 +107,7 @@ private:
             throw_if_stopped();
             extract(items_[first + i]);
             finish(items_[first + i]);
+            add_sound_digest(items_[first + i]);
             if (!items_[first + i].has_changed) report_progress(items_[first + i].tracks);
         });
     }
@@ -211,6 +214,11 @@ private:
         }
     }
 
+    void add_sound_digest(Item& item) const {
+        if (item.problem.empty())
+            item.sound_sha256 = sound_digest(item.file, item.digest.sha256, job_.cache_folder);
+    }
+
     void fill_table() {
         FeatureTable& table = result_.table;
         table.genres = catalog_.genres;
@@ -255,6 +263,7 @@ private:
         table.labels.push_back(track.genre);
         table.first_row.push_back(table.first_row.back() + item.features.rows.rows());
         table.file_sha256.push_back(item.digest.sha256);
+        table.sound_sha256.push_back(item.sound_sha256);
         table.artists.push_back(track.artist);
         table.parts.push_back(track.part);
         if (item.was_cached) ++result_.cached_tracks;

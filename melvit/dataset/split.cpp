@@ -6,6 +6,7 @@
 #include "melvit/dataset/deal.h"
 #include "melvit/dataset/names.h"
 #include "melvit/dataset/split_lists.h"
+#include "melvit/dataset/split_warnings.h"
 
 #include <algorithm>
 #include <charconv>
@@ -147,6 +148,11 @@ bool is_csv(const std::string& spec) {
 
 enum class SplitKind { random, stratified, grouped, kfold, gtzan_list, csv };
 
+/// Whether a split is drawn here, not read from a list.
+bool is_random(SplitKind kind) {
+    return kind != SplitKind::gtzan_list && kind != SplitKind::csv;
+}
+
 /// What a split's name says.
 struct SplitName {
     SplitKind kind{};
@@ -227,10 +233,14 @@ void check_split(const std::string& spec, const Catalog& catalog) {
 std::vector<Split> make_splits(const FeatureTable& table, const std::string& spec, bool allow_duplicates) {
     const bool has_column = has_own_split(table);
     const std::string used = !spec.empty() ? spec : has_column ? "the split column" : "random:0";
-    const std::vector<Split> splits = spec.empty() && has_column
-                                          ? std::vector<Split>{column_split(table)}
-                                          : splits_of(table, used, Ties{.duplicates = !allow_duplicates});
+    std::vector<Split> splits = spec.empty() && has_column
+                                    ? std::vector<Split>{column_split(table)}
+                                    : splits_of(table, used, Ties{.duplicates = !allow_duplicates});
     for (const Split& split : splits) refuse_empty_sides(split, used);
+    const bool is_drawn = !(spec.empty() && has_column) && is_random(parse(used).kind);
+    if (const std::string note = duplicates_text(table); is_drawn && !allow_duplicates && !note.empty()) {
+        for (Split& split : splits) split.notes.push_back(note + ", which a split keeps on one side");
+    }
     return splits;
 }
 

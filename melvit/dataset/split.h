@@ -19,8 +19,8 @@ struct Split {
 
 /// Makes the splits that `--split` names; one for each fold of kfold, else one.
 ///
-/// A split made here keeps byte-identical files, and files of one folder and stem (song.mp3, song.wav), on
-/// one side; the sizes stay exact where such groups allow it. Lists, CSV files and the catalog's own column
+/// A split made here keeps byte-identical files, files of the same sound under other tags, and files of one
+/// folder and stem (song.mp3, song.wav), on one side; the sizes stay exact where such groups allow it. Lists, CSV files and the catalog's own column
 /// are taken as they are, tracks that they do not name are left out.
 ///
 /// spec  random:SEED          800/100/rest for 901 to 1000 tracks, else 80/10/10 %

@@ -5,6 +5,7 @@
 #include "melvit/core/file.h"
 #include "melvit/core/json.h"
 #include "melvit/dataset/digests.h"
+#include "melvit/dataset/split_warnings.h"
 #include "melvit/sweep/sweep_description.h"
 #include "melvit/sweep/sweep_folder.h"
 #include "melvit/sweep/sweep_results.h"
@@ -17,6 +18,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <optional>
+#include <span>
 #include <utility>
 
 namespace melvit {
@@ -147,6 +149,7 @@ private:
         Json result = sweep_result_json(record, test);
         result["extract_seconds"] = extracted_.seconds;
         result["skipped"] = extracted_.skipped;
+        result["warnings"] = split_warnings(extracted_.table, std::span(&split_, 1));
         if (!trials.empty()) write_best(*trials.front(), result);
         return result;
     }

@@ -3,6 +3,7 @@
 #include "melvit/core/file.h"
 #include "melvit/core/json.h"
 #include "melvit/core/text.h"
+#include "melvit/dataset/split_warnings.h"
 #include "melvit/tracking/run_facts.h"
 #include "melvit/training/trained_split.h"
 
@@ -96,6 +97,9 @@ Json RunFolder::finish(const ExtractResult& extracted, const ExperimentConfig& c
     result["seconds"] = seconds.count();
     result["skipped"] = extracted.skipped;
     result["notes"] = notes_of(extracted, folds);
+    std::vector<Split> splits;
+    for (const Fold& each : folds) splits.push_back(each.split);
+    result["warnings"] = split_warnings(extracted.table, splits);
     write_file(folder_ / "result.json", json_text(result));
     return result;
 }

@@ -6,6 +6,7 @@
 #include "melvit/core/text.h"
 #include "melvit/dataset/deal.h"
 #include "melvit/dataset/digests.h"
+#include "melvit/dataset/split_warnings.h"
 
 #include <algorithm>
 #include <cmath>
@@ -100,6 +101,7 @@ private:
             part.labels.push_back(table_.labels[track]);
             part.files.push_back(table_.files[track]);
             if (!table_.file_sha256.empty()) part.file_sha256.push_back(table_.file_sha256[track]);
+            if (!table_.sound_sha256.empty()) part.sound_sha256.push_back(table_.sound_sha256[track]);
         }
         return part;
     }
@@ -113,6 +115,16 @@ void add_notes(std::vector<std::string>& notes, const std::vector<PlannedRun>& r
         for (const std::string& note : run.split.notes) {
             if (std::ranges::find(notes, note) == notes.end()) notes.push_back(note);
         }
+    }
+}
+
+/// What the runs of one protocol cannot measure.
+void add_warnings(std::vector<std::string>& warnings, const FeatureTable& table,
+                  const std::vector<PlannedRun>& runs) {
+    std::vector<Split> splits;
+    for (const PlannedRun& run : runs) splits.push_back(run.split);
+    for (const std::string& warning : split_warnings(table, splits)) {
+        warnings.push_back(fmt::format("{}: {}", runs.front().protocol, warning));
     }
 }
 
@@ -187,6 +199,7 @@ StudyPlan plan_split_study(const FeatureTable& table, const SplitStudyConfig& co
             continue;
         }
         add_notes(plan.notes, whole);
+        add_warnings(plan.warnings, table, whole);
         for (const double fraction : fractions) {
             if (!protocol.has_learning_curve) break;
             const auto parts = planner.parts_of(whole, fraction);

@@ -61,8 +61,9 @@ struct PlannedRun {
 };
 
 struct StudyPlan {
-    std::vector<PlannedRun> runs;    ///< by protocol, then fraction, then seed and fold
-    std::vector<std::string> notes;  ///< what was left out and why, and the notes of the splits
+    std::vector<PlannedRun> runs;       ///< by protocol, then fraction, then seed and fold
+    std::vector<std::string> notes;     ///< what was left out and why, and the notes of the splits
+    std::vector<std::string> warnings;  ///< split_warnings of each protocol, on whole training sides
 };
 
 /// The runs of a study. The table's rows are not looked at.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <string>
 
@@ -28,6 +29,58 @@ TEST_F(CliTest, EvaluateMeasuresTheModelOnTheSideItDidNotSee) {
     const auto validation = evaluated(model(), songs(), {"--part", "validation"});
     EXPECT_EQ(validation.at("accuracy"), trained_.json().at("validation").at("accuracy"));
     EXPECT_EQ(validation.at("loss"), trained_.json().at("validation").at("loss"));
+}
+
+TEST_F(CliTest, EvaluateMeasuresSomeOfTheModelsGenres) {
+    for (const std::vector<std::string>& genres :
+         {std::vector<std::string>{"metal"}, std::vector<std::string>{"jazz", "metal"}}) {
+        const std::string data = at(fmt::format("some{}", genres.size()));
+        for (const std::string& genre : genres) {
+            fs::create_directories(data);
+            fs::copy(songs() + "/" + genre, data + "/" + genre, fs::copy_options::recursive);
+        }
+        const auto measured = evaluated(model(), data, {});
+        EXPECT_EQ(measured.at("tracks"), 6 * genres.size());
+        EXPECT_EQ(measured.at("macro_f1_genres"), genres.size());
+        double right = 0, f1 = 0;
+        for (const std::string& genre : genres) {
+            const auto& figures = measured.at("genres").at(genre);
+            right += figures.at("recall").get<double>() * 6;
+            f1 += figures.at("f1").get<double>() / static_cast<double>(genres.size());
+        }
+        EXPECT_NEAR(measured.at("accuracy").get<double>(), right / (6.0 * static_cast<double>(genres.size())),
+                    1e-12);
+        EXPECT_NEAR(measured.at("macro_f1").get<double>(), f1, 1e-12) << "over the genres of the data";
+        EXPECT_NE(measured.at("notes").dump().find("of the model's 10 genres"), std::string::npos);
+    }
+    const Ran ran = program()(train_arguments(at("one"), at("some1")));
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_NE(ran.err.find("needs at least two genres"), std::string::npos) << ran.err;
+}
+
+TEST_F(CliTest, TrainNamesTheConfusionsGenresAndWarnsOfTooFewTracks) {
+    const auto result = trained_.json();
+    ASSERT_EQ(result.at("test").at("genres").size(), result.at("test").at("confusion").size());
+    EXPECT_NE(result.at("warnings").dump().find("too few to measure"), std::string::npos);
+    EXPECT_NE(trained_.err.find("warning: the data are too few"), std::string::npos) << trained_.err;
+    const std::string text = bytes_of(run_folder() + "/result.json");
+    EXPECT_NE(text.find("[0, 0, "), std::string::npos) << "a row of the confusion matrix takes one line";
+}
+
+TEST_F(CliTest, ExtractSaysThatAllCameFromTheCache) {
+    const std::vector<std::string> arguments = {"extract",
+                                                "--data",
+                                                songs(),
+                                                "--body",
+                                                "random:vit_ti_16:1",
+                                                "--recipe",
+                                                "study",
+                                                "--out",
+                                                at("again.safetensors")};
+    program()(arguments);
+    const Ran ran = program()(arguments);
+    EXPECT_NE(ran.out.find("all of them from the cache"), std::string::npos) << ran.out;
+    EXPECT_EQ(ran.out.find("a second"), std::string::npos) << ran.out;
 }
 
 TEST_F(CliTest, EvaluateFindsTheModelsSplitWhereverTheSongsLieNow) {

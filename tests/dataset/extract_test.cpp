@@ -203,6 +203,27 @@ TEST_F(Extract, ASecondRunTakesEverythingFromTheCache) {
     expect_equal(first.table, second.table);
 }
 
+TEST_F(Extract, TheSameSoundUnderOtherTagsHasOneSoundDigestAlsoFromTheCache) {
+    for (const char* genre : {"jazz", "rock"}) make_folder(folder_ / "data" / genre);
+    write_wav(folder_ / "data/jazz/plain.wav", tone(2, 440));
+    write_wav(folder_ / "data/rock/other.wav", tone(2, 220));
+    std::string tagged = test::bytes_of(folder_ / "data/jazz/plain.wav");
+    tagged += std::string("LIST\x10\0\0\0INFOINAM\x04\0\0\0song", 24);
+    for (std::size_t i = 0; i < 4; ++i) tagged[4 + i] = static_cast<char>((tagged.size() - 8) >> (8 * i));
+    test::write_quickly(folder_ / "data/jazz/tagged.wav", tagged);
+    const FeatureTable table = run().table;
+    ASSERT_EQ(table.sound_sha256.size(), 3U);
+    EXPECT_NE(table.file_sha256[0], table.file_sha256[1]);
+    EXPECT_EQ(table.sound_sha256[0], table.sound_sha256[1]);
+    EXPECT_NE(table.sound_sha256[0], table.sound_sha256[2]);
+    const fs::path kept =
+        folder_ / "cache/packets" / table.file_sha256[2].substr(0, 2) / table.file_sha256[2].substr(2);
+    ASSERT_EQ(test::bytes_of(kept), table.sound_sha256[2]);
+    const std::string mark(64, 'a');
+    test::write_quickly(kept, mark);
+    EXPECT_EQ(run().table.sound_sha256[2], mark) << "a second run does not read the song again";
+}
+
 TEST_F(Extract, OtherSettingsBodiesAndBytesAreNotTakenFromTheCache) {
     make_pictures(2);
     run();

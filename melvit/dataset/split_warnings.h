@@ -1,0 +1,22 @@
+#pragma once
+
+#include "melvit/dataset/feature_table.h"
+#include "melvit/dataset/split.h"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace melvit {
+
+/// Sentences on what these splits cannot measure, or what their tests would flatter: genres that are missing
+/// on a side, too few test tracks, pieces of one song on several sides (song_pieces.h), the same sound on
+/// several sides. Nothing is refused.
+///
+/// splits  of the table; of several (folds, seeds) the test sides count together
+std::vector<std::string> split_warnings(const FeatureTable& table, std::span<const Split> splits);
+
+/// "14 tracks have the bytes or the sound of another one", or nothing.
+std::string duplicates_text(const FeatureTable& table);
+
+}  // namespace melvit
