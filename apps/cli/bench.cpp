@@ -44,7 +44,7 @@ Verb add_bench(CLI::App& program, CommonFlags&) {
     add_body_flag(*verb, flags->body);
     verb->get_option("--body")->required();
     add_precision_flag(*verb, flags->precision);
-    verb->add_option("--batch", flags->batch, "images in a batch")->check(CLI::Range(1, 4096));
+    verb->add_option("--batch", flags->batch, "images in a batch")->check(whole_number(1, 4096));
     verb->footer("Example: melvit bench --body random:vit_b_16 --batch 16");
     return {verb, [flags](const Console& console) { return run(*flags, console); }, "there is no result"};
 }

@@ -181,7 +181,7 @@ Verb add_classify(CLI::App& program, CommonFlags& common) {
     add_null_flag(*verb, flags->zero_ends);
     add_body_flag(*verb, flags->body);
     add_precision_flag(*verb, flags->precision);
-    verb->add_option("--top", flags->top, "genres to print for each file")->check(CLI::Range(1, 1000));
+    verb->add_option("--top", flags->top, "genres to print for each file")->check(whole_number(1, 1000));
     verb->add_option("--segments", flags->segment_seconds, "also a genre for each piece of so many seconds")
         ->check(number_range(1.0, 3600.0));
     verb->add_flag("--csv", flags->csv, "a CSV table on stdout; with --segments a row a piece");

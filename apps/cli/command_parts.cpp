@@ -66,4 +66,11 @@ std::vector<const CLI::App*> shown_verbs(const CLI::App& program) {
     return program.get_subcommands([](const CLI::App* verb) { return !verb->get_group().empty(); });
 }
 
+const CLI::App* verb_named(const CLI::App& program, const std::string& name) {
+    for (const CLI::App* verb : program.get_subcommands([](const CLI::App*) { return true; })) {
+        if (verb->get_name() == name) return verb;
+    }
+    return nullptr;
+}
+
 }  // namespace melvit::cli

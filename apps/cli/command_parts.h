@@ -32,4 +32,7 @@ VerbPart parts_of(const CLI::App& app);
 /// The verbs that help shows, in their order.
 std::vector<const CLI::App*> shown_verbs(const CLI::App& program);
 
+/// The verb of that name, hidden ones included; null where there is none.
+const CLI::App* verb_named(const CLI::App& program, const std::string& name);
+
 }  // namespace melvit::cli

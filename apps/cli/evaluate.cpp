@@ -151,7 +151,7 @@ nlohmann::ordered_json full_json(const Metrics& metrics, const std::vector<std::
 }
 
 int run(const EvaluateFlags& flags, const Console& console) {
-    if (check_split(flags.split) != 1) throw Error("--split", "needs one split", "kfold makes several");
+    check_single_split_flag(flags.split);
     const Model model = read_model(flags.model);
     const Body body = noted(body_of(model, flags.body), console);
     const Catalog catalog = read_catalog(flags.data, 1);
@@ -198,7 +198,7 @@ Verb add_evaluate(CLI::App& program, CommonFlags&) {
     verb->add_option("--part", flags->part,
                      "which side of the split; test without it, or all of the data where the model's split "
                      "does not divide it")
-        ->check(CLI::IsMember({"train", "validation", "test", "all"}));
+        ->check(one_of({"train", "validation", "test", "all"}));
     verb->add_flag("--allow-duplicates", flags->allow_duplicates, "of --split, as in melvit train");
     verb->footer("Example: melvit evaluate --model run/model.safetensors --data songs");
     return {verb, [flags](const Console& console) { return run(*flags, console); },

@@ -2,8 +2,12 @@
 
 #include "melvit/core/text.h"
 #include "melvit/dataset/identity.h"
+#include "melvit/dataset/split.h"
 #include "melvit/vit/precision_choice.h"
 
+#include "usage.h"
+
+#include <filesystem>
 #include <fmt/format.h>
 #include <memory>
 
@@ -36,18 +40,35 @@ void warn(const std::vector<std::string>& warnings, const Console& console) {
     for (const std::string& warning : warnings) console.note("warning: " + visible(warning));
 }
 
+void add_embed_flag(CLI::App& verb, std::optional<bool>& embed) {
+    verb.add_flag_function(
+        "--embed-body,!--no-embed-body", [&embed](std::int64_t count) { embed = count > 0; },
+        "puts the body into the model's file, or leaves it out; without them one of up to 64 MB goes in");
+}
+
+bool embeds_body(const std::optional<bool>& flag, const std::string& spec, const Body& body) {
+    // A random body is made again from its name.
+    if (flag || spec.starts_with("random:")) return flag.value_or(false);
+    constexpr std::size_t kMostBytes = 64'000'000;  // ViT-Ti has 22 million bytes, ViT-S 87, ViT-B 343
+    std::size_t bytes = 0;
+    for (const TensorToWrite& tensor : body_tensors(body.weights)) bytes += tensor.bytes.size();
+    return bytes <= kMostBytes;
+}
+
 void add_precision_flag(CLI::App& verb, std::string& precision) {
     verb.add_option("--precision", precision,
                     "arithmetic of the body: fp32, bf16, int8, or auto: the fastest that this processor has "
                     "products for and that keeps the features within a tolerance of fp32's")
-        ->check(CLI::IsMember({"auto", "fp32", "bf16", "int8"}));
+        ->check(one_of({"auto", "fp32", "bf16", "int8"}));
 }
 
 Precision chosen_precision(const std::string& flag, const Body& body, const FeatureConfig& features,
                            const Console& console) {
     if (flag != "auto") return precision_of(flag);
     const PrecisionChoice choice = choose_precision(body, features);
-    console.note(fmt::format("precision {}: {}", name_of(choice.precision), choice.reason));
+    // fp32 is what everybody expects; another choice changes the last digits of the numbers.
+    if (choice.precision != Precision::fp32)
+        console.note(fmt::format("precision {}: {}", name_of(choice.precision), choice.reason));
     return choice.precision;
 }
 
@@ -63,18 +84,42 @@ Precision resumed_precision(const std::string& flag, const std::optional<Numeric
 }
 
 void add_recipe_flags(CLI::App& verb, ExperimentFlags& flags, bool with_training) {
-    verb.add_option("--recipe", flags.recipe, "study, best, or a JSON file; the flags below change it");
-    if (with_training) flags.training.add_flags(verb, kTrainingFlags);
-    flags.features.add_flags(verb, "Recipe: features");
-    flags.front_end.add_flags(verb, "Recipe: front end");
+    const Recipe best = load_recipe("best");
+    const Recipe study = load_recipe("study");
+    verb.add_option("--recipe", flags.recipe,
+                    "study, best, or a JSON file; it decides what the flags below leave out");
+    if (with_training) flags.training.add_flags(verb, kTrainingFlags, best.training, study.training);
+    flags.features.add_flags(verb, "Recipe: features", best.features, study.features);
+    flags.front_end.add_flags(verb, "Recipe: front end", best.front_end, study.front_end);
 }
 
 Recipe recipe_of(const ExperimentFlags& flags) {
-    Recipe recipe = load_recipe(flags.recipe);
+    Recipe recipe;
+    const bool is_file = flags.recipe.ends_with(".json");
+    if (is_file) {
+        recipe = load_recipe(flags.recipe);
+        check(recipe);  // before the flags, whose mistakes are not the file's
+    } else {
+        check_flags_with([&] { recipe = load_recipe(flags.recipe); });
+    }
     flags.front_end.apply_to(recipe.front_end);
     flags.features.apply_to(recipe.features);
     flags.training.apply_to(recipe.training);
+    check_flags_with([&] { check(recipe); });
     return recipe;
+}
+
+std::size_t check_split_flag(const std::string& split) {
+    std::error_code ignored;
+    const bool is_file = split.ends_with(".csv") || std::filesystem::is_regular_file(split, ignored);
+    if (is_file) return check_split(split);
+    std::size_t folds = 0;
+    check_flags_with([&] { folds = check_split(split); }, "--split");
+    return folds;
+}
+
+void check_single_split_flag(const std::string& split) {
+    if (check_split_flag(split) != 1) throw UsageError("--split", "needs one split", "kfold makes several");
 }
 
 ExtractJob extract_job(const FrontEnd& front_end, const FeatureConfig& features, Precision precision,

@@ -36,10 +36,16 @@ Body noted(Body body, const Console& console);
 /// Says on the console what a measurement cannot be trusted in (dataset/split_warnings.h).
 void warn(const std::vector<std::string>& warnings, const Console& console);
 
+/// --embed-body and --no-embed-body.
+void add_embed_flag(CLI::App& verb, std::optional<bool>& embed);
+
+/// Whether the body goes into the model's file: as the flag says, else where it is a file and small.
+bool embeds_body(const std::optional<bool>& flag, const std::string& spec, const Body& body);
+
 void add_precision_flag(CLI::App& verb, std::string& precision);
 
 /// The precision that --precision names; of auto the one chosen for the body on this processor, said on the
-/// console.
+/// console where it is not fp32.
 Precision chosen_precision(const std::string& flag, const Body& body, const FeatureConfig& features,
                            const Console& console);
 
@@ -56,8 +62,18 @@ Precision resumed_precision(const std::string& flag, const std::optional<Numeric
 /// --recipe and one flag of each of its settings; training settings only where `with_training`.
 void add_recipe_flags(CLI::App& verb, ExperimentFlags& flags, bool with_training);
 
-/// The recipe after the command line's changes.
+/// The recipe after the command line's changes, checked.
+///
+/// throws  UsageError for a wrong value of a flag; Error for a wrong recipe file
 Recipe recipe_of(const ExperimentFlags& flags);
+
+/// The number of splits that --split asks for.
+///
+/// throws  UsageError for a text that names no split; Error for a CSV that cannot be read
+std::size_t check_split_flag(const std::string& split);
+
+/// The same for verbs that need one split.
+void check_single_split_flag(const std::string& split);
 
 /// What extract_features needs, with the usual cache and progress on this console.
 ExtractJob extract_job(const FrontEnd& front_end, const FeatureConfig& features, Precision precision,

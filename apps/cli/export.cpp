@@ -65,7 +65,7 @@ Verb add_export(CLI::App& program, CommonFlags&) {
     verb->add_option("tracker", flags->tracker,
                      "wandb: offline runs for `wandb sync`; tensorboard: event files")
         ->required()
-        ->check(CLI::IsMember({"wandb", "tensorboard"}));
+        ->check(one_of({"wandb", "tensorboard"}));
     verb->add_option("sweep", flags->sweep, "folder of a melvit sweep, finished or not")->required();
     verb->add_option("--out", flags->out, "folder of the runs; those of an earlier export are replaced")
         ->required();

@@ -3,8 +3,11 @@
 #include "melvit/dataset/names.h"
 #include "melvit/vit/body.h"
 
+#include "nearest.h"
 #include "shown.h"
+#include "usage.h"
 #include "verbs.h"
+#include "wrap.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -22,14 +25,14 @@ struct FetchFlags {
 
 void list_downloads(const Console& console) {
     auto list = nlohmann::ordered_json::array();
-    std::vector<std::vector<std::string>> rows = {{"name", "what"}};
     for (const KnownDownload& known : known_downloads()) {
         const auto bytes = known.bytes == 0 ? nlohmann::ordered_json() : nlohmann::ordered_json(known.bytes);
         list.push_back(
             {{"name", known.name}, {"file", known.url}, {"bytes", bytes}, {"sha256", known.sha256}});
-        rows.push_back({known.name, known.what});
+        // 60 columns: half a screen beside an editor.
+        constexpr std::size_t kName = 16;
+        console.print(fmt::format("{:<{}}{}", known.name, kName, wrapped(known.what, 60 - kName, kName)));
     }
-    console.print(table_text(rows));
     console.print("Fetch one with: melvit fetch NAME");
     console.document(list);
 }
@@ -57,8 +60,10 @@ std::vector<KnownDownload> chosen(const FetchFlags& flags) {
     for (const std::string& name : flags.names) {
         const KnownDownload* known = find_known(name);
         if (known == nullptr) {
-            throw Error(name, "needs to be a known name (melvit fetch lists them) or have a --url",
-                        "it is neither");
+            std::vector<std::string> names;
+            for (const KnownDownload& each : known_downloads()) names.push_back(each.name);
+            throw UsageError(name, "needs --url, or to be a name that melvit fetch lists",
+                             "it is not among them" + did_you_mean(name, names));
         }
         downloads.push_back(*known);
     }

@@ -2,11 +2,14 @@
 
 #include "melvit/core/error.h"
 #include "melvit/core/file.h"
+#include "melvit/core/text.h"
 
 #include "command_parts.h"
 #include "completion.h"
 #include "man_page.h"
+#include "nearest.h"
 #include "streams.h"
+#include "usage.h"
 #include "verbs.h"
 
 #include <filesystem>
@@ -31,7 +34,12 @@ void write_help(const CLI::App& program, const CLI::App* verb) {
 
 const CLI::App* verb_of(const CLI::App& program, const std::string& name) {
     if (name.empty()) return nullptr;
-    return program.get_subcommand(name);
+    const CLI::App* verb = verb_named(program, name);
+    if (verb != nullptr) return verb;
+    std::vector<std::string> names;
+    for (const CLI::App* shown : shown_verbs(program)) names.push_back(shown->get_name());
+    throw UsageError(printable(name), "needs a verb of melvit (" + joined(names) + ")",
+                     "it is another word" + did_you_mean(name, names));
 }
 
 void write_man_pages(const CLI::App& program, const std::filesystem::path& folder) {
@@ -60,7 +68,7 @@ Verb add_completion(CLI::App& program, CommonFlags&) {
         program.add_subcommand("completion", "a script with which a shell completes verbs and flags");
     verb->add_option("SHELL", *shell, "bash, zsh or fish")
         ->required()
-        ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+        ->check(one_of({"bash", "zsh", "fish"}));
     verb->footer("Example: melvit completion bash > ~/.local/share/bash-completion/completions/melvit");
     return {verb, [&program, shell](const Console&) {
                 write_text(completion_script(program, *shell));

@@ -2,10 +2,12 @@
 #include "melvit/core/parallel.h"
 #include "melvit/core/stop.h"
 #include "melvit/core/text.h"
-#include "melvit/core/version.h"
 #include "melvit/dataset/names.h"
 
+#include "arguments.h"
+#include "help_format.h"
 #include "streams.h"
+#include "usage.h"
 #include "verbs.h"
 #include "version.h"
 
@@ -14,9 +16,11 @@
 #include <exception>
 #include <filesystem>
 #include <fmt/format.h>
+#include <memory>
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace melvit::cli {
@@ -40,26 +44,16 @@ void stop_in_order_on_signals() {
 
 /// Help and version, or what is wrong with the command line.
 int answer_usage(const CLI::App& program, const CLI::ParseError& error) {
+    if (error.get_exit_code() != 0) {
+        say(fmt::format("error: {}\n", complaint(program, error)));
+        return kUsage;
+    }
     std::ostringstream help;
-    std::ostringstream complaint;
-    const int code = program.exit(error, help, complaint) == 0 ? kDone : kUsage;
-    say(complaint.str());
+    program.exit(error, help, help);
     std::string text = help.str();
     if (!text.empty() && text.back() == '\n') text.pop_back();
     if (!text.empty()) write_result(text);
-    return code;
-}
-
-/// Of a mistyped verb CLI11 says only that one is missing.
-void refuse_unknown_verb(const std::vector<Verb>& verbs, int count, char** arguments) {
-    if (count < 2 || arguments[1][0] == '-') return;
-    std::vector<std::string> names;
-    names.reserve(verbs.size());
-    for (const Verb& verb : verbs) names.push_back(verb.app->get_name());
-    if (std::ranges::find(names, arguments[1]) != names.end()) return;
-    throw CLI::ExtrasError(fmt::format("{}: needs to be a verb of melvit ({}), it is none",
-                                       printable(utf8_text(arguments[1])), joined(names)),
-                           CLI::ExitCodes::ExtrasError);
+    return kDone;
 }
 
 int run_verb(const Verb& verb, const CommonFlags& common) {
@@ -82,13 +76,9 @@ int run_program(int count, char** arguments) {
         "melvit: music genre classification by transfer learning. Songs become mel-spectrogram pictures, a\n"
         "pretrained Vision Transformer turns each into features, a small head names the genre."};
     program.name("melvit");
-    program.failure_message([](const CLI::App* app, const CLI::Error& error) {
-        return "error: " + CLI::FailureMessage::simple(app, error);
-    });
-    program.set_version_flag("--version", fmt::format("melvit {}", kVersion));
+    program.formatter(std::make_shared<HelpFormat>());
     program.require_subcommand(1);
-    program.footer(
-        "Start: melvit synth --out songs && melvit train --data songs --body random:vit_ti_16 --out run");
+    program.footer(program_footer());
     CommonFlags common;
     const std::vector<Verb> verbs = {
         add_fetch(program, common),    add_synth(program, common),      add_spectrogram(program, common),
@@ -96,10 +86,15 @@ int run_program(int count, char** arguments) {
         add_classify(program, common), add_bench(program, common),      add_sweep(program, common),
         add_splits(program, common),   add_report(program, common),     add_export(program, common),
         add_help(program, common),     add_completion(program, common), add_man(program, common)};
-    for (const Verb& verb : verbs) add_common_flags(*verb.app, common);
+    add_common_flags(program, common);  // they stand before or behind the verb
+    for (const Verb& verb : verbs) {
+        add_common_flags(*verb.app, common);
+        show_defaults(*verb.app);
+    }
     try {
-        refuse_unknown_verb(verbs, count, arguments);
-        program.parse(count, arguments);
+        std::vector<std::string> words = with_usual_names(program, {arguments + 1, arguments + count});
+        std::ranges::reverse(words);  // as CLI11 takes them
+        program.parse(std::move(words));
     } catch (const CLI::CallForVersion& version) {
         const bool as_json =
             std::find(arguments, arguments + count, std::string_view("--json")) != arguments + count;
@@ -120,15 +115,18 @@ int run_program(int count, char** arguments) {
 int run_and_say(int count, char** arguments) {
     try {
         return run_program(count, arguments);
+    } catch (const UsageError& error) {
+        say(fmt::format("error: {}\n", visible(utf8_text(error.what()))));
+        return kUsage;
     } catch (const Error& error) {
         say(fmt::format("error: {}\n", visible(utf8_text(error.what()))));
     } catch (const std::filesystem::filesystem_error& error) {
-        say(fmt::format("error: {}: needs to be usable, {}\n", visible(utf8_name(error.path1())),
+        say(fmt::format("error: {}: cannot be used, {}\n", visible(utf8_name(error.path1())),
                         error.code().message()));
     } catch (const std::bad_alloc&) {
-        say("error: memory: needs more than this machine gives, allocation failed\n");
+        say("error: memory: this work needs more than the machine gives\n");
     } catch (const std::exception& error) {
-        say(fmt::format("error: melvit: needs to work, unexpectedly {}\n", error.what()));
+        say(fmt::format("error: melvit: a fault of the program, {}\n", error.what()));
     }
     return kError;
 }

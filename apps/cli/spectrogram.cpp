@@ -104,8 +104,8 @@ Verb add_spectrogram(CLI::App& program, CommonFlags&) {
     add_null_flag(*verb, flags->zero_ends);
     verb->add_option("--out", flags->out, "folder of the pictures")->required();
     verb->add_option("--style", flags->style, "study: 432 x 288 with its border; plain: one pixel a cell")
-        ->check(CLI::IsMember({"study", "plain"}));
-    verb->add_option("--colours", flags->colours, "colour map")->check(CLI::IsMember({"magma", "viridis"}));
+        ->check(one_of({"study", "plain"}));
+    verb->add_option("--colours", flags->colours, "colour map")->check(one_of({"magma", "viridis"}));
     verb->add_option("--seconds", flags->seconds,
                      "length of the piece drawn, from the song's middle, seconds")
         ->check(number_range(1.0, 600.0));

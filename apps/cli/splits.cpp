@@ -7,6 +7,7 @@
 
 #include "experiment_flags.h"
 #include "shown.h"
+#include "usage.h"
 #include "verbs.h"
 
 #include <algorithm>
@@ -40,7 +41,7 @@ std::vector<NamedRecipe> named_recipes(const SplitsFlags& flags) {
         experiment.recipe = spec;
         const std::string name = spec.ends_with(".json") ? std::filesystem::path(spec).stem().string() : spec;
         if (!names.insert(name).second) {
-            throw Error("--recipe", "needs recipes of different names", name + " is there twice");
+            throw UsageError("--recipe", "needs recipes of different names", name + " is there twice");
         }
         recipes.push_back({name, recipe_of(experiment)});
         check(recipes.back().recipe.training);
@@ -164,7 +165,7 @@ void print_study(const SplitStudy& study, const std::string& out, const Console&
 
 int run(SplitsFlags flags, std::uint64_t seed, const Console& console) {
     flags.study.seed = seed;
-    check(flags.study);
+    check_flags_with([&] { check(flags.study); });
     const std::vector<NamedRecipe> recipes = named_recipes(flags);
     SplitFolder folder(flags.out, flags.resume);
     const Catalog catalog = read_catalog(flags.experiment.data);
@@ -213,8 +214,9 @@ Verb add_splits(CLI::App& program, CommonFlags& common) {
     verb->add_option("--protocols", flags->study.protocols,
                      "some of " + joined(names) + ", with commas; all that the data allows without it")
         ->delimiter(',');
-    verb->add_option("--seeds", flags->study.seeds, "runs of each protocol, from --seed on; 5 without it");
-    verb->add_option("--folds", flags->study.folds, "folds of kfold; 10 without it");
+    verb->add_option("--seeds", flags->study.seeds, "runs of each protocol, from --seed on")
+        ->check(whole_number(1, 1000));
+    verb->add_option("--folds", flags->study.folds, "folds of kfold")->check(whole_number(3, 1000));
     verb->add_option("--fractions", flags->study.fractions,
                      "shares of the training side for the learning curves, with commas; 1 for no curves")
         ->delimiter(',');

@@ -12,6 +12,7 @@
 
 #include "experiment_flags.h"
 #include "shown.h"
+#include "usage.h"
 #include "verbs.h"
 
 #include <algorithm>
@@ -33,7 +34,7 @@ struct SweepFlags {
     std::size_t jobs = 0;  ///< 0 = as many as threads
     bool resume = false;
     bool allow_duplicates = false;
-    bool embed_body = false;
+    std::optional<bool> embed_body;
 };
 
 /// The recipe that the trials start from: the sweep file's, where it names one.
@@ -41,8 +42,9 @@ Recipe recipe_of(const SweepFlags& flags, const SweepFile& file, bool recipe_is_
     ExperimentFlags experiment = flags.experiment;
     const std::optional<std::string> named = recipe_of(file);
     if (named && recipe_is_given && *named != experiment.recipe) {
-        throw Error("--recipe", fmt::format("needs to be {}, as {} says, or left out", *named, flags.file),
-                    "it is " + experiment.recipe);
+        throw UsageError("--recipe",
+                         fmt::format("needs to be {}, as {} says, or left out", *named, flags.file),
+                         "it is " + experiment.recipe);
     }
     if (named) experiment.recipe = *named;
     return recipe_of(experiment);
@@ -58,8 +60,8 @@ void check_flags(const CLI::App& verb, const SweepFile& file) {
             return setting_name(parameter.name) == setting;
         });
         if (is_set || setting == "select") {
-            throw Error("--" + flag, "needs to be left out",
-                        is_set ? "the sweep file sets it" : "the sweep's metric says it");
+            throw UsageError("--" + flag, "needs to be left out",
+                             is_set ? "the sweep file sets it" : "the sweep's metric says it");
         }
     }
 }
@@ -134,7 +136,7 @@ int run(const SweepFlags& flags, const CLI::App& verb, std::uint64_t seed, const
     config.resume = flags.resume;
     for (const std::string& notice : config.file.notices) console.note(notice);
     check_sweep(config.file, config.experiment.recipe.training);
-    if (check_split(flags.split) != 1) throw Error("--split", "needs one split", "kfold makes several");
+    check_single_split_flag(flags.split);
 
     const Catalog catalog = read_catalog(flags.experiment.data);
     check_split(flags.split, catalog);
@@ -143,7 +145,8 @@ int run(const SweepFlags& flags, const CLI::App& verb, std::uint64_t seed, const
     const std::optional<NumericIdentity> begun = flags.resume ? begun_identity(flags.out) : std::nullopt;
     const Precision precision = resumed_precision(flags.experiment.precision, begun, shown(flags.out), body,
                                                   recipe.features, console);
-    const RunInputs inputs{flags.experiment.data, flags.experiment.body, &body, flags.embed_body, precision};
+    const RunInputs inputs{flags.experiment.data, flags.experiment.body, &body,
+                           embeds_body(flags.embed_body, flags.experiment.body, body), precision};
     check_sweep_can_run(config, inputs);
     const ExtractResult extracted =
         extract_features(catalog, body, extract_job(recipe.front_end, recipe.features, precision, console));
@@ -180,12 +183,13 @@ Verb add_sweep(CLI::App& program, CommonFlags& common) {
         ->required();
     verb->add_option("--jobs", flags->jobs,
                      "trials at the same time, each on one thread; as many as --threads")
-        ->check(CLI::Range(1, 1024));
+        ->check(whole_number(1, 1024))
+        ->default_str("as --threads");
     verb->add_flag("--resume", flags->resume,
                    "goes on with the sweep in the folder: the missing and the failed trials");
     verb->add_option("--split", flags->split, "as in melvit train, but no kfold");
     verb->add_flag("--allow-duplicates", flags->allow_duplicates, "as in melvit train");
-    verb->add_flag("--embed-body", flags->embed_body, "puts the body into the best model's file");
+    add_embed_flag(*verb, flags->embed_body);
     add_precision_flag(*verb, flags->experiment.precision);
     add_recipe_flags(*verb, flags->experiment, true);
     verb->footer(

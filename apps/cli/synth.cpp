@@ -23,7 +23,7 @@ Verb add_synth(CLI::App& program, CommonFlags& common) {
     auto job = std::make_shared<SynthJob>();
     CLI::App* verb = program.add_subcommand("synth", "makes the built-in songs, ten genres by rule");
     verb->add_option("--out", job->folder, "folder of the genre folders")->required();
-    verb->add_option("--per-genre", job->per_genre, "songs in a genre")->check(CLI::Range(1, 100000));
+    verb->add_option("--per-genre", job->per_genre, "songs in a genre")->check(whole_number(1, 100000));
     verb->add_option("--seconds", job->seconds, "length of a song")->check(number_range(0.1, 3600.0));
     verb->footer("Example: melvit synth --out songs --per-genre 20 --seed 1");
     return {verb,

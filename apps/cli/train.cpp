@@ -19,7 +19,7 @@ struct TrainFlags {
     std::string out;
     std::string split;
     bool allow_duplicates = false;
-    bool embed_body = false;
+    std::optional<bool> embed_body;
     bool overwrite = false;
 };
 
@@ -45,8 +45,7 @@ void print_result(const std::vector<Fold>& folds, const std::vector<std::string>
 
 int run(const TrainFlags& flags, std::uint64_t seed, const Console& console) {
     const ExperimentConfig config{recipe_of(flags.experiment), flags.split, flags.allow_duplicates, seed};
-    check(config.recipe.training);
-    check_split(flags.split);
+    check_split_flag(flags.split);
     RunFolder folder(flags.out, flags.overwrite);
     const Catalog catalog = read_catalog(flags.experiment.data);
     check_split(flags.split, catalog);
@@ -61,7 +60,8 @@ int run(const TrainFlags& flags, std::uint64_t seed, const Console& console) {
 
     // An earlier run in the folder goes only when nothing but training is left to fail.
     const std::vector<Split> splits = make_splits(extracted.table, config.split, config.allow_duplicates);
-    const RunInputs inputs{flags.experiment.data, flags.experiment.body, &body, flags.embed_body, precision};
+    const RunInputs inputs{flags.experiment.data, flags.experiment.body, &body,
+                           embeds_body(flags.embed_body, flags.experiment.body, body), precision};
     warn(split_warnings(extracted.table, splits), console);
     folder.start(config, inputs);
     const ProgressCallback progress = console.progress();
@@ -97,7 +97,7 @@ Verb add_train(CLI::App& program, CommonFlags& common) {
         "CSV with the columns file,split; without it the data's own split, else random:0");
     verb->add_flag("--allow-duplicates", flags->allow_duplicates,
                    "lets byte-identical files fall on two sides of the split, as the study did");
-    verb->add_flag("--embed-body", flags->embed_body, "puts the body into the model file");
+    add_embed_flag(*verb, flags->embed_body);
     add_precision_flag(*verb, flags->experiment.precision);
     add_recipe_flags(*verb, flags->experiment, true);
     verb->footer("Example: melvit train --data images_original --body vit_b_16 --split random:0 --out run");

@@ -18,13 +18,23 @@ constexpr const char* kKey = "melvit";
 constexpr int kFormat = 1;
 constexpr std::string_view kBodyPrefix = "body.";
 
+/// A body's spec that holds whatever the working folder; empty where it names no file.
+std::string absolute_spec(const std::string& spec) {
+    std::error_code error;
+    const bool is_file = std::filesystem::is_regular_file(spec.substr(0, spec.rfind('#')), error);
+    return is_file ? std::filesystem::absolute(spec, error).string() : "";
+}
+
 Json description_of(const Model& model) {
     return {{"format", kFormat},
             {"genres", model.genres},
             {"front_end", config_to_json(model.front_end)},
             {"features", config_to_json(model.features)},
             {"head", config_to_json(model.heads.heads.front().config)},
-            {"body", {{"spec", model.body_spec}, {"sha256", model.body_sha256}}},
+            {"body",
+             {{"spec", model.body_spec},
+              {"sha256", model.body_sha256},
+              {"file", absolute_spec(model.body_spec)}}},
             {"facts", model.facts}};
 }
 
@@ -103,6 +113,9 @@ Model read_model(const std::filesystem::path& path) {
     const Json body = value_at<Json>(json, "body", path);
     model.body_spec = value_at<std::string>(body, "spec", path);
     model.body_sha256 = value_at<std::string>(body, "sha256", path);
+    // Models of melvit 0.1 do not say where the body was.
+    if (body.contains("file")) model.body_file = value_at<std::string>(body, "file", path);
+    model.file = path;
     model.embedded_body = read_embedded_body(file, model.body_sha256);
     model.facts = value_at<Json>(json, "facts", path);
     if (model.genres.size() != model.heads.outputs()) {
@@ -111,31 +124,6 @@ Model read_model(const std::filesystem::path& path) {
                     fmt::format("it names {}", model.genres.size()));
     }
     return model;
-}
-
-Body body_of(const Model& model, const std::string& override_spec) {
-    if (override_spec.empty() && model.embedded_body) return *model.embedded_body;
-    const std::string& spec = override_spec.empty() ? model.body_spec : override_spec;
-    const auto load = [&] {
-        try {
-            return load_body(spec);
-        } catch (const Error& error) {
-            if (!override_spec.empty()) throw;
-            throw Error(
-                "the model's body " + spec,
-                "needs to be there: give its file with --body, fetch it with melvit fetch, or train with "
-                "--embed-body",
-                error.what());
-        }
-    };
-    Body body = load();
-    if (body.sha256 != model.body_sha256) {
-        throw Error("body " + spec,
-                    "needs the weights that the model was trained with (SHA-256 " +
-                        model.body_sha256.substr(0, 12) + "...)",
-                    "it has " + body.sha256.substr(0, 12) + "...");
-    }
-    return body;
 }
 
 }  // namespace melvit

@@ -21,6 +21,8 @@ struct Model {
     HeadSet heads;
     std::string body_spec;              ///< what `--body` said in training
     std::string body_sha256;            ///< Body::sha256 of the body it was trained with
+    std::string body_file;              ///< body_spec with an absolute path; empty where it names no file
+    std::filesystem::path file;         ///< where read_model read it; empty for a new one
     std::optional<Body> embedded_body;  ///< with --embed-body
     nlohmann::ordered_json facts;       ///< recipe, split, seed, data and results of the training run
 };
@@ -32,11 +34,12 @@ void write_model(const std::filesystem::path& target, const Model& model);
 /// throws  Error when the file is no melvit model, is broken, or its parts do not fit each other
 Model read_model(const std::filesystem::path& file);
 
-/// The body that a model needs.
+/// The body that a model needs, known by the digest of its weights: without `override_spec` the embedded one,
+/// that which `--body` named in training, a file of its name beside the model, or one in body_folder().
 ///
-/// override_spec  `--body`; empty: the embedded one, else what training used
-/// throws         Error that says how to get a missing body, or that a body has other weights than in
-///                training
+/// override_spec  `--body`; empty: looks in the places above
+/// throws         Error that says where it looked and how to give the body, or that `override_spec` has other
+///                weights than in training
 Body body_of(const Model& model, const std::string& override_spec);
 
 }  // namespace melvit

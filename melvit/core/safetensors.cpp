@@ -189,7 +189,7 @@ SafetensorsFile::SafetensorsFile(const std::filesystem::path& file) : mapping_(f
     const auto header_bytes = bytes.subspan(kLengthBytes, length);
     const std::string_view header(reinterpret_cast<const char*>(header_bytes.data()), length);
     if (!header.starts_with('{'))
-        refuse("needs to be a safetensors file, with a header that starts with {", "it does not");
+        refuse("needs to be a safetensors file, with a header that starts with {", "it starts otherwise");
     HeaderReader reader(file, bytes.subspan(kLengthBytes + length));
     reader.read(header);
     tensors_ = std::move(reader.tensors);

@@ -39,7 +39,7 @@ void check(const KnownDownload& download) {
     }
     if (!download.url.starts_with("http://") && !download.url.starts_with("https://")) {
         throw Error(std::string_view(download.url), "needs an address that begins with http:// or https://",
-                    "it does not");
+                    "it begins otherwise");
     }
     const std::string& sha = download.sha256;
     const auto is_hex = [](unsigned char letter) { return std::isxdigit(letter) != 0; };

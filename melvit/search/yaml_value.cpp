@@ -119,7 +119,7 @@ void YamlValue::allow_only(std::span<const std::string_view> names) const {
     for (std::size_t i = 0; i < node_->keys.size(); ++i) {
         const std::string& name = node_->keys[i].name;
         if (std::find(names.begin(), names.end(), name) != names.end()) continue;
-        member(i).refuse("needs to be a key that melvit knows here (" + joined(names) + ")", "it is none");
+        member(i).refuse("needs a key that melvit knows here (" + joined(names) + ")", "it is another one");
     }
 }
 

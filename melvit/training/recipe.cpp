@@ -43,6 +43,12 @@ Recipe best_recipe() {
 
 }  // namespace
 
+void check(const Recipe& recipe) {
+    check(recipe.front_end);
+    check(recipe.features);
+    check(recipe.training);
+}
+
 Recipe load_recipe(const std::string& spec) {
     if (spec == "study") return {};
     if (spec == "best") return best_recipe();

@@ -25,6 +25,11 @@ struct Recipe {
     }
 };
 
+/// What can be said of a recipe without data and body.
+///
+/// throws  Error that names the first setting that nothing can be made with
+void check(const Recipe& recipe);
+
 /// The recipe that `--recipe` names.
 ///
 /// spec    "study", "best", or a .json file (a run's config.json holds one under "recipe")

@@ -64,10 +64,10 @@ fs::path fetched_file(const std::string& name) {
                     fmt::format("needs to be fetched first with `melvit fetch {}`", name),
                     fmt::format("{} does not exist", file.native()));
     }
-    throw Error(std::string_view(name),
-                fmt::format("needs to be a .safetensors or .pth file, random:vit_b_16[:SEED] or one of {}",
-                            joined(known)),
-                "it is none of these");
+    throw Error(
+        std::string_view(name),
+        fmt::format("needs a .safetensors or .pth file, random:vit_b_16[:SEED] or one of {}", joined(known)),
+        "there is no file or body of this name");
 }
 
 bool exists(const std::string& path) {

@@ -166,6 +166,13 @@ private:
 
 }  // namespace
 
+void check(const FeatureConfig& config) {
+    pooling_of(config.tokens);
+    for (const int block : config.blocks) {
+        if (block < 1) throw Error("blocks", "needs numbers from 1", fmt::format("it holds {}", block));
+    }
+}
+
 std::unique_ptr<FeatureExtractor> make_feature_extractor(const Body& body, const FeatureConfig& config,
                                                          Precision precision) {
     return std::make_unique<CpuFeatureExtractor>(body, config, precision);

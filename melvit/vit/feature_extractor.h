@@ -34,6 +34,11 @@ struct FeatureConfig {
     }
 };
 
+/// What can be said without a body.
+///
+/// throws  Error for unknown tokens and for blocks below 1
+void check(const FeatureConfig& config);
+
 /// Images to features. The seam behind which a GPU or a quantised body can stand.
 class FeatureExtractor {
 public:

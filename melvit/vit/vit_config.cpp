@@ -32,7 +32,7 @@ VitConfig vit_config_of(const std::string& name) {
         known.push_back(entry.name);
     }
     throw Error(std::string_view(name), fmt::format("needs to be one of {}", joined(known)),
-                "it is none of these");
+                "there is no ViT of this name");
 }
 
 }  // namespace melvit

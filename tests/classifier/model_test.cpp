@@ -7,8 +7,12 @@
 #include "tests/support/matrices.h"
 #include "tests/support/test_files.h"
 
+#include <cstdlib>
+#include <filesystem>
 #include <gtest/gtest.h>
 #include <limits>
+#include <string>
+#include <vector>
 
 namespace melvit {
 namespace {
@@ -129,6 +133,33 @@ TEST(BodyOf, SaysHowToGetAMissingBodyAndRefusesAnother) {
     write_body(folder / "wrong.safetensors", small_body(2));
     EXPECT_TRUE(holds(error_of([&] { body_of(small_model(), folder / "wrong.safetensors"); }),
                       "needs the weights that the model was trained with"));
+}
+
+TEST(BodyOf, FindsTheBodyByItsDigestBesideTheModelWhereTrainingHadItAndInTheBodyFolder) {
+    const test::TempFolder folder;
+    ::setenv("MELVIT_HOME", (folder / "home").c_str(), 1);
+    const std::vector<std::filesystem::path> places = {folder / "models" / "body.safetensors",
+                                                       folder / "training" / "body.safetensors",
+                                                       body_folder() / "renamed.safetensors"};
+    for (const auto& place : places) {
+        std::filesystem::create_directories(place.parent_path());
+        write_body(place, small_body(2));
+    }
+    Model model = small_model();
+    model.body_spec = places[1].string();
+    write_model(folder / "models" / "model.safetensors", model);
+    model = read_model(folder / "models" / "model.safetensors");
+    EXPECT_EQ(model.body_file, model.body_spec);
+    model.body_spec = "body.safetensors";  // as seen from another working folder
+    const std::string error = error_of([&] { body_of(model, ""); });
+    for (const auto& place : places)
+        EXPECT_TRUE(holds(error, place.string() + ": has other weights")) << error;
+    for (const auto& place : places) {
+        write_body(place, small_body());
+        EXPECT_EQ(body_of(model, "").sha256, model.body_sha256) << place;
+        write_body(place, small_body(2));
+    }
+    ::unsetenv("MELVIT_HOME");
 }
 
 TEST(ClassifierTest, RefusesABodyWhoseFeaturesDoNotFit) {

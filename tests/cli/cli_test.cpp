@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <gtest/gtest.h>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -90,7 +91,9 @@ TEST_F(CliTest, FetchListsWhatItKnows) {
     const Ran ran = program()({"fetch", "--json"});
     ASSERT_EQ(ran.code, 0) << ran.err;
     EXPECT_EQ(ran.json().at(0).at("name"), "vit_b_16");
-    EXPECT_EQ(program()({"fetch", "no_such_body"}).code, 1);
+    EXPECT_EQ(program()({"fetch", "no_such_body"}).code, 2);
+    std::istringstream lines(program()({"fetch"}).out);
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 60U) << line;
 }
 
 }  // namespace

@@ -110,7 +110,7 @@ TEST_F(CliTest, EvaluateSaysWhenASplitMayHoldTrainingTracks) {
     const auto part = evaluated(model(), songs(), {"--part", "train", "--split", "random:1"});
     EXPECT_EQ(part.at("tracks"), 48);
     EXPECT_EQ(evaluated(model(), songs(), {"--part", "all"}).at("tracks"), 60);
-    EXPECT_EQ(program()({"evaluate", "--model", model(), "--data", songs(), "--split", "kfold:5:0"}).code, 1);
+    EXPECT_EQ(program()({"evaluate", "--model", model(), "--data", songs(), "--split", "kfold:5:0"}).code, 2);
 }
 
 TEST_F(CliTest, EvaluateMeasuresTheFoldThatBecameTheModel) {

@@ -178,7 +178,7 @@ TEST_F(CliSplits, ComparesRecipesAndRefusesOneThatIsNamedTwice) {
     auto twice = arguments("twice");
     twice.insert(twice.end(), {"--recipe", "study"});
     const Ran refused = program()(twice);
-    EXPECT_EQ(refused.code, 1);
+    EXPECT_EQ(refused.code, 2);
     EXPECT_EQ(refused.err, "error: --recipe: needs recipes of different names, study is there twice\n");
 }
 

@@ -226,10 +226,10 @@ parameters:
 TEST_F(SweepCliTest, AFlagThatTheFileOverrulesIsRefused) {
     for (const std::string flag : {"--lr", "--epochs", "--hidden"}) {
         const Ran ran = program()(sweep_arguments(at("small.yaml"), at("flags"), {flag, "1"}));
-        EXPECT_EQ(ran.code, 1);
+        EXPECT_EQ(ran.code, 2);
         EXPECT_NE(ran.err.find(flag + ": needs to be left out"), std::string::npos) << ran.err;
     }
-    EXPECT_EQ(program()(sweep_arguments(at("small.yaml"), at("flags"), {"--select", "loss"})).code, 1);
+    EXPECT_EQ(program()(sweep_arguments(at("small.yaml"), at("flags"), {"--select", "loss"})).code, 2);
     EXPECT_FALSE(fs::exists(at("flags")));
 }
 

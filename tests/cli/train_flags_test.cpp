@@ -1,6 +1,7 @@
 // The flags of the contract, each where it changes something.
 
 #include "melvit/spectrum/picture.h"
+#include "melvit/vit/body.h"
 
 #include "tests/support/program.h"
 #include "tests/support/test_files.h"
@@ -138,6 +139,30 @@ TEST_F(CliTrainFlags, ACsvGivesArtistsAndSidesAndAnotherOneASplit) {
     // Whole artists of ten tracks each, where 32, 4 and 4 tracks would be drawn.
     EXPECT_EQ(sizes(trained({"--split", "grouped:1"}, at("tracks.csv"))), (std::vector{20, 10, 10}));
     EXPECT_EQ(sizes(trained({"--split", "random:1"}, at("tracks.csv"))), (std::vector{32, 4, 4}));
+}
+
+TEST_F(CliTrainFlags, ASmallBodyGoesIntoTheModelUnlessItIsToStayOutside) {
+    Body body{"tiny", "", random_vit_weights(vit_config_of("vit_ti_16"), 1)};
+    write_body(at("tiny.safetensors"), body);
+    const std::string song = songs() + "/jazz/jazz.00000.wav";
+    const auto classified = [&](const std::vector<std::string>& more) {
+        std::vector<std::string> arguments = {
+            "train", "--data",   songs(),    "--body", at("tiny.safetensors"),
+            "--out", at("tiny"), "--recipe", "study",  "--hidden",
+            "16",    "--epochs", "1"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        fs::remove_all(at("tiny"));
+        const Ran ran = program()(arguments);
+        EXPECT_EQ(ran.code, 0) << ran.err;
+        fs::rename(at("tiny.safetensors"), at("away"));
+        const Ran answer = program()({"classify", "--model", at("tiny/model.safetensors"), song});
+        fs::rename(at("away"), at("tiny.safetensors"));
+        return answer;
+    };
+    EXPECT_EQ(classified({}).code, 0);
+    const Ran without = classified({"--no-embed-body"});
+    EXPECT_EQ(without.code, 1);
+    EXPECT_NE(without.err.find("give its file with --body"), std::string::npos) << without.err;
 }
 
 TEST_F(CliTrainFlags, APlainPictureHasAPixelForEachCell) {

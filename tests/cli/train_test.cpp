@@ -119,7 +119,7 @@ TEST_F(CliTest, ASettingThatCannotWorkLeavesAnEarlierRunAsItWas) {
     arguments = train_arguments(run);
     arguments.insert(arguments.end(), {"--batch", "0"});
     const Ran ran = program()(arguments);
-    EXPECT_EQ(ran.code, 1);
+    EXPECT_EQ(ran.code, 2);
     EXPECT_EQ(ran.err.find("tracks"), std::string::npos) << "it is said before the features: " << ran.err;
     for (const char* file : {"/model.safetensors", "/result.json", "/metrics.jsonl"}) {
         EXPECT_EQ(bytes_of(run + file), bytes_of(run_folder() + file)) << file;

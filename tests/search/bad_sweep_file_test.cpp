@@ -68,8 +68,8 @@ TEST(BadSweepFileTest, RefusesBadTopLevelKeys) {
              "s.yaml:2: metric.target needs to be a finite number", ".nan"},
             {"method: grid\nmetric: {name: a, impute: mean}\n" + p,
              "s.yaml:2: metric.impute needs to be worst or best or latest", "mean"},
-            {"method: grid\nmetric: {name: a, aim: b}\n" + p, "s.yaml:2: metric.aim needs to be a key",
-             "it is none"},
+            {"method: grid\nmetric: {name: a, aim: b}\n" + p, "s.yaml:2: metric.aim needs a key",
+             "it is another one"},
             {"name: [a]\nmethod: grid\n" + p, "s.yaml:1: name needs to be a text", "a list of 1"},
         },
         "", "");
