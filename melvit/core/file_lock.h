@@ -23,13 +23,17 @@ bool take_lock(const FileDescriptor& lock, int operation, const std::filesystem:
 /// A folder that one program writes at a time, so that two runs never mix their files in it.
 class FolderLock {
 public:
-    /// Makes the folder, locks it by the file `.lock` in it, and deletes what killed programs left half-written.
-    /// A file system without locks is used without: two writers are rare.
+    /// Makes the folder, locks it by the file `.lock` in it, which goes with this object, and deletes what
+    /// killed programs left half-written. A file system without locks is used without: two writers are rare.
     ///
     /// throws  Error when the folder cannot be made or written, or another program writes there now
     explicit FolderLock(const std::filesystem::path& folder);
+    ~FolderLock();
+    FolderLock(const FolderLock&) = delete;
+    FolderLock& operator=(const FolderLock&) = delete;
 
 private:
+    std::filesystem::path file_;
     FileDescriptor lock_;
 };
 

@@ -10,26 +10,27 @@ namespace {
 
 constexpr int kMostLevels = 64;
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 /// In one line.
-std::string line_of(const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+std::string line_of(const OrderedJson& json) {
+    return json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
 }
 
-bool is_list_of_numbers(const Json& json) {
-    return json.is_array() && std::ranges::all_of(json, [](const Json& item) { return item.is_number(); });
+bool is_list_of_numbers(const OrderedJson& json) {
+    return json.is_array() &&
+           std::ranges::all_of(json, [](const OrderedJson& item) { return item.is_number(); });
 }
 
 /// Indented, a list of numbers in one line.
-void write(const Json& json, std::size_t depth, std::string& text) {
+void write(const OrderedJson& json, std::size_t depth, std::string& text) {
     if (json.empty() || !json.is_structured()) {
         text += line_of(json);
         return;
     }
     if (is_list_of_numbers(json)) {
         std::string_view before = "[";
-        for (const Json& item : json) {
+        for (const OrderedJson& item : json) {
             text += std::string(before) + line_of(item);
             before = ", ";
         }
@@ -51,12 +52,12 @@ void write(const Json& json, std::size_t depth, std::string& text) {
 }  // namespace
 
 nlohmann::ordered_json parse_json(std::string_view text, std::string_view thing) {
-    const auto check_depth = [&](int depth, Json::parse_event_t, Json&) {
+    const auto check_depth = [&](int depth, OrderedJson::parse_event_t, OrderedJson&) {
         if (depth <= kMostLevels) return true;
         throw Error(thing, "needs JSON of at most " + std::to_string(kMostLevels) + " levels",
                     "it nests deeper");
     };
-    Json json = Json::parse(text, check_depth, false);
+    OrderedJson json = OrderedJson::parse(text, check_depth, false);
     if (json.is_discarded()) throw Error(thing, "needs to be JSON", "it is not");
     return json;
 }

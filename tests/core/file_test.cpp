@@ -132,6 +132,12 @@ TEST(FolderLock, deletes_what_a_killed_program_left) {
     EXPECT_EQ(names_in(folder.path()), std::vector<std::string>{".lock"});
 }
 
+TEST(FolderLock, leaves_no_file_of_its_own) {
+    const TempFolder folder;
+    { const FolderLock lock(folder.path()); }
+    EXPECT_TRUE(fs::is_empty(folder.path()));
+}
+
 TEST(DurableFile, has_its_name_only_after_commit) {
     const TempFolder folder;
     write_file(folder / "a", "old");
