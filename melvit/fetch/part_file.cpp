@@ -32,7 +32,8 @@ PartFile::PartFile(const fs::path& target, std::string url)
     lock();
     struct stat status {};
     if (::fstat(descriptor_.number(), &status) != 0) fail_writing(path_);
-    if (!S_ISREG(status.st_mode)) throw Error(path_, "needs a regular file here", "something else has this name");
+    if (!S_ISREG(status.st_mode))
+        throw Error(path_, "needs a regular file here", "something else has this name");
     size_ = static_cast<std::uint64_t>(status.st_size);
     read_tag();
     if (validator_.empty()) start_over("");

@@ -51,7 +51,8 @@ TEST(Segments, WhereNoImageIsTakeTheNearest) {
 TEST(Segments, OfSilenceHaveNoGenre) {
     SoundMap sound;
     for (int block = 0; block < 200; ++block)
-        sound.add(block < 101 ? BlockSound::sound : BlockSound::silence);  // 10.1 s: what rings on is no sound
+        sound.add(block < 101 ? BlockSound::sound
+                              : BlockSound::silence);  // 10.1 s: what rings on is no sound
     const auto segments = segments_of(two_halves(), 20, 5, sound);
     ASSERT_EQ(segments.size(), 4U);
     EXPECT_FALSE(segments[0].is_silent());
