@@ -163,7 +163,7 @@ TEST_F(ExtractChanges, FeaturesAndDigestAreOfTheSameBytes) {
         EXPECT_EQ(changed.table.file_sha256[0], sha256_of_file(folder_ / "other.wav"));
         EXPECT_EQ(changed.table.file_sha256[1], sha256_of_file(folder_ / "other.png"));
         ASSERT_EQ(changed.notes.size(), 1U);
-        EXPECT_EQ(changed.notes[0], "2 tracks were read again, because a file changed while it was read");
+        EXPECT_EQ(changed.notes[0], "read again, because a file changed while it was read: 2 tracks");
         job_.progress = {};
         expect_equal(changed.table, run(extractor_, "").table);
         // Back to what they were: the cache must not answer with what stood there for a while.
