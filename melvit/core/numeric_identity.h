@@ -10,7 +10,8 @@ namespace melvit {
 
 /// All that numbers depend on besides their inputs and settings. Equal identities give equal bits; with
 /// different ones features may differ, in the last bits (another order of sums) or far above them (other
-/// factors). One identity for songs and pictures, because a data set may hold both.
+/// factors). One identity for songs and pictures, so that it is known before any
+/// file is opened.
 struct NumericIdentity {
     std::string precision;
     std::string device;

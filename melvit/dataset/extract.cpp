@@ -245,8 +245,8 @@ private:
             }
         }
         if (read_again_ > 0) {
-            result_.notes.push_back(
-                fmt::format("read again, because a file changed while it was read: {} tracks", read_again_));
+            result_.notes.push_back(fmt::format(
+                "tracks read again, because their files changed while they were read: {}", read_again_));
         }
         if (!cache_trouble_.empty()) {
             result_.notes.push_back("the features are not kept for the next time: " + cache_trouble_);
