@@ -13,6 +13,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kSixOfTenGenres =
+    "the tracks measured are of 6 of the model's 10 genres; macro F1 is the mean over these";
+
 TEST_F(CliTest, EvaluateMeasuresTheModelOnTheSideItDidNotSee) {
     const auto measured = evaluated(model(), songs(), {});
     for (const char* figure : {"accuracy", "loss", "confusion"}) {
@@ -20,8 +23,9 @@ TEST_F(CliTest, EvaluateMeasuresTheModelOnTheSideItDidNotSee) {
     }
     EXPECT_EQ(measured.at("tracks"), 6);
     EXPECT_EQ(measured.at("split"), "stratified:1");
-    ASSERT_EQ(measured.at("notes").size(), 1U);
-    EXPECT_EQ(measured.at("notes")[0], "measured on the test side of the model's split, stratified:1");
+    EXPECT_EQ(measured.at("notes"),
+              nlohmann::ordered_json(
+                  {"measured on the test side of the model's split, stratified:1", kSixOfTenGenres}));
     EXPECT_TRUE(measured.contains("calibration_error"));
     EXPECT_TRUE(measured.at("genres").at("metal").contains("precision"));
     EXPECT_TRUE(measured.at("genres").at("metal").contains("recall"));
@@ -103,7 +107,7 @@ TEST_F(CliTest, EvaluateMeasuresAllOfOtherDataAndSaysSo) {
 
 TEST_F(CliTest, EvaluateSaysWhenASplitMayHoldTrainingTracks) {
     const auto same = evaluated(model(), songs(), {"--split", "stratified:1"});
-    EXPECT_TRUE(same.at("notes").empty()) << same.at("notes");
+    EXPECT_EQ(same.at("notes"), nlohmann::ordered_json({kSixOfTenGenres}));
     EXPECT_EQ(same.at("confusion"), trained_.json().at("test").at("confusion"));
     const auto other = evaluated(model(), songs(), {"--split", "random:0"});
     EXPECT_NE(other.at("notes").dump().find("another split, stratified:1"), std::string::npos);
