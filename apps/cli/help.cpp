@@ -27,9 +27,10 @@ void write_text(std::string text) {
 /// The help of a verb, or of the program where `verb` is null. (CLI11's own App::help follows what was parsed,
 /// which is the verb help.)
 void write_help(const CLI::App& program, const CLI::App* verb) {
+    const std::string name =
+        verb == nullptr ? program.get_name() : program.get_name() + " " + verb->get_name();
     const CLI::App& app = verb == nullptr ? program : *verb;
-    const std::string parent = verb == nullptr ? "" : program.get_name();
-    write_text(app.get_formatter()->make_help(&app, parent, CLI::AppFormatMode::Normal));
+    write_text(app.get_formatter()->make_help(&app, name, CLI::AppFormatMode::Normal));
 }
 
 const CLI::App* verb_of(const CLI::App& program, const std::string& name) {
