@@ -52,6 +52,15 @@ void AnswerFile::check(const fs::path& file, Existing existing) {
     check_can_be_written(settings_file_of(file));
 }
 
+std::optional<NumericIdentity> AnswerFile::begun_with(const fs::path& file, Existing existing) {
+    std::error_code error;
+    if (existing != Existing::go_on || fs::file_size(file, error) == 0 || error) return std::nullopt;
+    const fs::path settings = settings_file_of(file);
+    const auto begun = parse_json(read_text_file(settings), settings.string());
+    return identity_from_json(begun.is_object() ? begun.value("identity", nlohmann::ordered_json()) : nullptr,
+                              settings.string());
+}
+
 AnswerFile::AnswerFile(fs::path file, Existing existing, const nlohmann::ordered_json& settings,
                        const AnswerRows& rows)
     : file_(std::move(file)), settings_file_(settings_file_of(file_)), lock_(open_lock(settings_file_)) {

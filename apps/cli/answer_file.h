@@ -1,11 +1,13 @@
 #pragma once
 
 #include "melvit/core/file.h"
+#include "melvit/core/numeric_identity.h"
 
 #include "written_rows.h"
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,9 +31,14 @@ public:
     /// throws  Error when the file is there and `existing` refuses it, or it cannot be written
     static void check(const std::filesystem::path& file, Existing existing);
 
+    /// The identity of the numbers in a file that is gone on with; none where it has no rows yet.
+    ///
+    /// throws  Error when FILE.melvit.json does not say it
+    static std::optional<NumericIdentity> begun_with(const std::filesystem::path& file, Existing existing);
+
     /// Begins the file, or goes on behind its last whole row.
     ///
-    /// settings  all that the rows depend on
+    /// settings  all that the rows depend on: an object; "identity" in it is the NumericIdentity
     /// throws    Error of check and read_written_rows; Error when another program writes the file, or it was
     ///           begun with other settings
     AnswerFile(std::filesystem::path file, Existing existing, const nlohmann::ordered_json& settings,

@@ -23,7 +23,7 @@ std::size_t first_genre(const std::vector<double>& probabilities) {
 
 Json segment_json(const Segment& segment, const Genres& genres) {
     Json json = {{"start", segment.start_seconds}, {"end", segment.end_seconds}, {"genre", nullptr}};
-    if (segment.probabilities.empty()) return json;
+    if (segment.is_silent()) return json;
     const std::size_t g = first_genre(segment.probabilities);
     json["genre"] = genres[g];
     json["probability"] = segment.probabilities[g];
@@ -31,8 +31,12 @@ Json segment_json(const Segment& segment, const Genres& genres) {
 }
 
 Json answer_json(const fs::path& file, const Answer& answer, const Genres& genres) {
-    if (const auto* reason = std::get_if<std::string>(&answer))
-        return {{"file", utf8_name(file)}, {"error", *reason}};
+    if (const auto* none = std::get_if<NoAnswer>(&answer)) {
+        Json json = {{"file", utf8_name(file)}};
+        if (none->is_silent) json["genre"] = nullptr;
+        json["error"] = none->reason;
+        return json;
+    }
     const auto& prediction = std::get<Prediction>(answer);
     auto probabilities = Json::object();
     for (const std::size_t g : top_genres(prediction.probabilities, genres.size())) {
@@ -92,7 +96,7 @@ std::string csv_rows(const fs::path& file, const Prediction& prediction, const A
     for (const Segment& segment : prediction.segments) {
         std::vector<std::string> cells = {utf8_name(file), fmt::format("{:.2f}", segment.start_seconds),
                                           fmt::format("{:.2f}", segment.end_seconds), "", ""};
-        if (!segment.probabilities.empty()) {
+        if (!segment.is_silent()) {
             const std::size_t g = first_genre(segment.probabilities);
             cells[3] = genres[g];
             cells[4] = fmt::format("{:.4f}", segment.probabilities[g]);
@@ -123,7 +127,7 @@ std::string segment_lines(const Prediction& prediction, const Genres& genres) {
     std::string text;
     for (const Segment& segment : prediction.segments) {
         text += fmt::format("  {:7.1f} - {:7.1f} s  ", segment.start_seconds, segment.end_seconds);
-        if (segment.probabilities.empty()) {
+        if (segment.is_silent()) {
             text += "-\n";
             continue;
         }
@@ -164,8 +168,8 @@ std::string AnswerRows::header() const {
 std::string AnswerRows::of(const fs::path& file, const Answer& answer) const {
     if (form == AnswerForm::json) return array_element(answer_json(file, answer, genres));
     if (form == AnswerForm::json_lines) return dumped(answer_json(file, answer, genres), -1) + "\n";
-    if (const auto* reason = std::get_if<std::string>(&answer)) {
-        return form == AnswerForm::csv ? csv_error(file, *reason, csv_columns(*this).size()) : "";
+    if (const auto* none = std::get_if<NoAnswer>(&answer)) {
+        return form == AnswerForm::csv ? csv_error(file, none->reason, csv_columns(*this).size()) : "";
     }
     const auto& prediction = std::get<Prediction>(answer);
     if (form == AnswerForm::csv) return csv_rows(file, prediction, *this);

@@ -10,8 +10,13 @@
 
 namespace melvit::cli {
 
-/// A prediction, or why there is none.
-using Answer = std::variant<Prediction, std::string>;
+/// Why a file has no prediction.
+struct NoAnswer {
+    std::string reason;
+    bool is_silent = false;  ///< then it has truly no genre
+};
+
+using Answer = std::variant<Prediction, NoAnswer>;
 
 enum class AnswerForm {
     text,        ///< for people

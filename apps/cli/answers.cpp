@@ -26,7 +26,7 @@ void Answers::add(const std::filesystem::path& file, const Answer& answer) {
         if (!prediction->warning.empty())
             console_.note(fmt::format("note: {}: {}", shown(file), visible(prediction->warning)));
     } else {
-        skipped_.push_back({utf8_name(file), std::get<std::string>(answer)});
+        skipped_.push_back({utf8_name(file), std::get<NoAnswer>(answer).reason});
     }
     std::string text = rows_.of(file, answer);
     if (rows_.form == AnswerForm::json) text.insert(0, added_ == 0 ? "[\n" : ",\n");

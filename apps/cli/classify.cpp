@@ -2,6 +2,7 @@
 #include "melvit/core/sha256.h"
 #include "melvit/core/stop.h"
 #include "melvit/core/text.h"
+#include "melvit/dataset/identity.h"
 #include "melvit/dataset/names.h"
 
 #include "answers.h"
@@ -87,8 +88,10 @@ Answer answer_for(const Classifier& classifier, const fs::path& file, double seg
     throw_if_stopped();
     try {
         return classifier.classify(file, segment_seconds);
+    } catch (const SilentTrack& silence) {
+        return NoAnswer{utf8_text(silence.reason()), true};
     } catch (const Error& error) {
-        return utf8_text(error.reason());
+        return NoAnswer{utf8_text(error.reason())};
     }
 }
 
@@ -96,7 +99,7 @@ Answer answer_for(const Classifier& classifier, const fs::path& file, double seg
 nlohmann::ordered_json settings_of(const ClassifyFlags& flags, Precision precision) {
     return {{"model_sha256", sha256_of_file(flags.model)},
             {"segments", flags.segment_seconds},
-            {"precision", name_of(precision)}};
+            {"identity", config_to_json(numeric_identity(precision))}};
 }
 
 /// In a file each name has its rows once, and those of an earlier run stay.
@@ -128,7 +131,9 @@ void classify(const ClassifyFlags& flags, const Console& console, std::optional<
     if (!flags.out.empty()) AnswerFile::check(flags.out, existing_of(flags));
     Model model = read_model(flags.model);
     const Body body = noted(body_of(model, flags.body), console);
-    const Precision precision = chosen_precision(flags.precision, body, model.features, console);
+    const auto begun = AnswerFile::begun_with(flags.out, existing_of(flags));
+    const Precision precision =
+        resumed_precision(flags.precision, begun, flags.out, body, model.features, console);
     const Classifier classifier(std::move(model), body, precision);
     note_resolution(classifier.model().front_end, flags.segment_seconds, console);
     Inputs inputs = list_inputs(flags.inputs, {.zero_ends = flags.zero_ends});
@@ -143,7 +148,7 @@ void classify(const ClassifyFlags& flags, const Console& console, std::optional<
     }
     answers.emplace(rows, std::move(file), console);
     for (const Skipped& skipped : inputs.skipped) {
-        if (!answers->has(skipped.file)) answers->add(skipped.file, skipped.reason);
+        if (!answers->has(skipped.file)) answers->add(skipped.file, NoAnswer{skipped.reason});
     }
     if (!flags.out.empty()) drop_written(inputs.files, *answers);
     answer_all(inputs.files, classifier, flags.segment_seconds, *answers, console);

@@ -73,7 +73,7 @@ void check_sound(const fs::path& file, const SoundMap& map) {
         throw Error(file, "needs channels that do not cancel each other in mono",
                     "they do (antiphase); one of them alone can be classified");
     }
-    throw Error(file, "needs sound", fmt::format("it is silent throughout (below {} dB)", kSilenceDb));
+    throw SilentTrack(file, "needs sound", fmt::format("it is silent throughout (below {} dB)", kSilenceDb));
 }
 
 /// The length of a track in samples, without decoding it where that can be avoided.

@@ -2,6 +2,7 @@
 
 #include "melvit/audio/sound_map.h"
 #include "melvit/audio/waveform.h"
+#include "melvit/core/error.h"
 #include "melvit/core/file_stamp.h"
 
 #include <cstddef>
@@ -28,6 +29,12 @@ struct Clip {
     double end_seconds = 0;
 };
 
+/// A track without sound: of a type of its own, because "no genre" is a true answer about it.
+class SilentTrack : public Error {
+public:
+    using Error::Error;
+};
+
 /// What was read of a track.
 struct TrackFacts {
     double duration_seconds = 0;
@@ -49,8 +56,8 @@ struct TrackFacts {
 /// last clip packets are counted without being decoded, unless those before it played another time than they
 /// say. Where all chosen clips are silent, the clip with sound nearest to the middle is given, with a note.
 ///
-/// throws   Error of AudioReader, for a track that is silent throughout or whose channels cancel each other in
-///          mono throughout, and for a clip_seconds that is not above 0 and at most longest_seconds
+/// throws   SilentTrack; Error of AudioReader, for a track whose channels cancel each other in mono throughout,
+///          and for a clip_seconds that is not above 0 and at most longest_seconds
 TrackFacts for_each_clip(const std::filesystem::path& file, const ClipConfig& config,
                          const std::function<void(const Clip&)>& take);
 

@@ -137,7 +137,7 @@ TEST_F(CliClassifyOutput, RowsOfSegmentsGoOnAtAWholeFile) {
 
 TEST_F(CliClassifyOutput, AFileIsRefusedBeforeAnyWork) {
     const std::string file = at("refused.csv");
-    ASSERT_EQ(program()(classify({song(), "--out", file})).code, 0);
+    ASSERT_EQ(program()(classify({song(), "--out", file, "--precision", "fp32"})).code, 0);
     const std::string bytes = bytes_of(file);
     const auto refused = [&](std::vector<std::string> more, int code, const std::string& says) {
         more.insert(more.begin(), song());
@@ -149,7 +149,7 @@ TEST_F(CliClassifyOutput, AFileIsRefusedBeforeAnyWork) {
     };
     refused({"--out", file}, 1, "needs --resume to go on or --overwrite to begin again");
     refused({"--out", file, "--resume", "--segments", "2"}, 1, "segments was 0.0 and is 2.0");
-    refused({"--out", file, "--resume", "--precision", "fp32"}, 1, "precision was ");
+    refused({"--out", file, "--resume", "--precision", "bf16"}, 1, "(--precision fp32)");
     refused({"--out", at("nowhere/rows.csv")}, 1, "nowhere");
     refused({"--out", at("rows.txt")}, 2, ".csv or .jsonl");
     refused({"--out", at("rows.jsonl"), "--csv"}, 2, "form of its ending");
@@ -166,7 +166,7 @@ TEST_F(CliClassifyOutput, AFileIsRefusedBeforeAnyWork) {
         {"classify", "--model", at("other") + "/model.safetensors", song(), "--out", file, "--resume"});
     EXPECT_EQ(ran.code, 1);
     EXPECT_NE(ran.err.find("model_sha256 was "), std::string::npos) << ran.err;
-    EXPECT_EQ(program()(classify({song(), "--out", file, "--overwrite"})).code, 0);
+    EXPECT_EQ(program()(classify({song(), "--out", file, "--overwrite", "--precision", "fp32"})).code, 0);
     EXPECT_EQ(bytes_of(file), bytes);
 }
 
@@ -184,6 +184,28 @@ TEST_F(CliClassifyOutput, AFullDiskLeavesWholeRowsAndTheRunGoesOnLater) {
     EXPECT_TRUE(out.out.ends_with('\n') && all_rows().starts_with(out.out)) << out.out;
     EXPECT_EQ(program()(classify({many_songs(), "--out", file, "--resume"})).code, 3);
     EXPECT_EQ(bytes_of(file), all_rows());
+}
+
+TEST_F(CliClassifyOutput, SilenceHasNoGenre) {
+    std::string wave = bytes_of(song());
+    constexpr std::size_t kHeader = 44;
+    const std::size_t half = kHeader + (wave.size() - kHeader) / 4 * 2;
+    std::fill(wave.begin() + static_cast<std::ptrdiff_t>(half), wave.end(), '\0');
+    write_quickly(at("half.wav"), wave);
+    std::fill(wave.begin() + kHeader, wave.end(), '\0');
+    write_quickly(at("silent.wav"), wave);
+    const auto run = [&](const std::string& form) {
+        return program()(classify({at("half.wav"), at("silent.wav"), "--segments", "2", form}));
+    };
+    const auto answers = run("--json").json();
+    EXPECT_TRUE(answers[0].at("genre").is_string());
+    EXPECT_TRUE(answers[0].at("segments")[0].at("genre").is_string());
+    EXPECT_TRUE(answers[0].at("segments")[2].at("genre").is_null());
+    EXPECT_TRUE(answers[1].at("genre").is_null());
+    EXPECT_NE(answers[1].at("error"), "");
+    const auto rows = lines_of(run("--csv").out);
+    EXPECT_NE(rows[3].find("half.wav,4.00,6.00,,,6.00,,"), std::string::npos) << rows[3];
+    EXPECT_NE(run("--top=1").out.find("4.0 -     6.0 s  -"), std::string::npos);
 }
 
 TEST_F(CliClassifyOutput, TheModelsResolutionIsNoted) {
