@@ -221,7 +221,7 @@ Verb add_splits(CLI::App& program, CommonFlags& common) {
                      "shares of the training side for the learning curves, with commas; 1 for no curves")
         ->delimiter(',');
     verb->add_flag("--allow-duplicates", flags->study.allow_duplicates,
-                   "lets byte-identical files fall on two sides of a split, as the study did");
+                   "lets files of the same bytes or sound fall on two sides of a split, as the study did");
     add_precision_flag(*verb, flags->experiment.precision);
     add_recipe_flags(*verb, flags->experiment, true);
     // Recipes are compared here, so that there may be several.

@@ -96,7 +96,7 @@ Verb add_train(CLI::App& program, CommonFlags& common) {
         "random:SEED, stratified:SEED, grouped:SEED, kfold:K:SEED, gtzan-filtered, gtzan-stratified, or a "
         "CSV with the columns file,split; without it the data's own split, else random:0");
     verb->add_flag("--allow-duplicates", flags->allow_duplicates,
-                   "lets byte-identical files fall on two sides of the split, as the study did");
+                   "lets files of the same bytes or sound fall on two sides of the split, as the study did");
     add_embed_flag(*verb, flags->embed_body);
     add_precision_flag(*verb, flags->experiment.precision);
     add_recipe_flags(*verb, flags->experiment, true);

@@ -93,9 +93,8 @@ Figure protocol_figure(const SplitStudy& study) {
     figure.name = "accuracy-by-split";
     figure.title = "Accuracy by split";
     figure.caption =
-        "Test accuracy under each split: the mean with the 95 % interval of the mean (Student's t over runs) "
-        "and the "
-        "single runs as rings.";
+        "Test accuracy under each split: the mean with the 95 % interval of the mean (Student's t over runs, "
+        "wider where redrawn splits share tracks) and the single runs as rings.";
     figure.csv = protocol_csv(study, protocols);
     figure.script = protocol_script(study, protocols);
     figure.height = 160 + 44 * static_cast<int>(protocols.size());

@@ -231,9 +231,10 @@ Json SplitFolder::finish(SplitStudy study, const Json& more) {
 std::string split_page(const SplitStudy& study, const std::vector<Figure>& figures) {
     std::string page =
         "# Accuracy by split\n\n" + markdown_table(split_table(study)) + '\n' + protocol_list(study) +
-        "\nThe first interval is that of the mean over runs (Student's t); the second is what so many "
-        "different test tracks allow (Wilson). Where only the training seed changes the first says "
-        "nothing of other tracks.\n";
+        "\nThe first interval is that of the mean over runs (Student's t; where training and test side are "
+        "redrawn it allows for the tracks that the runs share, Nadeau and Bengio 2003); the second is what "
+        "so many different test tracks allow (Wilson). Where the test side is held the first says nothing of "
+        "other tracks.\n";
     if (const TextTable curves = learning_curve_table(study); !curves.empty()) {
         page +=
             "\n## Learning curves\n\nAccuracy by share of the training side, mean +- sample deviation.\n\n" +
