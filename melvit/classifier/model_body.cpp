@@ -37,7 +37,7 @@ std::vector<std::string> places_of_body(const Model& model) {
     std::vector<std::string> places = {model.body_spec};
     if (model.body_spec.starts_with("random:")) return places;  // it is made, not found
     const std::string name = fs::path(model.body_spec).filename().string();
-    const fs::path folder = fs::absolute(model.file).parent_path();
+    const fs::path folder = model.file.empty() ? fs::path() : fs::absolute(model.file).parent_path();
     std::vector<std::string> others = {(folder / name).string(), (folder / (name + ".safetensors")).string(),
                                        model.body_file};
     for (std::string& file : bodies_in(body_folder(), name)) others.push_back(std::move(file));
