@@ -37,6 +37,7 @@ protected:
                     fs::create_hard_link(entry.path(), folder / ("song" + std::to_string(number++) + ".wav"));
             }
         }
+        fs::remove(folder / "song3.wav");  // the link, before its song is written over
         write_quickly(folder / "song3.wav", "broken");
         return folder.string();
     }
