@@ -211,8 +211,8 @@ private:
     void push_global_of_stack() {
         const PickleId name = machine_.pop();
         const PickleId module = machine_.pop();
-        push_global(machine_, machine_.as<std::string>(module, "a module's name"),
-                    machine_.as<std::string>(name, "a name"));
+        const auto& module_name = machine_.as<std::string>(module, "a module's name");
+        push_global(machine_, module_name, machine_.as<std::string>(name, "a name"));
     }
 
     void build() {

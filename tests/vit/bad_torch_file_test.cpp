@@ -152,7 +152,7 @@ std::vector<BadFile> code_that_must_not_run() {
         {"control_bytes_in_a_name", file_with(global("os\x1b[2J", "system")), "os\\x1b[2J.system"},
         {"tensor_of_complex_numbers", file_with_tensor({.storage = {.type = "ComplexFloatStorage"}}),
          "ComplexFloatStorage"},
-        {"stack_global_of_numbers", file_with("K\x01K\x02\x93"), "needs a name in its pickle"},
+        {"stack_global_of_numbers", file_with("K\x01K\x02\x93"), "needs a module's name in its pickle"},
         {"name_of_a_kilobyte", file_with(global("os", std::string(1024, 's'))), "at most 256 bytes"},
         {"name_copied_a_thousand_times",
          file_with(text(std::string(1U << 20U, 's')) + "q\x01" +
