@@ -1,4 +1,4 @@
-"""Makes the numbers of docs/performance.md on precisions again: how far bf16 and int8 drift from fp32.
+"""Makes the numbers of docs/precision.md again: how far bf16 and int8 drift from fp32.
 
     python3 tools/run_precision.py --program build/melvit --shared ../shared
     python3 tools/run_precision.py --recipes study --seeds 40 --out results/precision_study.csv

@@ -1,4 +1,4 @@
-"""Makes the numbers of docs/performance.md on the whole way again: songs a second of melvit extract beside what the body alone could do,
+"""Makes the numbers of results/performance.csv on the whole way again: songs a second of melvit extract beside what the body alone could do,
 and the memory it takes for a few songs and for thousands.
 
     python3 tools/run_whole_way.py --program build/melvit --body random:vit_ti_16 --songs 100 1000 10000
