@@ -7,6 +7,7 @@
 #include "melvit/dataset/identity.h"
 #include "melvit/dataset/names.h"
 #include "melvit/dataset/sound_digest.h"
+#include "melvit/dataset/split_warnings.h"
 
 #include <algorithm>
 #include <chrono>
@@ -18,7 +19,6 @@
 #include <mutex>
 #include <numeric>
 #include <optional>
-#include <set>
 #include <span>
 #include <utility>
 
@@ -231,11 +231,8 @@ private:
                         fmt::format("none of {} can; here: {}", catalog_.size(), result_.skipped[0].reason));
         }
         copy_rows();
-        const std::set<std::size_t> used(item_of_track_.begin(), item_of_track_.end());
-        if (const std::size_t repeated = catalog_.size() - used.size(); repeated > 0) {
-            result_.notes.push_back(
-                fmt::format("{} of {} tracks have the same bytes as another", repeated, catalog_.size()));
-        }
+        if (std::string note = duplicates_text(table); !note.empty())
+            result_.notes.push_back(std::move(note));
         for (const Item& item : items_) {
             if (!item.was_cached)
                 result_.images += item.features.rows.rows() * images_per_row(job_.front_end);

@@ -6,7 +6,6 @@
 #include "melvit/dataset/deal.h"
 #include "melvit/dataset/names.h"
 #include "melvit/dataset/split_lists.h"
-#include "melvit/dataset/split_warnings.h"
 
 #include <algorithm>
 #include <charconv>
@@ -148,11 +147,6 @@ bool is_csv(const std::string& spec) {
 
 enum class SplitKind { random, stratified, grouped, kfold, gtzan_list, csv };
 
-/// Whether a split is drawn here, not read from a list.
-bool is_random(SplitKind kind) {
-    return kind != SplitKind::gtzan_list && kind != SplitKind::csv;
-}
-
 /// What a split's name says.
 struct SplitName {
     SplitKind kind{};
@@ -237,10 +231,6 @@ std::vector<Split> make_splits(const FeatureTable& table, const std::string& spe
                                     ? std::vector<Split>{column_split(table)}
                                     : splits_of(table, used, Ties{.duplicates = !allow_duplicates});
     for (const Split& split : splits) refuse_empty_sides(split, used);
-    const bool is_drawn = !(spec.empty() && has_column) && is_random(parse(used).kind);
-    if (const std::string note = duplicates_text(table); is_drawn && !allow_duplicates && !note.empty()) {
-        for (Split& split : splits) split.notes.push_back(note + ", which a split keeps on one side");
-    }
     return splits;
 }
 

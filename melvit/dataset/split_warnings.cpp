@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>
+#include <string_view>
 
 namespace melvit {
 namespace {
@@ -160,11 +161,18 @@ std::vector<std::string> split_warnings(const FeatureTable& table, std::span<con
 }
 
 std::string duplicates_text(const FeatureTable& table) {
-    std::size_t tracks = 0;
-    for (const Group& group : duplicates(table)) tracks += group.size() - 1;
-    if (tracks == 0) return "";
-    return fmt::format("{} track{} the bytes or the sound of another one", tracks,
-                       tracks == 1 ? " has" : "s have");
+    std::size_t repeats = 0;
+    std::size_t of_bytes = 0;
+    for (const Group& group : duplicates(table)) {
+        std::set<std::string_view> files;
+        for (const std::size_t track : group) files.insert(table.file_sha256[track]);
+        repeats += group.size() - 1;
+        of_bytes += group.size() - files.size();
+    }
+    if (repeats == 0) return "";
+    return fmt::format("{} of {} tracks repeat{} another one: {} by {} bytes, {} by {} sound alone", repeats,
+                       table.tracks(), repeats == 1 ? "s" : "", of_bytes, of_bytes == 1 ? "its" : "their",
+                       repeats - of_bytes, repeats - of_bytes == 1 ? "its" : "their");
 }
 
 }  // namespace melvit

@@ -16,7 +16,7 @@ namespace melvit {
 /// splits  of the table; of several (folds, seeds) the test sides count together
 std::vector<std::string> split_warnings(const FeatureTable& table, std::span<const Split> splits);
 
-/// "14 tracks have the bytes or the sound of another one", or nothing.
+/// "14 of 100 tracks repeat another one: 10 by their bytes, 4 by their sound alone", or nothing.
 std::string duplicates_text(const FeatureTable& table);
 
 }  // namespace melvit

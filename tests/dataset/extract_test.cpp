@@ -251,7 +251,8 @@ TEST_F(Extract, FilesOfTheSameBytesGoThroughTheBodyOnce) {
     const ExtractResult result = run();
     EXPECT_EQ(result.images, 4U);
     EXPECT_EQ(result.table.tracks(), 5U);
-    EXPECT_EQ(result.notes, std::vector<std::string>{"1 of 5 tracks have the same bytes as another"});
+    EXPECT_EQ(result.notes, std::vector<std::string>{"1 of 5 tracks repeats another one: 1 by its "
+                                                     "bytes, 0 by their sound alone"});
     EXPECT_EQ(result.table.file_sha256[4], result.table.file_sha256[0]);
     EXPECT_TRUE(std::ranges::equal(result.table.rows.row(4), result.table.rows.row(0)));
 }
