@@ -5,6 +5,7 @@
 #include "melvit/audio/file_source.h"
 #include "melvit/audio/formats.h"
 #include "melvit/audio/packets.h"
+#include "melvit/audio/rifx.h"
 #include "melvit/core/error.h"
 #include "melvit/core/resource.h"
 #include "melvit/core/stop.h"
@@ -93,12 +94,6 @@ const AVInputFormat* probe(FileSource& source, const fs::path& file) {
     return format;
 }
 
-bool is_rifx(const FileSource& source) {
-    constexpr std::string_view kMark = "RIFX";
-    const std::vector<std::uint8_t> start = source.bytes_at(0, kMark.size());
-    return std::equal(start.begin(), start.end(), kMark.begin(), kMark.end());
-}
-
 }  // namespace
 
 struct Container::Handles {
@@ -113,6 +108,10 @@ struct Container::Handles {
 Container::Container(const fs::path& file) : file_(file) {
     tame_ffmpeg();
     handles_ = std::make_unique<Handles>(file);
+    std::vector<std::uint8_t> turned = little_endian_header(
+        [&](std::int64_t offset, std::size_t count) { return handles_->source.bytes_at(offset, count); });
+    const bool is_rifx = !turned.empty();
+    handles_->source.begin_with(std::move(turned));
     const AVInputFormat* input_format = probe(handles_->source, file);
     if (ffmpeg().av_match_list(input_format->name, kFrameStreams, ',') > 0)
         handles_->source.leave_out_end_tags();
@@ -141,7 +140,7 @@ Container::Container(const fs::path& file) : file_(file) {
         if (static_cast<int>(i) != best) context->streams[i]->discard = AVDISCARD_ALL;
     }
     handles_->track = context->streams[best];
-    if (is_rifx(handles_->source)) read_big_endian(file, *handles_->track->codecpar);
+    if (is_rifx) read_big_endian(file, *handles_->track->codecpar);
 }
 
 Container::~Container() = default;

@@ -67,7 +67,16 @@ std::vector<std::uint8_t> FileSource::bytes_at(std::int64_t offset, std::size_t 
         filled += static_cast<std::size_t>(got);
     }
     bytes.resize(filled);
+    put_beginning(bytes.data(), filled, start_ + offset);
     return bytes;
+}
+
+/// Into bytes that were read from a place in the file.
+void FileSource::put_beginning(std::uint8_t* bytes, std::size_t count, std::int64_t place) const {
+    const auto skipped = static_cast<std::size_t>(place - start_);
+    if (skipped >= beginning_.size()) return;
+    std::copy_n(beginning_.begin() + static_cast<std::ptrdiff_t>(skipped),
+                std::min(count, beginning_.size() - skipped), bytes);
 }
 
 /// The length of the ID3v2 tag at this place, 0 when there is none or it leaves nothing of the file.
@@ -95,6 +104,7 @@ int FileSource::read(void* self, std::uint8_t* bytes, int count) {
     const ssize_t got = read_at(source.descriptor_.number(), bytes, wanted, source.position_);
     if (got < 0) return AVERROR(errno);
     if (got == 0) return AVERROR_EOF;
+    source.put_beginning(bytes, static_cast<std::size_t>(got), source.position_);
     source.position_ += got;
     return static_cast<int>(got);
 }

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <utility>
 #include <vector>
 
 struct AVIOContext;
@@ -36,18 +37,23 @@ public:
     /// them for frames.
     void leave_out_end_tags();
 
+    /// From now on the file begins with these bytes instead of as many of its own.
+    void begin_with(std::vector<std::uint8_t> bytes) { beginning_ = std::move(bytes); }
+
     /// Bytes from an offset behind the tags on; fewer than `count` where the file ends.
     std::vector<std::uint8_t> bytes_at(std::int64_t offset, std::size_t count) const;
 
 private:
     static int read(void* self, std::uint8_t* bytes, int count);
     static std::int64_t seek(void* self, std::int64_t offset, int whence);
+    void put_beginning(std::uint8_t* bytes, std::size_t count, std::int64_t place) const;
     std::int64_t id3_bytes_at(std::int64_t offset) const;
 
     FileDescriptor descriptor_;
     std::int64_t start_ = 0;  ///< where FFmpeg's byte 0 is in the file
     std::int64_t end_ = 0;
     std::int64_t position_ = 0;
+    std::vector<std::uint8_t> beginning_;
     AVIOContext* context_ = nullptr;
 };
 

@@ -21,7 +21,7 @@ const char* const kDecoders =
     "alac,mace3,mace6,qdm2,qdmc,wmav1,wmav2,wmapro,wmalossless,wmavoice,ac3,eac3,mlp,truehd,dca,"
     "atrac1,atrac3,atrac3al,atrac3plus,atrac3plusal,cook,ralf,sipr,real_144,real_288,twinvq,metasound,"
     // speech
-    "amrnb,amrwb,gsm,gsm_ms,truespeech,nellymoser,g722,g726,g726le,"
+    "amrnb,amrwb,gsm,gsm_ms,truespeech,nellymoser,g722,"
     // DSD
     "dsd_lsbf,dsd_msbf,dsd_lsbf_planar,dsd_msbf_planar,dst,"
     // PCM

@@ -55,8 +55,16 @@ void check_shape(const fs::path& file, int channels, int rate_hz, AVCodecID code
     }
 }
 
+/// FFmpeg reads ALAC of 20 bits as noise; libsndfile gives back what was written.
+void check_alac(const fs::path& file, const AVCodecParameters& codec) {
+    constexpr int kBitsAt = 17;  // in an 'alac' atom, behind its 12 bytes of name and version
+    if (codec.codec_id != AV_CODEC_ID_ALAC || codec.extradata_size <= kBitsAt) return;
+    if (codec.extradata[kBitsAt] == 20) throw Error(file, "needs ALAC of 16, 24 or 32 bits", "it has 20");
+}
+
 DecoderHandle open_decoder(const Container& container) {
     const AVStream& track = container.track();
+    check_alac(container.file(), *track.codecpar);
     const AVCodec* codec = ffmpeg().avcodec_find_decoder(track.codecpar->codec_id);
     const std::string name = ffmpeg().avcodec_get_name(track.codecpar->codec_id);
     if (codec == nullptr || ffmpeg().av_match_list(codec->name, kDecoders, ',') <= 0) {
@@ -203,7 +211,9 @@ std::string SoundFile::warning() const {
     if (std::string missing = state_->container.missing_end(); !missing.empty()) return missing;
     const double stated = stated_duration_seconds();
     const double there = state_->seconds + state_->rest_seconds;
-    if (!state_->is_draining || stated <= 0 || std::abs(stated - there) <= kSlackSeconds) return {};
+    const double tick_seconds = av_q2d(state_->container.track().time_base);  // of Musepack 1.67 s
+    if (!state_->is_draining || stated <= 0 || std::abs(stated - there) <= kSlackSeconds + tick_seconds)
+        return {};
     return fmt::format("it states {:.1f} s of sound, it holds {:.1f} s", stated, there);
 }
 

@@ -6,6 +6,7 @@
 #include "tests/support/permissions.h"
 #include "tests/support/test_files.h"
 
+#include <bit>
 #include <chrono>
 #include <gtest/gtest.h>
 #include <limits>
@@ -15,6 +16,7 @@ namespace melvit {
 namespace {
 
 using test::float_wav;
+using test::little_endian;
 using test::wav_bytes;
 using test::wav_header;
 
@@ -98,6 +100,35 @@ TEST_F(BadSoundTest, ANanOrInfiniteSampleIsRefusedWithItsTime) {
 TEST_F(BadSoundTest, MoreThanEightChannelsAreRefused) {
     expect_refused("a.wav", wav_bytes({.channels = 9}, std::string(18 * 1000, '\1')), "it has 9");
     EXPECT_EQ(refusal_of_bytes("b.wav", wav_bytes({.channels = 8}, std::string(16 * 1000, '\1'))), "");
+}
+
+TEST_F(BadSoundTest, G726IsRefusedBecauseFfmpegReadsItUnlikeOtherReaders) {
+    for (const int tag : {0x40, 0x45}) {
+        expect_refused("g726.wav",
+                       wav_bytes({.tag = tag, .rate_hz = 8000, .bits = 8}, std::string(8000, '\x35')),
+                       "it is coded as \"adpcm_g726\"");
+    }
+}
+
+TEST_F(BadSoundTest, AlacOf20BitsIsRefusedBecauseFfmpegReadsItAsNoise) {
+    const auto big = [](std::uint64_t value, int bytes) {
+        const std::string little = little_endian(value, bytes);
+        return std::string(little.rbegin(), little.rend());
+    };
+    const auto chunk = [&](const std::string& name, const std::string& body) {
+        return name + big(body.size(), 8) + body;
+    };
+    const auto caf = [&](int bits) {
+        const std::string cookie = big(4096, 4) + big(static_cast<std::uint64_t>(bits), 2) +
+                                   "\x28\x0A\x0E\1" + big(255, 2) + big(16392, 4) + big(0, 4) + big(44100, 4);
+        return "caff" + big(1, 2) + big(0, 2) +
+               chunk("desc", big(std::bit_cast<std::uint64_t>(44100.0), 8) + "alac" + big(2, 4) + big(0, 4) +
+                                 big(4096, 4) + big(1, 4) + big(0, 4)) +
+               chunk("kuki", cookie) + chunk("pakt", big(1, 8) + big(4096, 8) + big(0, 8) + "\x0A") +
+               chunk("data", big(0, 4) + std::string(10, '\0'));
+    };
+    expect_refused("a.caf", caf(20), "needs ALAC of 16, 24 or 32 bits, it has 20");
+    EXPECT_EQ(refusal_of_bytes("a.caf", caf(16)).find("ALAC of"), std::string::npos);
 }
 
 TEST_F(BadSoundTest, RatesBelow4AndAbove192KilohertzAreRefused) {
