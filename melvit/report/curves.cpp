@@ -38,12 +38,7 @@ bool differ(double low, double high) {
 std::pair<double, double> range_of(std::vector<double> values) {
     std::erase_if(values, [](double value) { return !std::isfinite(value); });
     if (values.empty()) return {0, 1};
-    std::ranges::sort(values);
-    const auto at = [&](double share) {
-        return values[static_cast<std::size_t>(std::lround(share * static_cast<double>(values.size() - 1)))];
-    };
-    const double low = values.front();
-    const double high = std::min(values.back(), at(0.95) + 1.5 * (at(0.95) - at(0.05)));
+    const auto [low, high] = std::ranges::minmax(values);
     const double room = differ(low, high) ? 0.04 * (high - low) : std::max(0.5, 0.05 * std::abs(low));
     return {low >= 0 ? std::max(0.0, low - room) : low - room, high + room};
 }

@@ -32,8 +32,7 @@ std::vector<double> curve_of(std::span<const TrialRecord* const> trials, const C
 /// Whether two ends of an axis lie apart: gnuplot refuses a range of nothing.
 bool differ(double low, double high);
 
-/// The range that an axis needs to show curves well: all finite values with a little room; a few that lie far
-/// above the others (first epochs of a high learning rate, say) are left out.
+/// The range that an axis needs to show all finite values, with a little room.
 ///
 /// returns  0 to 1 when there are none
 std::pair<double, double> range_of(std::vector<double> values);

@@ -19,10 +19,10 @@ set encoding utf8
 csv = '{name}.csv'
 do for [format in 'svg png'] {{
   if (format eq 'svg') {{
-    set terminal svg size {width},{height} dynamic noenhanced font 'sans-serif,13' linewidth 1.2 background 'white'
+    set terminal svg size {width},{height} dynamic noenhanced font 'sans-serif,{text}' linewidth 1.2 background 'white'
   }} else {{
     if (strstrt(GPVAL_TERMINALS, ' pngcairo ') > 0) {{
-      set terminal pngcairo size {width2},{height2} noenhanced font 'sans,10' fontscale 1.5 linewidth 1.8 pointscale 1.5 background 'white'
+      set terminal pngcairo size {width2},{height2} noenhanced font 'sans,11' fontscale 1.5 linewidth 1.8 pointscale 1.5 background 'white'
     }} else {{
       set terminal png size {width},{height} noenhanced
     }}
@@ -36,6 +36,7 @@ do for [format in 'svg png'] {{
   set tics nomirror scale 0.6 textcolor rgb '#333333'
   set grid linecolor rgb '#e4e4e4' linetype 1 linewidth 0.6
   set key noenhanced textcolor rgb '#333333'
+  set xlabel offset 0,0.4
 {body}
   set output
 }}
@@ -78,9 +79,10 @@ std::string indented(std::string_view text) {
 std::string script_of(const Figure& figure) {
     using fmt::arg;
     return fmt::format(kScript, arg("title", one_line(figure.title)), arg("name", figure.name),
-                       arg("palette", palette_commands()), arg("width", figure.width),
-                       arg("height", figure.height), arg("width2", figure.width * 3 / 2),
-                       arg("height2", figure.height * 3 / 2), arg("body", indented(figure.script)));
+                       arg("palette", palette_commands()), arg("text", kFigureText),
+                       arg("width", figure.width), arg("height", figure.height),
+                       arg("width2", figure.width * 3 / 2), arg("height2", figure.height * 3 / 2),
+                       arg("body", indented(figure.script)));
 }
 
 std::string gnuplot_text(std::string_view text) {

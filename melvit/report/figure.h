@@ -5,6 +5,9 @@
 
 namespace melvit {
 
+/// Height of the text of all figures, in points of the SVG.
+inline constexpr int kFigureText = 15;
+
 /// A figure before it is drawn: its numbers, and gnuplot commands that make a picture of them.
 struct Figure {
     std::string name;     ///< of its files: a-z, 0-9 and dashes
@@ -14,8 +17,8 @@ struct Figure {
     /// gnuplot commands. Before them stand style and encoding, a terminal and an output; `csv` is the CSV's
     /// file name and `columnheaders` is set. Commands run once a format, so they set all that they need.
     std::string script;
-    int width = 960;  ///< of the SVG in points; the PNG has half as many pixels again
-    int height = 520;
+    int width = 700;  ///< of the SVG in points; the PNG has half as many pixels again
+    int height = 440;
 };
 
 /// The whole script: `gnuplot <name>.gnuplot` in the folder of <name>.csv makes <name>.svg and <name>.png.

@@ -41,19 +41,20 @@ std::optional<Figure> confusion_figure(const Json& confusion, std::vector<std::s
         }
     }
     const std::size_t last = genres.size() - 1;
-    figure.width = static_cast<int>(std::clamp<std::size_t>(280 + 52 * genres.size(), 560, 1400));
+    figure.width = static_cast<int>(std::clamp<std::size_t>(220 + 48 * genres.size(), 560, 1400));
     figure.height = static_cast<int>(std::clamp<std::size_t>(190 + 40 * genres.size(), 380, 1200));
     const std::string tics = tics_at_places(genres, 60);
     figure.script = fmt::format(
         "set title {}\nunset grid\nunset colorbox\nset tics scale 0\nset xlabel 'called'\nset ylabel 'is'\n"
-        "set xrange [-0.5:{}.5]\nset yrange [{}.5:-0.5]\nset xtics rotate by -45 {}\nset ytics {}\n"
+        "set xrange [-0.5:{}.5]\nset yrange [{}.5:-0.5]\nset xtics {} {}\nset ytics {}\n"
         "set palette defined (0 '#ffffff', 1 '#0072b2')\nset cbrange [0:{}]\nset style fill solid 1 border "
         "rgb '#e4e4e4'\n"
         "plot csv using 4:3:(0.5):(0.5):5 with boxxyerror fillcolor palette notitle, \\\n"
         "  csv using 4:3:($5 > 0 ? sprintf('%d', $5) : ''):($5 > {} ? 0xffffff : 0x333333) with labels "
         "textcolor rgb "
         "variable notitle",
-        gnuplot_text(figure.title), last, last, tics, tics, most, short_number(0.6 * most));
+        gnuplot_text(figure.title), last, last, turned_labels(genres), tics, tics, most,
+        short_number(0.6 * most));
     return figure;
 }
 
@@ -76,14 +77,15 @@ std::optional<Figure> genre_figure(const Json& genres) {
                         csv_cell(number_in(genre, {"f1"})), csv_cell(number_in(genre, {"tracks"})));
         names.push_back(item.key());
     }
-    figure.height = 420;
+    figure.height = static_cast<int>(std::clamp<std::size_t>(140 + 54 * names.size(), 300, 1400));
     figure.script = fmt::format(
-        "set title {}\nset yrange [0:1]\nset ylabel 'share'\nset xrange [-0.6:{}.6]\nset grid noxtics\n"
-        "set xtics scale 0 rotate by -35 {}\nset key outside right top Left reverse samplen 1\n"
-        "set style fill solid 1 noborder\nset boxwidth 0.25\n"
-        "plot csv using ($2-0.27):3 with boxes linecolor rgb '{}' title 'precision', \\\n"
-        "  csv using 2:4 with boxes linecolor rgb '{}' title 'recall', \\\n"
-        "  csv using ($2+0.27):5 with boxes linecolor rgb '{}' title 'F1'",
+        "set title {}\nset xrange [0:1]\nset xlabel 'share'\nset yrange [{}.6:-0.6]\nset grid noytics\n"
+        "set ytics scale 0 {}\nset key outside bottom center horizontal Left reverse samplen 1\n"
+        "set style fill solid 1 noborder\n"
+        "plot csv using ($3/2):($2-0.27):($3/2):(0.125) with boxxyerror linecolor rgb '{}' title "
+        "'precision', \\\n"
+        "  csv using ($4/2):2:($4/2):(0.125) with boxxyerror linecolor rgb '{}' title 'recall', \\\n"
+        "  csv using ($5/2):($2+0.27):($5/2):(0.125) with boxxyerror linecolor rgb '{}' title 'F1'",
         gnuplot_text(figure.title), names.size() - 1, tics_at_places(names, 60), line_colour(0),
         line_colour(4), line_colour(2));
     return figure;
@@ -125,7 +127,7 @@ std::optional<Figure> reliability_figure(const Json& bins) {
         "[0:*]\n"
         "set ylabel 'tracks'\nset xlabel 'confidence: probability of the genre that was called'\n"
         "set style fill solid 1 noborder\nset boxwidth 0.03\n"
-        "plot csv using 1:3 with boxes linecolor rgb '#9aa5b1' notitle\nunset multiplot",
+        "plot csv using 1:3 with boxes linecolor rgb '#7b8794' notitle\nunset multiplot",
         gnuplot_text(figure.title), line_colour(0));
     return figure;
 }

@@ -31,16 +31,16 @@ Json value_in(const TrialRecord& trial, const std::string& name) {
     return found == trial.parameters.end() ? Json() : *found;
 }
 
-/// Numbers over several powers of ten, or drawn from a logarithmic distribution.
+/// Numbers drawn from a logarithmic distribution, or listed over several powers of ten.
 bool needs_log_scale(const Axis& axis, const SweepRecord& record) {
     if (!axis.numeric || axis.numbers.front() <= 0) return false;
-    if (axis.numbers.back() / axis.numbers.front() >= 30) return true;
     const Json parameters = record.sweep.value("parameters", Json::object());
     const auto found = parameters.find(axis.name);
-    if (found == parameters.end() || !found->is_object()) return false;
-    const auto distribution = found->find("distribution");
-    return distribution != found->end() && distribution->is_string() &&
-           distribution->get<std::string>().find("log_") != std::string::npos;
+    const Json distribution =
+        found != parameters.end() && found->is_object() ? found->value("distribution", Json()) : Json();
+    const std::string name = distribution.is_string() ? distribution.get<std::string>() : "categorical";
+    if (!name.starts_with("categorical")) return name.find("log_") != std::string::npos;
+    return axis.numbers.back() / axis.numbers.front() >= 30;
 }
 
 double importance_of(const Axis& axis, std::span<const double> ranks) {

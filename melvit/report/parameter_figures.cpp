@@ -9,39 +9,68 @@ namespace melvit {
 namespace {
 
 constexpr std::size_t kMostAxes = 12;
+constexpr int kPlotWidth = 420;  // points between the ends of an axis, at least
 
 /// Where a value stands on its axis, 0 to 1.
-double height_on(const Axis& axis, double number) {
+double place_on(const Axis& axis, double number) {
     const double low = axis.numbers.front();
     const double high = axis.numbers.back();
     if (axis.log_scale) return std::log(number / low) / std::log(high / low);
     return (number - low) / (high - low);
 }
 
-/// Labels along an upright axis at `x`: all values of a short list, else a few.
-std::string labels_along(const Axis& axis, std::size_t x) {
+/// A label of an axis and where it stands, 0 to 1.
+struct PlacedLabel {
+    double at = 0;
+    std::string text;
+};
+
+/// Labels at the axis of row `row`, as many as do not lie on each other: the first, the last, then those between.
+std::string labels_along(std::vector<PlacedLabel> labels, std::size_t row) {
+    constexpr double kLetter = 9.0 / kPlotWidth;
+    constexpr double kBeyond = 0.08;  // of an axis's length, which a label may stand out at its ends
+    const auto half = [&](const PlacedLabel& label) {
+        return kLetter * (static_cast<double>(label.text.size()) / 2 + 1);
+    };
+    for (PlacedLabel& label : labels) {
+        label.at = std::clamp(label.at, std::min(0.5, half(label) - kBeyond),
+                              std::max(0.5, 1 + kBeyond - half(label)));
+    }
+    std::vector<const PlacedLabel*> placed;
+    const auto place = [&](const PlacedLabel& label) {
+        const bool free = std::ranges::all_of(placed, [&](const PlacedLabel* other) {
+            return std::abs(label.at - other->at) >= half(label) + half(*other);
+        });
+        if (free) placed.push_back(&label);
+    };
+    place(labels.front());
+    place(labels.back());
+    for (const PlacedLabel& label : labels) place(label);
     std::string commands;
-    const std::size_t last = axis.labels.size() - 1;
-    const std::size_t steps = std::min<std::size_t>(last, axis.numeric && last > 6 ? 4 : 11);
-    for (std::size_t i = 0; i <= steps; ++i) {
-        const std::size_t place = (i * last + steps / 2) / steps;
-        commands += fmt::format("set label {} at {},{} left offset 1,0 front boxed textcolor rgb '#333333'\n",
-                                gnuplot_text(shortened(axis.labels[place], 14)), x,
-                                short_number(height_on(axis, axis.numbers[place])));
+    for (const PlacedLabel* label : placed) {
+        commands +=
+            fmt::format("set label {} at {},{} center offset 0,-0.9 front boxed textcolor rgb '#333333'\n",
+                        gnuplot_text(label->text), short_number(label->at), row);
     }
     return commands;
 }
 
-/// The same for the metric, whose axis has its best value below.
-std::string metric_labels(std::pair<double, double> range, std::size_t x) {
-    std::string commands;
-    for (int i = 0; i <= 4; ++i) {
-        const double value = range.first + (range.second - range.first) * i / 4;
-        commands +=
-            fmt::format("set label '{}' at {},{} left offset 1,0 front boxed textcolor rgb '#333333'\n",
-                        short_number(value, 3), x, i / 4.0);
+std::vector<PlacedLabel> labels_of(const Axis& axis) {
+    std::vector<PlacedLabel> labels;
+    for (std::size_t place = 0; place < axis.labels.size(); ++place) {
+        labels.push_back({place_on(axis, axis.numbers[place]), shortened(axis.labels[place], 20)});
     }
-    return commands;
+    return labels;
+}
+
+/// The same for the metric, whose best value is the first. most: of any trial, which may lie above the range
+std::vector<PlacedLabel> metric_labels(std::pair<double, double> range, double most) {
+    std::vector<PlacedLabel> labels;
+    for (int i = 0; i <= 4; ++i) {
+        labels.push_back({i / 4.0, short_number(range.first + (range.second - range.first) * i / 4, 3)});
+    }
+    if (differ(range.second, most)) labels.back().text += " and more";
+    return labels;
 }
 
 /// The metric's lowest and highest value that the axis shows.
@@ -55,12 +84,13 @@ std::pair<double, double> metric_range(const std::vector<double>& metrics) {
     return {sorted.front(), differ(sorted.front(), sorted.back()) ? sorted.back() : sorted.front() + 1};
 }
 
-std::string names_of_axes(const std::vector<Axis>& axes, std::size_t shown, const std::string& metric) {
+/// The name of each axis as a tic at its row, the metric's last.
+std::string names_of_axes(const std::vector<std::string>& names) {
     std::string tics;
-    for (std::size_t i = 0; i < shown; ++i) {
-        tics += fmt::format("{} {}, ", gnuplot_tic(shortened(axes[i].name, 18)), i);
+    for (std::size_t row = 0; row < names.size(); ++row) {
+        tics += fmt::format("{}{} {}", row == 0 ? "" : ", ", gnuplot_tic(names[row]), row);
     }
-    return fmt::format("({}{} {})", tics, gnuplot_tic(metric), shown);
+    return "(" + tics + ")";
 }
 
 }  // namespace
@@ -75,36 +105,49 @@ std::optional<Figure> parallel_coordinates(const Overview& overview) {
     figure.name = "parallel-coordinates";
     figure.title = "All trials through their parameters";
     figure.caption = fmt::format(
-        "Each line is one trial: it crosses each axis at its value and ends at its {}; the darker, the "
-        "better.{}",
+        "Each line is one trial: it crosses each axis at its value and ends at its {}; the more it stands "
+        "out, the better.{}",
         overview.metric_name(),
         overview.axes.size() > shown ? fmt::format(" Only the {} most important parameters are shown.", shown)
                                      : "");
-    figure.csv = fmt::format("trial,axis,height,{}\n", csv_cell(overview.metric_name()));
+    figure.csv = fmt::format("trial,axis,place,{}\n", csv_cell(overview.metric_name()));
     for (std::size_t i = metrics.size(); i-- > 0;) {  // the best last, on top
-        for (std::size_t x = 0; x < shown; ++x) {
-            const Axis& axis = overview.axes[x];
-            figure.csv += fmt::format("{},{},{},{}\n", overview.ranked[i]->id, x,
-                                      short_number(height_on(axis, axis.numbers[axis.places[i]]), 6),
+        for (std::size_t row = 0; row < shown; ++row) {
+            const Axis& axis = overview.axes[row];
+            figure.csv += fmt::format("{},{},{},{}\n", overview.ranked[i]->id, row,
+                                      short_number(place_on(axis, axis.numbers[axis.places[i]]), 6),
                                       csv_cell(metrics[i]));
         }
-        const double end = std::min(1.02, (metrics[i] - range.first) / (range.second - range.first));
+        const double end = std::min(1.0, (metrics[i] - range.first) / (range.second - range.first));
         figure.csv += fmt::format("{},{},{},{}\n\n", overview.ranked[i]->id, shown, short_number(end, 6),
                                   csv_cell(metrics[i]));
     }
-    figure.width = static_cast<int>(std::clamp<std::size_t>(180 * (shown + 1), 800, 1500));
+    std::vector<std::string> names;
+    for (std::size_t row = 0; row < shown; ++row) {
+        const Axis& axis = overview.axes[row];
+        names.push_back(shortened(axis.name, 40) + (axis.log_scale ? " (log)" : ""));
+    }
+    names.push_back(overview.metric_name());
+    const std::size_t longest = std::ranges::max(names, {}, &std::string::size).size();
+    const int left = 20 + 9 * static_cast<int>(longest);
+    figure.width = std::max(figure.width, left + kPlotWidth + 40);
+    figure.height = static_cast<int>(90 + 92 * shown);
     figure.script =
-        fmt::format("set title {}\n", gnuplot_text(figure.title)) +
-        fmt::format("set cbrange {}\nunset colorbox\nset rmargin 12\nset lmargin 8\nset xrange [0:{}]\n",
-                    range_text(range), shown) +
+        fmt::format(
+            "set title {}\nset cbrange {}\nunset colorbox\nset lmargin at screen {}\nset rmargin at screen "
+            "{}\n",
+            gnuplot_text(figure.title), range_text(range), static_cast<double>(left) / figure.width,
+            1.0 - 40.0 / figure.width) +
         fmt::format(
             "set style textbox opaque fillcolor rgb 'white' noborder margins 0.4,0.4\nunset border\nunset "
-            "ytics\nset grid noytics xtics linecolor rgb '#666666' linewidth 1\n"
-            "set yrange [-0.03:1.05]\nset xtics scale 0 {}\n",
-            names_of_axes(overview.axes, shown, overview.metric_name()));
-    for (std::size_t x = 0; x < shown; ++x) figure.script += labels_along(overview.axes[x], x);
-    figure.script +=
-        metric_labels(range, shown) + "plot csv using 2:3:4 with lines linewidth 1 linecolor palette notitle";
+            "xtics\nset grid noxtics ytics linecolor rgb '#666666' linewidth 1\n"
+            "set xrange [0:1]\nset yrange [{}.45:-0.1]\nset ytics scale 0 {}\n",
+            shown, names_of_axes(names));
+    for (std::size_t row = 0; row < shown; ++row) {
+        figure.script += labels_along(labels_of(overview.axes[row]), row);
+    }
+    figure.script += labels_along(metric_labels(range, std::ranges::max(metrics)), shown) +
+                     "plot csv using 3:2:4 with lines linewidth 1 linecolor palette notitle";
     return figure;
 }
 

@@ -5,10 +5,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <fmt/format.h>
+#include <iterator>
 
 namespace melvit {
-
 std::string line_colour(std::size_t index) {
     constexpr std::array<std::string_view, kMostInLegend> kColours = {
         "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C564B"};
@@ -33,6 +34,45 @@ std::string range_text(std::pair<double, double> range) {
     return fmt::format("[{}:{}]", range.first, range.second);
 }
 
+std::string tics_of_decades(double low, double high, int most_with_steps) {
+    const int first = static_cast<int>(std::floor(std::log10(low)));
+    const int last = static_cast<int>(std::floor(std::log10(high)));
+    std::string tics;
+    for (int decade = first; decade <= last; ++decade) {
+        for (const int step : {1, 2, 5}) {
+            if (step > 1 && last - first > most_with_steps) continue;
+            tics +=
+                fmt::format("{}{}", tics.empty() ? "" : ", ", short_number(step * std::pow(10.0, decade)));
+        }
+    }
+    return tics;
+}
+
+std::string metric_axis(const std::vector<double>& values, Measure measure) {
+    constexpr double kFarApart = 8;
+    std::vector<double> finite;
+    std::ranges::copy_if(values, std::back_inserter(finite),
+                         [](double value) { return std::isfinite(value); });
+    if (measure == Measure::loss && !finite.empty()) {
+        const auto [low, high] = std::ranges::minmax(finite);
+        if (low > 0 && high > kFarApart * low) {
+            return fmt::format("set logscale y\nset yrange {}\nset ytics ({})\n",
+                               range_text({low / 1.1, 1.1 * high}), tics_of_decades(low, high));
+        }
+    }
+    return fmt::format("unset logscale y\nset yrange {}\nset ytics autofreq\n",
+                       range_text(range_of(std::move(finite))));
+}
+
+std::string turned_labels(const std::vector<std::string>& labels) {
+    constexpr std::size_t kFitsAslant = 10;  // letters; longer ones would leave the picture at its left
+    constexpr std::size_t kMostAslant = 14;  // more would lie on each other
+    const bool aslant = labels.size() <= kMostAslant && std::ranges::all_of(labels, [](const auto& label) {
+                            return label.size() <= kFitsAslant;
+                        });
+    return fmt::format("rotate by {} right", aslant ? 45 : 90);
+}
+
 std::string tics_at_places(const std::vector<std::string>& labels, std::size_t most) {
     const std::size_t step = divided_up(labels.size(), most);
     std::vector<std::size_t> places;
@@ -50,7 +90,7 @@ std::string tics_at_places(const std::vector<std::string>& labels, std::size_t m
 }
 
 std::string colour_bar(const Axis& axis) {
-    return fmt::format("set cbrange [0:{}]\nset cbtics {}\nset cblabel {} offset 1.5,0\n",
+    return fmt::format("set cbrange [0:{}]\nset cbtics {}\nset cblabel {} offset 0.5,0\n",
                        axis.labels.size() - 1, tics_at_places(axis.labels, axis.labels.size() <= 12 ? 12 : 8),
                        gnuplot_text(shortened(axis.name, 32)));
 }
@@ -68,7 +108,7 @@ std::string metric_colour_bar(const std::vector<double>& values, const std::stri
         if (high <= low) high = sorted.back();
         if (!differ(low, high)) high = low + 1;
     }
-    return fmt::format("set cbrange {}\nset cbtics autofreq\nset cblabel {} offset 1,0\n",
+    return fmt::format("set cbrange {}\nset cbtics autofreq\nset cblabel {} offset 0.5,0\n",
                        range_text({low, high}), gnuplot_text(name));
 }
 

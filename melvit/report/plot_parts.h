@@ -29,6 +29,17 @@ std::string curve_style(int epochs);
 /// "[low:high]".
 std::string range_text(std::pair<double, double> range);
 
+/// The upright axis of a metric, which holds all of the values. Losses far apart stand on a logarithmic scale: the first
+/// epochs of a high learning rate lose ten times as much as the last, and the end of every curve would be one line.
+std::string metric_axis(const std::vector<double>& values, Measure measure);
+
+/// "1, 2, 5, 10 ..." between two ends of a logarithmic axis; powers of ten alone where more than `most_with_steps`
+/// powers lie between.
+std::string tics_of_decades(double low, double high, int most_with_steps = 3);
+
+/// How labels below an upright bar or cell are turned: each ends at its bar.
+std::string turned_labels(const std::vector<std::string>& labels);
+
 /// Labels at 0, 1, 2 ... as gnuplot takes them: ('a' 0, 'b' 1), thinned to at most `most`, the first and the
 /// last among them.
 std::string tics_at_places(const std::vector<std::string>& labels, std::size_t most);

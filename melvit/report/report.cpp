@@ -115,8 +115,10 @@ std::string figure_html(const DrawnFigure& figure, int width, const fs::path& fo
     constexpr std::uint64_t kMostBytes = 256U << 20U;
     std::string svg = inline_svg(read_text_file(folder / figure.svg, kMostBytes), figure.name);
     constexpr std::size_t kAfterName = 4;  // "<svg"
-    svg.insert(kAfterName, fmt::format(" role=\"img\" aria-label=\"{}\" style=\"max-width:{}px\"",
-                                       escaped(figure.title), width));
+    constexpr int kSmallestText = 10;      // pixels; narrower windows scroll the figure inside its box
+    svg.insert(kAfterName,
+               fmt::format(" role=\"img\" aria-label=\"{}\" style=\"min-width:{}px;max-width:{}px\"",
+                           escaped(figure.title), width * kSmallestText / kFigureText, width));
     std::string links;
     for (const auto& link : {std::pair("SVG", figure.svg), std::pair("PNG", figure.png),
                              std::pair("CSV", figure.csv), std::pair("gnuplot", figure.script)}) {

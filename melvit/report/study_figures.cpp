@@ -6,12 +6,11 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
-#include <iterator>
 
 namespace melvit {
 namespace {
 
-constexpr std::size_t kLegendLetters = 14;
+constexpr std::size_t kLegendLetters = 28;
 constexpr std::size_t kLinesInPanel = 5;  // of the study's grids
 
 /// One curve for each value of a parameter, over all trials with that value.
@@ -90,37 +89,23 @@ std::string plot_with_legend(const CurveFamily& family, std::size_t panel, std::
 std::string panel_of(const CurveFamily& family, std::size_t panel, int epochs) {
     const std::size_t lines = family.curves.size();
     if (lines <= kMostInLegend) {
-        return fmt::format("set key outside right top Left reverse samplen 1.5 title {}\nunset colorbox\n",
-                           gnuplot_text(shortened(family.axis->name, 18))) +
+        return fmt::format(
+                   "set key outside bottom center horizontal Left reverse samplen 1.5 title {}\n"
+                   "set rmargin 3\nunset colorbox\n",
+                   gnuplot_text(shortened(family.axis->name, 60))) +
                plot_with_legend(family, panel, 0, lines, curve_style(epochs));
     }
-    return "unset key\nset colorbox\n" + colour_bar(*family.axis) +
+    return "unset key\nset rmargin 13\nset colorbox\n" + colour_bar(*family.axis) +
            fmt::format("plot csv using 1:($2=={} ? $6 : NaN):3 {} linecolor palette notitle\n", panel,
                        curve_style(epochs));
 }
 
-/// The vertical axis that all curves share. The first epochs of a high learning rate lose ten times as much
-/// as the last: losses that far apart stand on a logarithmic scale, or the end of every curve would be one
-/// line.
-std::string loss_or_error_axis(const std::vector<CurveFamily>& families) {
-    constexpr double kFarApart = 8;
+std::string axes_of(const std::vector<CurveFamily>& families, int epochs) {
     std::vector<double> values;
     for (const CurveFamily& family : families) {
-        for (const auto& curve : family.curves) {
-            std::ranges::copy_if(curve, std::back_inserter(values),
-                                 [](double value) { return std::isfinite(value); });
-        }
+        for (const auto& curve : family.curves) values.insert(values.end(), curve.begin(), curve.end());
     }
-    if (families.front().kind.measure == Measure::loss && !values.empty()) {
-        const auto [low, high] = std::ranges::minmax(values);
-        if (low > 0 && high > kFarApart * low)
-            return fmt::format("set logscale y\nset yrange {}\n", range_text({low / 1.1, 1.1 * high}));
-    }
-    return fmt::format("unset logscale y\nset yrange {}\n", range_text(range_of(std::move(values))));
-}
-
-std::string axes_of(const std::vector<CurveFamily>& families, int epochs) {
-    return epoch_axis(epochs) + loss_or_error_axis(families) +
+    return epoch_axis(epochs) + metric_axis(values, families.front().kind.measure) +
            fmt::format("set xlabel 'epoch'\nset ylabel '{}'\n", name_of(families.front().kind));
 }
 
@@ -151,9 +136,8 @@ Figure stacked(const std::vector<CurveFamily>& families, const Overview& overvie
     figure.caption = "Above: " + line_words(top, overview) + " Below: the same for each value of " +
                      shortened(families[1].axis->name, 40) + ".";
     figure.csv = csv_of(families);
-    figure.height = 760;
-    figure.script =
-        "set multiplot layout 2,1\nset lmargin 10\nset rmargin 20\n" + axes_of(families, overview.epochs);
+    figure.height = 860;
+    figure.script = "set multiplot layout 2,1\nset lmargin 10\n" + axes_of(families, overview.epochs);
     for (std::size_t i = 0; i < families.size(); ++i) {
         figure.script += fmt::format(
             "set title {}\n", gnuplot_text("one line for each " + shortened(families[i].axis->name, 40)));
@@ -170,7 +154,7 @@ Figure solo(const CurveFamily& family, const Overview& overview) {
     figure.title = fmt::format("{} for each {}", title_of(family), shortened(family.axis->name, 40));
     figure.caption = line_words(family, overview);
     figure.csv = csv_of({family});
-    figure.script = axes_of({family}, overview.epochs) + "set rmargin 20\n" +
+    figure.script = axes_of({family}, overview.epochs) +
                     fmt::format("set title {}\n", gnuplot_text(figure.title)) +
                     panel_of(family, 1, overview.epochs);
     return figure;
@@ -178,24 +162,23 @@ Figure solo(const CurveFamily& family, const Overview& overview) {
 
 /// "0.001 to 0.0018".
 std::string panel_title(const Axis& axis, std::size_t first, std::size_t end) {
-    const std::string name = shortened(axis.name, 16);
-    if (end - first == 1) return fmt::format("{} {}", name, shortened(axis.labels[first], 12));
-    return fmt::format("{} {} to {}", name, shortened(axis.labels[first], 12),
-                       shortened(axis.labels[end - 1], 12));
+    const std::string name = shortened(axis.labels[first], 14);
+    return end - first == 1 ? name : fmt::format("{} to {}", name, shortened(axis.labels[end - 1], 14));
 }
 
-/// The right margin that a legend of the axis's values needs, in characters.
-std::size_t legend_width(const Axis& axis) {
+/// The letters that a legend of the axis's values needs.
+std::size_t longest_label(const Axis& axis) {
     std::size_t longest = 0;
     for (const std::string& label : axis.labels) longest = std::max(longest, label.size());
-    return 4 + std::min(longest, kLegendLetters);
+    return std::min(longest, kLegendLetters);
 }
 
 /// Small plots of five values each, all with the same axes.
 Figure grid(const CurveFamily& family, const Overview& overview) {
     const std::size_t lines = family.curves.size();
     const std::size_t panels = divided_up(lines, kLinesInPanel);
-    const std::size_t columns = panels <= 1 ? 1 : panels <= 4 ? 2 : panels <= 9 ? 3 : 4;
+    const std::size_t letters = longest_label(*family.axis);
+    const std::size_t columns = panels <= 1 || letters > 8 ? 1 : 2;
     const std::size_t rows = divided_up(panels, columns);
     const bool mean = family.kind.summary == Summary::mean;
     Figure figure;
@@ -205,12 +188,13 @@ Figure grid(const CurveFamily& family, const Overview& overview) {
     figure.caption =
         line_words(family, overview) + " Five values in each plot; all plots have the same axes.";
     figure.csv = csv_of({family});
-    figure.width = static_cast<int>(std::max<std::size_t>(640, 320 * columns));
     figure.height = static_cast<int>(50 + 250 * rows);
     figure.script =
         fmt::format("set multiplot layout {},{} title {}\n", rows, columns, gnuplot_text(figure.title)) +
-        fmt::format("set key outside right top Left reverse samplen 0.8\nset lmargin 7\nset rmargin {}\n",
-                    legend_width(*family.axis)) +
+        fmt::format(
+            "set key at graph 1.05,graph 1 left top Left reverse samplen 0.8\nset lmargin 7\nset rmargin "
+            "{}\n",
+            5 + letters) +
         "set tmargin 2.6\nset bmargin 3.4\n" + axes_of({family}, overview.epochs) +
         epoch_axis(overview.epochs, 5);
     for (std::size_t panel = 0; panel < panels; ++panel) {

@@ -64,13 +64,10 @@ TEST(CurvesTest, GiveAnAxisARangeWithRoomForAllValues) {
     EXPECT_EQ(range_of({kNan}), std::pair(0.0, 1.0));
 }
 
-TEST(CurvesTest, DoNotLetAFewHighValuesFlattenAllOthers) {
-    std::vector<double> values(100, 1.0);
-    for (std::size_t i = 0; i < values.size(); ++i) values[i] += static_cast<double>(i) / 100;
-    values.push_back(1e6);
-    const auto range = range_of(values);
-    EXPECT_GT(range.second, 2);
-    EXPECT_LT(range.second, 4);
+TEST(CurvesTest, KeepAFewHighValuesInsideTheRange) {
+    std::vector<double> values(100, 20.0);
+    values.push_back(90);
+    EXPECT_GT(range_of(values).second, 90);
 }
 
 TEST(CurvesTest, LeaveNoRangeEmpty) {

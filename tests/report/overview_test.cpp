@@ -100,6 +100,17 @@ TEST(OverviewTest, DrawsNoLineForEachValueOfAContinuum) {
     EXPECT_TRUE(overview.axes[1].listed);
 }
 
+TEST(OverviewTest, TakesTheScaleOfAnAxisFromItsDistribution) {
+    SweepRecord record = record_of({{{{"dropout", 0.01}, {"lr", 0.001}, {"hidden", 8}}, 1},
+                                    {{{"dropout", 0.5}, {"lr", 0.002}, {"hidden", 512}}, 2}},
+                                   "random");
+    record.sweep["parameters"] = {{"dropout", {{"distribution", "uniform"}, {"min", 0}, {"max", 0.6}}},
+                                  {"lr", {{"distribution", "log_uniform_values"}}},
+                                  {"hidden", {{"distribution", "categorical"}}}};
+    for (const Axis& axis : overview_of(record).axes)
+        EXPECT_EQ(axis.log_scale, axis.name != "dropout") << axis.name;
+}
+
 TEST(OverviewTest, SortsNumbersAsNumbersAndKnowsValuesThatAreMissing) {
     const SweepRecord record = record_of(
         {{{{"n", 10}, {"only", true}}, 1}, {{{"n", 9}}, 2}, {{{"n", 9.5}, {"only", false}}, 3}}, "grid");

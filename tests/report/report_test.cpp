@@ -73,6 +73,68 @@ TEST(ReportTest, HoldsAllOfItsFiguresInOnePageThatNeedsNothingElse) {
     EXPECT_TRUE(holds(report.page, "right on 65.7 % of the test tracks"));
 }
 
+/// The first number behind `key` in a text from `at` on.
+double number_behind(const std::string& text, const std::string& key, std::size_t at) {
+    const std::size_t found = text.find(key, at);
+    return found == std::string::npos ? kNoNumber : std::stod(text.substr(found + key.size(), 16));
+}
+
+TEST(ReportTest, KeepsTheTextOfEveryFigureReadableInANarrowWindow) {
+    std::string page = written(test::sample_sweep(12, 3, 4)).page;
+    page += written(random_sweep()).page;
+    std::size_t figures = 0;
+    for (std::size_t at = page.find("<svg"); at != std::string::npos; at = page.find("<svg", at + 1)) {
+        const double scale =
+            number_behind(page, "min-width:", at) / number_behind(page, "viewBox=\"0 0 ", at);
+        const std::size_t end = page.find("</svg>", at);
+        std::size_t texts = 0;
+        for (std::size_t text = page.find("font-size=\"", at); text < end;
+             text = page.find("font-size=\"", text + 1)) {
+            ++texts;
+            EXPECT_GE(scale * number_behind(page, "font-size=\"", text), 9.9) << page.substr(at, 200);
+        }
+        EXPECT_GT(texts, 5U);
+        EXPECT_LE(number_behind(page, "min-width:", at), 476)
+            << "a window of 500 has to scroll: " << page.substr(at, 200);
+        EXPECT_EQ(page.substr(page.rfind('<', at - 1), at - page.rfind('<', at - 1)),
+                  "<div class=\"scroll\">");
+        ++figures;
+    }
+    EXPECT_EQ(figures, 60U);
+}
+
+TEST(ReportTest, PutsEveryTableIntoABoxThatScrolls) {
+    const std::string page = written(random_sweep()).page;
+    std::size_t tables = 0;
+    for (std::size_t at = page.find("<table"); at != std::string::npos;
+         at = page.find("<table", at + 1), ++tables) {
+        EXPECT_EQ(page.substr(page.rfind('<', at - 1), at - page.rfind('<', at - 1)),
+                  "<div class=\"scroll\">");
+    }
+    EXPECT_EQ(tables, 4U);
+    EXPECT_TRUE(holds(page, ".scroll { overflow-x: auto; }"));
+}
+
+TEST(ReportTest, HasADarkPageForADarkScreen) {
+    const std::string page = written(test::sample_sweep(2, 2, 2)).page;
+    const std::size_t dark = page.find("@media screen and (prefers-color-scheme: dark) {");
+    ASSERT_NE(dark, std::string::npos);
+    EXPECT_TRUE(holds(page.substr(dark), "figure svg { filter: invert("));
+    for (const char* colour :
+         {"--ink: #", "--soft: #", "--line: #", "--accent: #", "--ground: #", "--warn: #"}) {
+        EXPECT_LT(page.find(colour), dark) << colour;
+        EXPECT_NE(page.find(colour, dark), std::string::npos) << colour;
+    }
+    for (const char* words : {"darker", "darkest", "hite cells"}) {
+        EXPECT_FALSE(holds(page, words)) << "not so on a dark page";
+    }
+}
+
+TEST(ReportTest, NamesTheParametersOfATrialInTheLegend) {
+    const Written report = written(random_sweep());
+    EXPECT_TRUE(holds(report.page, "<text>trial 1: dropout 0.9, lr 0.000125, hidden 256<"));
+}
+
 TEST(ReportTest, GivesEachElementAnIdOfItsOwn) {
     const std::string page = written(test::sample_sweep(2, 2, 2)).page;
     std::set<std::string> ids;

@@ -3,8 +3,11 @@
 #include "tests/report/sample_sweep.h"
 #include "tests/support/errors.h"
 
+#include <algorithm>
+#include <cstdio>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -53,7 +56,7 @@ TEST(StudyFiguresTest, PutFiveLearningRatesIntoEachSmallPlot) {
     const SweepRecord record = test::sample_sweep(46, 2, 1);
     const auto figures = study_figures(overview_of(record), Side::validation, Measure::loss);
     EXPECT_EQ(count(figures[1].script, "plot csv"), 10U);
-    EXPECT_EQ(count(figures[1].script, " title '0."), 46U);
+    EXPECT_EQ(count(figures[1].script, " pointsize 0.7 linecolor rgb '"), 46U);
 }
 
 TEST(StudyFiguresTest, ColourManyLinesByTheirValueAndNameFew) {
@@ -91,6 +94,29 @@ TEST(StudyFiguresTest, DrawLossesThatLieFarApartOnALogarithmicScale) {
     for (TrialRecord& trial : record.trials) trial.history[0].validation_loss = 40;
     EXPECT_TRUE(holds(script(Measure::loss), "\nset logscale y"));
     EXPECT_FALSE(holds(script(Measure::error), "\nset logscale y"));
+}
+
+TEST(StudyFiguresTest, KeepEachLineInsideThePlot) {
+    SweepRecord record = test::sample_sweep(9, 2, 40);
+    for (TrialRecord& trial : record.trials) trial.history[0].validation_accuracy = 0.02;
+    for (const Figure& figure : study_figures(overview_of(record), Side::validation, Measure::error)) {
+        const std::string& script = figure.script;
+        double low = 0, high = 0;
+        ASSERT_EQ(
+            std::sscanf(script.c_str() + script.find("set yrange ["), "set yrange [%lf:%lf]", &low, &high),
+            2);
+        double least = 100, most = 0;
+        std::istringstream rows(figure.csv);
+        for (std::string row; std::getline(rows, row);) {
+            double error = 0;
+            if (std::sscanf(row.c_str(), "%*d,%*d,%*d,%*[^,],%*[^,],%lf", &error) != 1) continue;
+            least = std::min(least, error);
+            most = std::max(most, error);
+        }
+        EXPECT_LT(low, least) << figure.name;
+        EXPECT_GT(high, most) << figure.name;
+        EXPECT_EQ(most, 98) << figure.name << ": the first epoch counts";
+    }
 }
 
 TEST(StudyFiguresTest, SayWhyThereAreNone) {
