@@ -37,7 +37,9 @@ int run(const ReportFlags& flags, const Console& console) {
     const fs::path folder = flags.out.empty() ? fs::path(flags.sweep) / "report" : fs::path(flags.out);
     const Report report = write_report(record, folder, console.progress());
     clear_progress();
-    console.print(fmt::format("{}: the report, {} figures", shown(report.page), report.figures.size()));
+    const std::string figures = report.figures.empty() ? "no figures, as no trial has a result yet"
+                                                       : fmt::format("{} figures", report.figures.size());
+    console.print(fmt::format("{}: the report, {}", shown(report.page), figures));
     console.document(json_of(report));
     return kDone;
 }

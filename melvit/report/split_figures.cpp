@@ -82,7 +82,7 @@ std::string protocol_script(const SplitStudy& study, const std::vector<std::stri
         "set xlabel 'accuracy on the test side'\n"
         "set yrange [{}.5:-0.5]\n"
         "set ytics {}\n"
-        "set key outside top right horizontal\n"
+        "set key outside bottom center horizontal Left reverse\n"
         "{}",
         protocols.size() - 1, tics_at_places(protocols, protocols.size()), plots);
 }
@@ -97,7 +97,7 @@ Figure protocol_figure(const SplitStudy& study) {
         "wider where redrawn splits share tracks) and the single runs as rings.";
     figure.csv = protocol_csv(study, protocols);
     figure.script = protocol_script(study, protocols);
-    figure.height = 160 + 44 * static_cast<int>(protocols.size());
+    figure.height = 180 + 44 * static_cast<int>(protocols.size());
     return figure;
 }
 
@@ -127,7 +127,7 @@ std::string curve_script(const SplitStudy& study, const std::vector<Curve>& curv
         "set xlabel 'tracks to train on'\n"
         "set ylabel 'accuracy on the test side'\n"
         "set xrange [0:*]\n"
-        "set key outside right\n";
+        "set key outside bottom center horizontal Left reverse\n";
     for (std::size_t line = 0; line < curves.size(); ++line) {
         const std::size_t place = place_in(protocols, curves[line].protocol);
         const std::string title = study.recipes[curves[line].recipe].recipe + ", " + curves[line].protocol;
@@ -154,6 +154,7 @@ Figure curve_figure(const SplitStudy& study, const std::vector<std::string>& pro
         "the mean over runs.";
     figure.csv = curve_csv(study, curves);
     figure.script = curve_script(study, curves, protocols);
+    figure.height += 12 * static_cast<int>(curves.size());  // two of the legend in a line
     return figure;
 }
 

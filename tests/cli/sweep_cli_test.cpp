@@ -244,5 +244,15 @@ TEST_F(SweepCliTest, TheReportIsOnePageWithItsFiguresBesideIt) {
     }
 }
 
+TEST_F(SweepCliTest, TheReportOfASweepBeforeItsFirstTrialSaysWhyItHasNoFigures) {
+    fs::create_directory(at("begun"));
+    fs::copy_file(at("sweep") + "/sweep.json", at("begun") + "/sweep.json");
+    const Ran ran = program()({"report", at("begun")});
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_NE(ran.out.find("no figures, as no trial has a result yet"), std::string::npos) << ran.out;
+    EXPECT_NE(bytes_of(at("begun") + "/report/index.html").find("This sweep is not finished: 0 of 6 trials"),
+              std::string::npos);
+}
+
 }  // namespace
 }  // namespace melvit::test

@@ -101,6 +101,12 @@ TEST(SplitReport, TablesForPeopleHaveARowAProtocol) {
     EXPECT_EQ(split_tests_table(study).size(), 3U);
 }
 
+TEST(SplitFigures, HaveTheirLegendsBelowThePlot) {
+    for (const Figure& figure : split_figures(sample_study())) {
+        EXPECT_TRUE(test::holds(figure.script, "set key outside bottom center")) << figure.name;
+    }
+}
+
 TEST(SplitFigures, HoldTheMeansAndTheSingleRuns) {
     const auto figures = split_figures(sample_study());
     ASSERT_EQ(figures.size(), 2U);
