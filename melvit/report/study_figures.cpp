@@ -192,9 +192,9 @@ Figure grid(const CurveFamily& family, const Overview& overview) {
     figure.script =
         fmt::format("set multiplot layout {},{} title {}\n", rows, columns, gnuplot_text(figure.title)) +
         fmt::format(
-            "set key at graph 1.05,graph 1 left top Left reverse samplen 0.8\nset lmargin 7\nset rmargin "
+            "set key at graph {},graph 1 left top Left reverse samplen 0.8\nset lmargin 9\nset rmargin "
             "{}\n",
-            5 + letters) +
+            columns == 1 ? 1.02 : 1.05, 5 + letters) +
         "set tmargin 2.6\nset bmargin 3.4\n" + axes_of({family}, overview.epochs) +
         epoch_axis(overview.epochs, 5);
     for (std::size_t panel = 0; panel < panels; ++panel) {

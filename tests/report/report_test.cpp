@@ -5,10 +5,12 @@
 #include "tests/support/test_files.h"
 
 #include <cmath>
+#include <cstdio>
 #include <gtest/gtest.h>
 #include <limits>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace melvit {
 namespace {
@@ -101,6 +103,62 @@ TEST(ReportTest, KeepsTheTextOfEveryFigureReadableInANarrowWindow) {
         ++figures;
     }
     EXPECT_EQ(figures, 60U);
+}
+
+/// A text of an SVG of gnuplot's: where it is tied, turned to the left by how many degrees, how long about.
+struct SvgText {
+    double x = 0, y = 0, turned = 0, before = 0, after = 0;  ///< points of the figure
+    std::string text;
+};
+
+std::vector<SvgText> texts_of(const std::string& svg) {
+    constexpr double kLetter = 6.5;  // points, of 15 points of sans-serif: less than most letters need
+    std::vector<SvgText> texts;
+    for (std::size_t at = svg.find("<g transform=\"translate("); at != std::string::npos;
+         at = svg.find("<g transform=\"translate(", at + 1)) {
+        SvgText text;
+        if (std::sscanf(svg.c_str() + at, "<g transform=\"translate(%lf,%lf) rotate(%lf", &text.x, &text.y,
+                        &text.turned) < 2)
+            continue;
+        const std::size_t begin = svg.find("<text>", at) + 6;
+        text.text = svg.substr(begin, svg.find('<', begin) - begin);
+        const double length = kLetter * static_cast<double>(text.text.size());
+        const std::string anchor = svg.substr(svg.find("text-anchor=\"", at) + 13, 3);
+        text.before = anchor == "sta" ? 0 : anchor == "mid" ? length / 2 : length;
+        text.after = length - text.before;
+        texts.push_back(text);
+    }
+    return texts;
+}
+
+TEST(ReportTest, KeepsEveryTextInsideItsFigure) {
+    const TempFolder folder;
+    SweepRecord one_column = random_sweep();
+    for (TrialRecord& trial : one_column.trials) {
+        trial.parameters["hidden"] =
+            std::string(trial.id % 2 == 0 ? "quite_a_long_value" : "another_long_value");
+    }
+    std::size_t texts = 0;
+    for (const SweepRecord& record : {test::sample_sweep(12, 3, 6), random_sweep(), one_column}) {
+        const Report report = write_report(record, folder.path());
+        for (const DrawnFigure& figure : report.figures) {
+            const std::string svg = bytes_of(report.figures_folder / figure.svg);
+            double width = 0, height = 0;
+            ASSERT_EQ(
+                std::sscanf(svg.c_str() + svg.find("viewBox"), "viewBox=\"0 0 %lf %lf", &width, &height), 2);
+            for (const SvgText& text : texts_of(svg)) {
+                const double across = std::cos(text.turned * 3.14159265 / 180);
+                const double up = -std::sin(text.turned * 3.14159265 / 180);
+                const double ascent = 10 * up;  // letters stand to the left of a text that runs upwards
+                EXPECT_GE(text.x - text.before * across - ascent, 0) << figure.name << ": " << text.text;
+                EXPECT_LE(text.x + text.after * across, width) << figure.name << ": " << text.text;
+                EXPECT_LE(text.y + text.before * up, height) << figure.name << ": " << text.text;
+                EXPECT_GE(text.y - text.after * up - 10 * across, 0) << figure.name << ": " << text.text;
+                ++texts;
+            }
+        }
+    }
+    EXPECT_GT(texts, 1000U);
 }
 
 TEST(ReportTest, PutsEveryTableIntoABoxThatScrolls) {
