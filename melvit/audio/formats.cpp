@@ -10,7 +10,7 @@ const char* const kContainers =
     // containers of films, which hold music too
     "mov,matroska,asf,xwma,avi,flv,rm";
 
-const char* const kFrameStreams = "mp3,aac,loas,flac,ac3,eac3,dts,mlp,truehd,tta,tak,wv,ape,mpc,mpc8,shn";
+const char* const kFrameStreams = "mp3,aac,loas,flac,ogg,ac3,eac3,dts,mlp,truehd,tta,tak,wv,ape,mpc,mpc8,shn";
 
 const char* const kDecoders =
     // MPEG

@@ -207,10 +207,10 @@ FileStamp SoundFile::stamp() const {
 std::string SoundFile::warning() const {
     constexpr double kSlackSeconds = 1.0;  // padding of codecs, rounding of containers
     if (std::string lost = state_->losses.sentence(); !lost.empty()) return lost;
-    if (state_->container.is_torn()) return fmt::format("it is torn at {:.1f} s", state_->seconds);
+    const double there = state_->seconds + state_->rest_seconds;
+    if (state_->container.is_torn()) return fmt::format("it is torn at {:.1f} s", there);
     if (std::string missing = state_->container.missing_end(); !missing.empty()) return missing;
     const double stated = stated_duration_seconds();
-    const double there = state_->seconds + state_->rest_seconds;
     const double tick_seconds = av_q2d(state_->container.track().time_base);  // of Musepack 1.67 s
     if (!state_->is_draining || stated <= 0 || std::abs(stated - there) <= kSlackSeconds + tick_seconds)
         return {};

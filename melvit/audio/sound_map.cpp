@@ -94,13 +94,17 @@ void LevelMeter::add(std::span<const std::vector<float>> channels, const std::ve
 void LevelMeter::end() {
     if (count_ == 0) return;
     double loudest = 0;
-    for (const Sums& channel : channels_) loudest = std::max(loudest, channel.variance(count_));
+    double independent = 0;  // what the mean would have of channels without anything in common
+    for (const Sums& channel : channels_) {
+        loudest = std::max(loudest, channel.variance(count_));
+        independent += channel.variance(count_);
+    }
     const auto scale = static_cast<double>(channels_.size() * channels_.size());  // see add
     const double mono = mono_.variance(count_);
     if (loudest * scale <= power_of(kSilenceDb)) {
         map_.add(BlockSound::silence);
     } else {
-        const bool cancels = mono < loudest * scale * power_of(kCancellationDb);
+        const bool cancels = mono < independent * power_of(kCancellationDb);
         map_.add(cancels ? BlockSound::cancelled : BlockSound::sound);
     }
     count_ = 0;

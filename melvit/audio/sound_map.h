@@ -14,9 +14,10 @@ namespace melvit {
 /// source  ITU-R BS.1770-4, annex 1; EBU R 128
 inline constexpr double kSilenceDb = -70;
 
-/// Channels whose mean lies this far below the loudest of them cancel each other. One loud channel among
-/// eight silent ones lies 18 dB below itself.
-inline constexpr double kCancellationDb = -30;
+/// Channels whose mean has this much less power than if they had nothing in common cancel each other: of two
+/// equally loud ones, those with a correlation below -0.9. Of channels that cancel, Vorbis leaves -12 dB, Opus
+/// -17 dB, AAC up to -17 dB (noise of 40 s at 64 to 128 kbit/s).
+inline constexpr double kCancellationDb = -10;
 
 /// What a tenth of a second of a track holds.
 enum class BlockSound : std::uint8_t { silence, sound, cancelled };

@@ -1,6 +1,8 @@
+#include "melvit/audio/clips.h"
 #include "melvit/audio/decode.h"
 #include "melvit/core/file.h"
 
+#include "tests/audio/mpeg_frames.h"
 #include "tests/audio/sound_bytes.h"
 #include "tests/support/test_files.h"
 
@@ -230,6 +232,15 @@ TEST_F(DataMp3Test, TagsAndPicturesAroundTheMusicChangeNothing) {
     EXPECT_EQ(read_bytes(mp3_ + id3v1).warning, "");
     EXPECT_NEAR(static_cast<double>(read_bytes(mp3_ + id3v1).samples.size()),
                 static_cast<double>(plain_.size()), 1152);
+}
+
+TEST_F(DataMp3Test, TagsBehindAnOggFileAreNoLossAndOtherBytesAreNamedWithTheTimeOfItsEnd) {
+    const std::string ogg = read_text_file(test::shared("data/formats/ogg_vorbis.ogg"));
+    EXPECT_EQ(read_bytes(ogg + test::ape_tag(400000)).warning, "");
+    write_file(folder_ / "song", ogg + std::string(300000, 'x'));
+    const TrackFacts facts =
+        for_each_clip(folder_ / "song", {.clip_seconds = 2, .middle_only = true}, [](const Clip&) {});
+    EXPECT_EQ(facts.warning, "it is torn at 8.0 s");
 }
 
 TEST_F(DataMp3Test, JunkInFrontOfTheMusicIsSteppedOver) {
