@@ -31,7 +31,7 @@ td.name, th.name, table.text td, table.text th { text-align: left; }
 td.name, th.name { padding-left: 0; }
 td.name, table.text td { white-space: normal; overflow-wrap: break-word; }
 table.text td { min-width: 6rem; }
-td.long { white-space: normal; min-width: 16rem; text-align: left; } th.long { text-align: left; }
+td.long { white-space: normal; overflow-wrap: anywhere; min-width: 16rem; text-align: left; } th.long { text-align: left; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.25rem; margin: .5rem 0; font-size: .95rem; }
 dt { color: var(--soft); } dd { margin: 0; }
 figure { margin: 1rem 0 2rem; break-inside: avoid; }
