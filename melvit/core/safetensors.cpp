@@ -170,8 +170,9 @@ private:
 
 }  // namespace
 
-SafetensorsFile::SafetensorsFile(const std::filesystem::path& file) : mapping_(file) {
-    const std::span<const std::byte> bytes = mapping_.bytes();
+SafetensorsFile::SafetensorsFile(FileBytes bytes_of_file) : file_(std::move(bytes_of_file)) {
+    const std::filesystem::path& file = path();
+    const std::span<const std::byte> bytes = file_.bytes();
     const auto refuse = [&](std::string_view need, const std::string& finding) {
         const std::string kind = foreign_kind(bytes);
         if (kind.empty()) throw Error(file, need, finding);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "melvit/core/mapped_file.h"
+#include "melvit/core/file_bytes.h"
 #include "melvit/core/matrix.h"
 
 #include <cstddef>
@@ -62,7 +62,7 @@ struct TensorView {
     void copy_floats(std::string_view name, std::span<float> floats) const;
 };
 
-/// A safetensors file, mapped read-only into memory; checked in full when opened: header length and JSON,
+/// A safetensors file, read into memory; checked in full when opened: header length and JSON,
 /// known element types, sizes without overflow, offsets that tile the buffer with no hole and no overlap, the
 /// exact total length.
 ///
@@ -70,9 +70,10 @@ struct TensorView {
 class SafetensorsFile {
 public:
     /// throws  Error that names the file, the rule and what stands there
-    explicit SafetensorsFile(const std::filesystem::path& file);
+    explicit SafetensorsFile(const std::filesystem::path& file) : SafetensorsFile(FileBytes(file)) {}
+    explicit SafetensorsFile(FileBytes file);
 
-    const std::filesystem::path& path() const { return mapping_.path(); }
+    const std::filesystem::path& path() const { return file_.path(); }
     const std::map<std::string, TensorView>& tensors() const { return tensors_; }
     const std::map<std::string, std::string>& metadata() const { return metadata_; }
 
@@ -88,7 +89,7 @@ public:
     const std::string& metadata_at(const std::string& key) const;
 
 private:
-    MappedFile mapping_;
+    FileBytes file_;
     std::map<std::string, TensorView> tensors_;
     std::map<std::string, std::string> metadata_;
 };

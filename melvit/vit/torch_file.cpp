@@ -45,17 +45,15 @@ std::string foreign_zip(std::string_view zip) {
                        printable(first));
 }
 
-ZipArchive open_archive(const fs::path& file) {
-    const MappedFile mapping(file);
-    const std::string_view text(reinterpret_cast<const char*>(mapping.bytes().data()),
-                                mapping.bytes().size());
+ZipArchive open_archive(FileBytes file) {
+    const std::string_view text(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
     const bool is_zip = text.starts_with("PK");
-    const std::string kind = is_zip ? foreign_zip(text) : foreign_kind(mapping.bytes());
+    const std::string kind = is_zip ? foreign_zip(text) : foreign_kind(file.bytes());
     if (!is_zip || !kind.empty()) {
-        throw Error(file, "needs to be a .pth file of PyTorch 1.6 or later",
+        throw Error(file.path(), "needs to be a .pth file of PyTorch 1.6 or later",
                     kind.empty() ? "it is no zip archive" : "it is " + kind);
     }
-    return ZipArchive(file);
+    return ZipArchive(std::move(file));
 }
 
 /// The folder above data.pkl; members that no state dict has are refused.
@@ -198,7 +196,8 @@ private:
 
 }  // namespace
 
-TorchFile::TorchFile(const fs::path& file) : archive_(open_archive(file)) {
+TorchFile::TorchFile(FileBytes bytes) : archive_(open_archive(std::move(bytes))) {
+    const fs::path& file = archive_.path();
     const std::string root = root_folder(archive_);
     check_byte_order(archive_, root);
     const Pickle pickle = read_pickle(file, archive_.read(root + std::string(kPickleName)));

@@ -17,7 +17,8 @@ class TorchFile {
 public:
     /// throws  Error that names the file, the rule and what stands there; for files of an older PyTorch it
     ///         says how to convert them
-    explicit TorchFile(const std::filesystem::path& file);
+    explicit TorchFile(const std::filesystem::path& file) : TorchFile(FileBytes(file)) {}
+    explicit TorchFile(FileBytes file);
 
     /// As in SafetensorsFile; valid as long as this lives.
     const std::map<std::string, TensorView>& tensors() const { return tensors_; }

@@ -45,6 +45,10 @@ std::set<std::string> parts_of(const fs::path& index) {
     return parts;
 }
 
+std::string_view text_of(const FileBytes& file) {
+    return {reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()};
+}
+
 bool is_index(std::string_view text) {
     return text.starts_with('{') &&
            text.substr(0, 100'000'000).find("\"weight_map\"") != std::string_view::npos;
@@ -58,22 +62,21 @@ bool is_safetensors(std::string_view text) {
 }  // namespace
 
 WeightFile::WeightFile(const fs::path& file) {
-    const MappedFile mapping(file);
-    const std::string_view text(reinterpret_cast<const char*>(mapping.bytes().data()),
-                                mapping.bytes().size());
-    if (is_index(text)) {
+    FileBytes bytes(file);
+    if (is_index(text_of(bytes))) {
         add_parts(file);
     } else {
         refuse_single_part(file);
-        add(file);
+        add(std::move(bytes));
     }
 }
 
 void WeightFile::add_parts(const fs::path& index) {
-    for (const std::string& part : parts_of(index)) add(index.parent_path() / part);
+    for (const std::string& part : parts_of(index)) add(FileBytes(index.parent_path() / part));
 }
 
-void WeightFile::add(const fs::path& file) {
+void WeightFile::add(FileBytes bytes) {
+    const fs::path file = bytes.path();
     const auto merge = [&](const std::map<std::string, TensorView>& tensors) {
         for (const auto& [name, tensor] : tensors) {
             if (tensors_.emplace(name, tensor).second) continue;
@@ -81,13 +84,11 @@ void WeightFile::add(const fs::path& file) {
                         fmt::format("\"{}\" stands in two", printable(name)));
         }
     };
-    const MappedFile mapping(file);
-    const std::string_view text(reinterpret_cast<const char*>(mapping.bytes().data()),
-                                mapping.bytes().size());
-    if (text.starts_with("PK")) return merge(torch_.emplace_back(file).tensors());
-    if (const std::string kind = is_safetensors(text) ? "" : foreign_kind(mapping.bytes()); !kind.empty())
+    const std::string_view text = text_of(bytes);
+    if (text.starts_with("PK")) return merge(torch_.emplace_back(std::move(bytes)).tensors());
+    if (const std::string kind = is_safetensors(text) ? "" : foreign_kind(bytes.bytes()); !kind.empty())
         throw Error(file, "needs to be a .safetensors or .pth file of weights", "it is " + kind);
-    const SafetensorsFile& opened = safetensors_.emplace_back(file);
+    const SafetensorsFile& opened = safetensors_.emplace_back(std::move(bytes));
     merge(opened.tensors());
     metadata_.insert(opened.metadata().begin(), opened.metadata().end());
 }

@@ -22,7 +22,7 @@ public:
     const std::map<std::string, std::string>& metadata() const { return metadata_; }
 
 private:
-    void add(const std::filesystem::path& file);
+    void add(FileBytes file);
     void add_parts(const std::filesystem::path& index);
 
     std::list<SafetensorsFile> safetensors_;

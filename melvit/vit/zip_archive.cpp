@@ -68,7 +68,7 @@ struct Descriptor {
 /// Fills a ZipArchive's members from the directory at the end of the file.
 class ZipDirectoryReader {
 public:
-    explicit ZipDirectoryReader(ZipArchive& archive) : archive_(archive), bytes_(archive.mapping_.bytes()) {}
+    explicit ZipDirectoryReader(ZipArchive& archive) : archive_(archive), bytes_(archive.file_.bytes()) {}
 
     void read() {
         find_directory();
@@ -224,7 +224,7 @@ private:
     std::vector<Extent> extents_;
 };
 
-ZipArchive::ZipArchive(const std::filesystem::path& file) : mapping_(file) {
+ZipArchive::ZipArchive(FileBytes file) : file_(std::move(file)) {
     ZipDirectoryReader(*this).read();
 }
 

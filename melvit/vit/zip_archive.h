@@ -1,6 +1,6 @@
 #pragma once
 
-#include "melvit/core/mapped_file.h"
+#include "melvit/core/file_bytes.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -21,10 +21,10 @@ namespace melvit {
 class ZipArchive {
 public:
     /// throws  Error that names the file, the rule and what stands there
-    explicit ZipArchive(const std::filesystem::path& file);
+    explicit ZipArchive(FileBytes file);
 
-    const std::filesystem::path& path() const { return mapping_.path(); }
-    std::size_t bytes() const { return mapping_.bytes().size(); }
+    const std::filesystem::path& path() const { return file_.path(); }
+    std::size_t bytes() const { return file_.bytes().size(); }
 
     /// The members' names, in order of the alphabet.
     std::vector<std::string> names() const;
@@ -43,7 +43,7 @@ private:
     };
     friend class ZipDirectoryReader;
 
-    MappedFile mapping_;
+    FileBytes file_;
     std::map<std::string, Member> members_;
 };
 

@@ -1,7 +1,7 @@
 #include "melvit/core/file.h"
 
+#include "melvit/core/file_bytes.h"
 #include "melvit/core/file_lock.h"
-#include "melvit/core/mapped_file.h"
 
 #include "tests/support/errors.h"
 #include "tests/support/permissions.h"
@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstring>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -226,23 +227,41 @@ TEST(FileDescriptor, is_closed_once_by_its_last_owner) {
     EXPECT_NE(::fstat(number, &status), 0);
 }
 
-TEST(MappedFile, shows_the_bytes_of_its_file) {
+TEST(FileBytes, show_the_bytes_of_their_file) {
     const TempFolder folder;
     write_file(folder / "a", "hello");
-    MappedFile first(folder / "a");
+    FileBytes first(folder / "a");
     const std::byte* where = first.bytes().data();
-    const MappedFile second = std::move(first);
+    const FileBytes second = std::move(first);
     EXPECT_EQ(second.bytes().data(), where);
     EXPECT_EQ(second.bytes().size(), 5U);
     EXPECT_EQ(second.bytes()[1], std::byte{'e'});
     EXPECT_EQ(second.path(), folder / "a");
 }
 
-TEST(MappedFile, is_empty_for_an_empty_file) {
+TEST(FileBytes, stay_when_the_file_is_cut_short) {
+    const TempFolder folder;
+    const std::string text(100000, 'x');
+    write_file(folder / "a", text);
+    const FileBytes file(folder / "a");
+    std::filesystem::resize_file(folder / "a", 10);
+    // A mapping would end the program here.
+    EXPECT_EQ(std::memcmp(file.bytes().data(), text.data(), text.size()), 0);
+}
+
+TEST(FileBytes, of_a_file_that_gets_shorter_while_it_is_read_are_refused) {
+    // The system states a page for each of these files and gives a line.
+    const std::filesystem::path file = "/sys/kernel/mm/transparent_hugepage/enabled";
+    if (!std::filesystem::exists(file)) GTEST_SKIP() << "needs " << file;
+    EXPECT_TRUE(test::holds(test::error_of([&] { FileBytes{file}; }),
+                            "needs to stay as it is while it is read, it got shorter, to "));
+}
+
+TEST(FileBytes, are_empty_for_an_empty_file) {
     const TempFolder folder;
     write_file(folder / "a", "");
-    EXPECT_TRUE(MappedFile(folder / "a").bytes().empty());
-    EXPECT_THROW(MappedFile{folder.path()}, Error);
+    EXPECT_TRUE(FileBytes(folder / "a").bytes().empty());
+    EXPECT_THROW(FileBytes{folder.path()}, Error);
 }
 
 TEST(File, is_written_over_no_device_and_no_pipe) {
