@@ -3,6 +3,11 @@
 BUILD ?= build
 # Sources are compiled some at a time, in a third of the time. While you work on them: make test UNITY=OFF
 UNITY ?= ON
+# ON: every instruction of this machine's processor. OFF: runs on any of its kind, as a package must.
+NATIVE ?= ON
+PREFIX ?= /usr/local
+# of each door; make fuzz FUZZ_SECONDS=3600 looks longer
+FUZZ_SECONDS ?= 15
 PROGRAM := $(BUILD)/melvit
 
 PACKAGES := g++ cmake ninja-build pkg-config libdnnl-dev libavformat-dev libavcodec-dev libavutil-dev \
@@ -10,65 +15,97 @@ PACKAGES := g++ cmake ninja-build pkg-config libdnnl-dev libavformat-dev libavco
 	libfmt-dev libcli11-dev nlohmann-json3-dev libyaml-cpp-dev libutf8proc-dev gnuplot-nox libgtest-dev python3 ca-certificates
 CHECK_PACKAGES := clang clang-format clang-tidy libclang-rt-14-dev libbenchmark-dev
 
-.PHONY: help install install-checks build demo test check format format-check layering tidy sanitize \
-	benchmarks fuzz clean
+CONFIGURE := cmake -S . -B $(BUILD) -G Ninja -DCMAKE_UNITY_BUILD=$(UNITY) -DMELVIT_NATIVE=$(NATIVE)
+
+.PHONY: help packages check-packages build demo test install uninstall portable deb check format format-check layering tidy \
+	tidy-changed sanitize threads fuzz package-check benchmarks clean
 
 help:
 	@echo "make demo    install, build, and classify songs from nothing (about 3 minutes)"
 	@echo "make test    install, build, run every test"
 	@echo "make build   leaves the program at $(PROGRAM)"
-	@echo "make check   what CI runs after the tests: format, layering, warnings, sanitizers"
+	@echo "make install | uninstall   program, man pages, completions, library; PREFIX=$(PREFIX), DESTDIR="
+	@echo "make deb     Debian packages, in build-portable"
+	@echo "make packages   the system packages that all of these install first"
+	@echo "make check   what CI runs after the tests: format, layering, sanitizers, a short fuzz, tidy, a package"
 	@echo "make format | tidy | benchmarks | fuzz | clean"
 
-install:
+packages:
 	@tools/install_packages.sh $(PACKAGES)
 
-install-checks: install
+check-packages: packages
 	@tools/install_packages.sh $(CHECK_PACKAGES)
 
-build: install
-	@cmake -S . -B $(BUILD) -G Ninja -DCMAKE_UNITY_BUILD=$(UNITY) -DMELVIT_TESTS=OFF -DMELVIT_BENCHMARKS=OFF >/dev/null
+build: packages
+	@$(CONFIGURE) -DMELVIT_TESTS=OFF -DMELVIT_BENCHMARKS=OFF >/dev/null
 	@cmake --build $(BUILD)
 
 demo: build
 	@tools/demo.sh $(PROGRAM)
 
-test: install
-	@cmake -S . -B $(BUILD) -G Ninja -DCMAKE_UNITY_BUILD=$(UNITY) -DMELVIT_TESTS=ON -DMELVIT_WERROR=ON >/dev/null
+test: packages
+	@$(CONFIGURE) -DMELVIT_TESTS=ON -DMELVIT_WERROR=ON >/dev/null
 	@cmake --build $(BUILD)
 	@cd $(BUILD) && ctest --output-on-failure -j $$(nproc)
 
-check: format-check layering sanitize
+install: build
+	@DESTDIR="$(DESTDIR)" cmake --install $(BUILD) --prefix "$(PREFIX)"
+
+uninstall:
+	@test -f $(BUILD)/install_manifest.txt || { echo "error: $(BUILD)/install_manifest.txt: needs to exist, make install writes it" >&2; exit 1; }
+	@while IFS= read -r file || [ -n "$$file" ]; do rm -fv "$(DESTDIR)$$file"; done <$(BUILD)/install_manifest.txt
+
+# For any processor of this kind, as a package must be.
+portable: packages
+	@cmake -S . -B build-portable -G Ninja -DCMAKE_UNITY_BUILD=$(UNITY) -DMELVIT_NATIVE=OFF -DMELVIT_WERROR=ON -DMELVIT_TESTS=OFF >/dev/null
+	@cmake --build build-portable
+
+deb: portable
+	@cd build-portable && cpack
+
+check: format-check layering sanitize fuzz threads tidy-changed package-check
 
 layering:
 	@python3 tests/layering_test.py
 
 SOURCES = $(shell git ls-files '*.cpp' '*.h')
 
-format: install-checks
+format: check-packages
 	@clang-format -i $(SOURCES)
 
-format-check: install-checks
+format-check: check-packages
 	@clang-format --dry-run --Werror $(SOURCES) && echo "format: all files as .clang-format wants them"
 
-tidy: install-checks
+tidy: check-packages
 	@cmake --preset tidy >/dev/null
 	@git ls-files '*.cpp' | grep -v '^fuzz/' | xargs -P $$(nproc) -n 4 clang-tidy --quiet -p build-tidy
 
-sanitize: install-checks
+sanitize: check-packages
 	@cmake --preset sanitize >/dev/null
 	@cmake --build --preset sanitize
 	@ctest --preset sanitize
 
-benchmarks: install-checks
-	@cmake -S . -B $(BUILD) -G Ninja -DCMAKE_UNITY_BUILD=$(UNITY) -DMELVIT_BENCHMARKS=ON >/dev/null
+benchmarks: check-packages
+	@$(CONFIGURE) -DMELVIT_BENCHMARKS=ON >/dev/null
 	@cmake --build $(BUILD)
 	@for program in $(BUILD)/benchmarks/*_benchmark; do $$program || exit 1; done
 
-fuzz: install-checks
-	@cmake --preset fuzz >/dev/null
-	@cmake --build --preset fuzz
-	@for target in build-fuzz/fuzz/*_fuzz; do $$target -max_total_time=60 || exit 1; done
+fuzz: check-packages
+	@cmake --preset sanitize >/dev/null
+	@cmake --build --preset sanitize
+	@tools/fuzz.sh build-sanitize $(FUZZ_SECONDS)
+
+threads: check-packages
+	@cmake --preset threads >/dev/null
+	@cmake --build --preset threads
+	@ctest --preset threads
+
+tidy-changed: check-packages
+	@cmake --preset tidy >/dev/null
+	@tools/tidy_changed.sh build-tidy
+
+package-check: portable
+	@tests/package/run.sh build-portable
 
 clean:
-	@rm -rf build build-sanitize build-tidy build-fuzz demo
+	@rm -rf build build-* demo

@@ -3,6 +3,7 @@
 #include "melvit/audio/sound_map.h"
 #include "melvit/audio/waveform.h"
 #include "melvit/core/error.h"
+#include "melvit/core/export.h"
 #include "melvit/core/file_stamp.h"
 
 #include <cstddef>
@@ -30,7 +31,7 @@ struct Clip {
 };
 
 /// A track without sound: of a type of its own, because "no genre" is a true answer about it.
-class SilentTrack : public Error {
+class MELVIT_API SilentTrack : public Error {
 public:
     using Error::Error;
 };
@@ -58,7 +59,7 @@ struct TrackFacts {
 ///
 /// throws   SilentTrack; Error of AudioReader, for a track whose channels cancel each other in mono throughout,
 ///          and for a clip_seconds that is not above 0 and at most longest_seconds
-TrackFacts for_each_clip(const std::filesystem::path& file, const ClipConfig& config,
-                         const std::function<void(const Clip&)>& take);
+MELVIT_API TrackFacts for_each_clip(const std::filesystem::path& file, const ClipConfig& config,
+                                    const std::function<void(const Clip&)>& take);
 
 }  // namespace melvit

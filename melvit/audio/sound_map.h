@@ -1,5 +1,7 @@
 #pragma once
 
+#include "melvit/core/export.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -23,7 +25,7 @@ inline constexpr double kCancellationDb = -10;
 enum class BlockSound : std::uint8_t { silence, sound, cancelled };
 
 /// Where a track has sound, block by block from its start.
-class SoundMap {
+class MELVIT_API SoundMap {
 public:
     static constexpr double kBlockSeconds = 0.1;
 

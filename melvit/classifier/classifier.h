@@ -2,6 +2,7 @@
 
 #include "melvit/classifier/model.h"
 #include "melvit/classifier/prediction.h"
+#include "melvit/core/export.h"
 
 #include <cstddef>
 #include <filesystem>
@@ -12,7 +13,7 @@
 namespace melvit {
 
 /// A trained model, ready to name genres. Immutable: threads may share one.
-class Classifier {
+class MELVIT_API Classifier {
 public:
     /// body    of body_of(model)
     /// throws  Error when the body's features do not fit the head

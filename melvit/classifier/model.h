@@ -1,5 +1,6 @@
 #pragma once
 
+#include "melvit/core/export.h"
 #include "melvit/head/head_set.h"
 #include "melvit/spectrum/preprocess.h"
 #include "melvit/vit/body.h"
@@ -29,10 +30,10 @@ struct Model {
 
 /// Writes the model as safetensors, durably: tensors of the head and perhaps the body, everything else as
 /// JSON in the metadata under "melvit".
-void write_model(const std::filesystem::path& target, const Model& model);
+MELVIT_API void write_model(const std::filesystem::path& target, const Model& model);
 
 /// throws  Error when the file is no melvit model, is broken, or its parts do not fit each other
-Model read_model(const std::filesystem::path& file);
+MELVIT_API Model read_model(const std::filesystem::path& file);
 
 /// The body that a model needs, known by the digest of its weights: without `override_spec` the embedded one,
 /// that which `--body` named in training, a file of its name beside the model, or one in body_folder().
@@ -40,6 +41,6 @@ Model read_model(const std::filesystem::path& file);
 /// override_spec  `--body`; empty: looks in the places above
 /// throws         Error that says where it looked and how to give the body, or that `override_spec` has other
 ///                weights than in training
-Body body_of(const Model& model, const std::string& override_spec);
+MELVIT_API Body body_of(const Model& model, const std::string& override_spec);
 
 }  // namespace melvit

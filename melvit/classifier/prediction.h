@@ -1,6 +1,7 @@
 #pragma once
 
 #include "melvit/audio/sound_map.h"
+#include "melvit/core/export.h"
 
 #include <cstddef>
 #include <string>
@@ -26,7 +27,7 @@ struct Prediction {
 };
 
 /// Indices of the `count` largest probabilities, largest first.
-std::vector<std::size_t> top_genres(const std::vector<double>& probabilities, std::size_t count);
+MELVIT_API std::vector<std::size_t> top_genres(const std::vector<double>& probabilities, std::size_t count);
 
 /// The probabilities over the stretch of time that one row of features shows.
 using TimedProbabilities = Segment;
@@ -37,7 +38,7 @@ using TimedProbabilities = Segment;
 ///
 /// rows   at least one
 /// sound  of the whole track; an empty one counts as sound throughout
-std::vector<Segment> segments_of(std::vector<TimedProbabilities> rows, double duration_seconds,
-                                 double segment_seconds, const SoundMap& sound = {});
+MELVIT_API std::vector<Segment> segments_of(std::vector<TimedProbabilities> rows, double duration_seconds,
+                                            double segment_seconds, const SoundMap& sound = {});
 
 }  // namespace melvit

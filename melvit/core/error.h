@@ -1,5 +1,7 @@
 #pragma once
 
+#include "melvit/core/export.h"
+
 #include <concepts>
 #include <filesystem>
 #include <stdexcept>
@@ -13,7 +15,7 @@ namespace melvit {
 /// thing    the file, flag or key, as the user named it
 /// need     what melvit needs there ("needs at least one window of 2048 samples")
 /// finding  what is there instead ("it has 12")
-class Error : public std::runtime_error {
+class MELVIT_API Error : public std::runtime_error {
 public:
     Error(std::string_view thing, std::string_view need, std::string_view finding);
 
@@ -45,7 +47,7 @@ void to_json(Json& json, const Skipped& skipped) {
 }
 
 /// The user asked the program to stop (Ctrl-C); see core/stop.h.
-class Stopped : public std::runtime_error {
+class MELVIT_API Stopped : public std::runtime_error {
 public:
     Stopped() : std::runtime_error("stopped") {}
 };

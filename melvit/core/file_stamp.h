@@ -1,6 +1,7 @@
 #pragma once
 
 #include "melvit/core/error.h"
+#include "melvit/core/export.h"
 #include "melvit/core/file.h"
 
 #include <cstdint>
@@ -24,7 +25,7 @@ struct FileStamp {
 FileStamp stamp_of(const FileDescriptor& file);
 
 /// A file that was written or replaced while it was read.
-class FileChanged : public Error {
+class MELVIT_API FileChanged : public Error {
 public:
     explicit FileChanged(const std::filesystem::path& file);
 };

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "melvit/core/export.h"
+
 #include <fmt/format.h>
 #include <string>
 #include <string_view>
@@ -21,17 +23,17 @@ std::string joined(const Range& items, std::string_view separator = ", ") {
 }
 
 /// The double whose shortest text is the float's: 0.0016F gives 0.0016, not 0.0015999999595806003.
-double decimal_of(float number);
+MELVIT_API double decimal_of(float number);
 
 /// The cells as a line of CSV: a cell with a comma, quote or line break is quoted.
 ///
 /// source  RFC 4180
-std::string csv_line(const std::vector<std::string>& cells);
+MELVIT_API std::string csv_line(const std::vector<std::string>& cells);
 
 /// Text from outside on one line that no terminal obeys: control characters as \\xNN.
-std::string visible(std::string_view text);
+MELVIT_API std::string visible(std::string_view text);
 
 /// The same with no more than the text's first 80 bytes, as it may stand in an error.
-std::string printable(std::string_view text);
+MELVIT_API std::string printable(std::string_view text);
 
 }  // namespace melvit

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "melvit/core/export.h"
 #include "melvit/core/matrix.h"
 #include "melvit/head/head.h"
 
@@ -21,10 +22,10 @@ struct Standardisation {
 ///
 /// features  [rows x width], finite, at least one row
 /// source    sklearn.preprocessing.StandardScaler: the deviation divides by the count, not by the count - 1
-Standardisation measure_standardisation(const Matrix& features);
+MELVIT_API Standardisation measure_standardisation(const Matrix& features);
 
 /// (features - mean) / deviation, or the features themselves when the standardisation is empty.
-Matrix standardise(const Standardisation& standardisation, Matrix features);
+MELVIT_API Matrix standardise(const Standardisation& standardisation, Matrix features);
 
 /// What training makes and classification uses: one head or an ensemble, with the standardisation they
 /// expect.
@@ -41,13 +42,13 @@ struct HeadSet {
 /// features  [rows x inputs]; a row's result does not depend on the rows beside it
 /// returns   [rows x genres], each row sums to 1
 /// throws    Error when the width is not the heads', or a feature is not finite
-Matrix predict_rows(const HeadSet& set, const Matrix& features);
+MELVIT_API Matrix predict_rows(const HeadSet& set, const Matrix& features);
 
 /// The genres' probabilities of tracks: the mean over each track's rows.
 ///
 /// probabilities  [rows x genres], of predict_rows
 /// first_row      [tracks + 1]: rows first_row[t] ... first_row[t + 1] - 1 are track t's, at least one
 /// returns        [tracks x genres]
-Matrix mean_over_rows(const Matrix& probabilities, std::span<const std::size_t> first_row);
+MELVIT_API Matrix mean_over_rows(const Matrix& probabilities, std::span<const std::size_t> first_row);
 
 }  // namespace melvit

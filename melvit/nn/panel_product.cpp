@@ -53,16 +53,16 @@ void multiply_rows(const LeftFactor& factor, const float* __restrict panel, std:
     }
 }
 
-using Kernel = void (*)(const LeftFactor&, const float*, std::size_t, float*, const Ahead&);
+using StripKernel = void (*)(const LeftFactor&, const float*, std::size_t, float*, const Ahead&);
 
 /// Element i multiplies i + 1 rows.
 template <bool Add, std::size_t... I>
-constexpr std::array<Kernel, sizeof...(I)> kernels(std::index_sequence<I...>) {
+constexpr std::array<StripKernel, sizeof...(I)> strip_kernels(std::index_sequence<I...>) {
     return {multiply_rows<Add, I + 1>...};
 }
 
-constexpr auto kMultiply = kernels<false>(std::make_index_sequence<kStripRows>{});
-constexpr auto kMultiplyAdd = kernels<true>(std::make_index_sequence<kStripRows>{});
+constexpr auto kMultiply = strip_kernels<false>(std::make_index_sequence<kStripRows>{});
+constexpr auto kMultiplyAdd = strip_kernels<true>(std::make_index_sequence<kStripRows>{});
 
 }  // namespace
 
@@ -95,16 +95,17 @@ void to_strip(const float* from, std::size_t stride, std::size_t rows, std::size
     assert(rows <= kStripRows);
     for (std::size_t first_row = 0; first_row < kStripRows; first_row += kLanes) {
         const std::size_t height = std::min(kLanes, kStripRows - first_row);
+        const std::size_t filled = std::min(height, rows - std::min(first_row, rows));
         for (std::size_t first = 0; first < columns; first += kLanes) {
             const std::size_t width = std::min(kLanes, columns - first);
             Square square{};
-            for (std::size_t i = first_row; i < std::min(first_row + height, rows); ++i) {
-                const float* piece = from + i * stride + first;
+            for (std::size_t i = 0; i < filled; ++i) {
+                const float* piece = from + (first_row + i) * stride + first;
                 // A copy of a length that is known only then is a call.
                 if (width == kLanes) {
-                    square[i - first_row] = load(piece);
+                    square[i] = load(piece);
                 } else {
-                    std::memcpy(&square[i - first_row], piece, width * sizeof(float));
+                    std::memcpy(&square[i], piece, width * sizeof(float));
                 }
             }
             transpose_square(square);

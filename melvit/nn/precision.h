@@ -1,5 +1,7 @@
 #pragma once
 
+#include "melvit/core/export.h"
+
 #include <array>
 #include <string>
 #include <string_view>
@@ -18,9 +20,9 @@ enum class Precision {
 inline constexpr std::array kPrecisions{Precision::fp32, Precision::bf16, Precision::int8};
 
 /// "fp32", "bf16", "int8"
-std::string_view name_of(Precision precision);
+MELVIT_API std::string_view name_of(Precision precision);
 
 /// throws  Error for any other name
-Precision precision_of(const std::string& name);
+MELVIT_API Precision precision_of(const std::string& name);
 
 }  // namespace melvit

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "melvit/core/export.h"
 #include "melvit/core/matrix.h"
 #include "melvit/spectrum/picture.h"
 
@@ -31,6 +32,6 @@ struct Normalisation {
 /// The crop of a picture, scaled to [0, 1], resized to 224 x 224 (bilinear, antialiased), normalised.
 ///
 /// source  torchvision.transforms on float tensors: crop, Resize(224, BILINEAR, antialias=True), Normalize
-Image to_image(const Picture& picture, const Crop& crop, const Normalisation& normalisation);
+MELVIT_API Image to_image(const Picture& picture, const Crop& crop, const Normalisation& normalisation);
 
 }  // namespace melvit

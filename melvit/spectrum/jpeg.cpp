@@ -61,17 +61,17 @@ void colours_of_inks(const std::uint8_t* inks, std::size_t pixels, std::uint8_t*
     }
 }
 
-class Reader {
+class JpegReader {
 public:
-    Reader() {
+    JpegReader() {
         jpeg_.err = jpeg_std_error(&errors_.manager);
         errors_.manager.error_exit = leave;
         errors_.manager.emit_message = stop_at_damage;
         progress_.progress_monitor = limit_scans;
     }
-    ~Reader() { jpeg_destroy_decompress(&jpeg_); }
-    Reader(const Reader&) = delete;
-    Reader& operator=(const Reader&) = delete;
+    ~JpegReader() { jpeg_destroy_decompress(&jpeg_); }
+    JpegReader(const JpegReader&) = delete;
+    JpegReader& operator=(const JpegReader&) = delete;
 
     const char* complaint() const { return errors_.text; }
     std::uint32_t width() const { return jpeg_.image_width; }
@@ -123,7 +123,7 @@ std::string jpeg_reader() {
 
 Picture decode_jpeg(std::span<const std::byte> bytes, const std::filesystem::path& file) {
     constexpr const char* kNeed = "needs to be a whole, sound JPEG picture";
-    Reader reader;
+    JpegReader reader;
     if (!reader.read_header(bytes)) throw Error(file, kNeed, reader.complaint());
     check_picture_size(reader.width(), reader.height(), file);
     Picture picture{static_cast<int>(reader.width()), static_cast<int>(reader.height()), {}};

@@ -22,7 +22,7 @@ constexpr int kLongestWindow = 1 << 16;
 constexpr int kMostBands = 4096;
 constexpr std::size_t kMostCells = std::size_t{1} << 28;  // 1 GiB
 
-void require(bool holds, const char* setting, const std::string& need, auto value) {
+void require_mel(bool holds, const char* setting, const std::string& need, auto value) {
     if (!holds) throw Error(fmt::format("mel front end, {}", setting), need, fmt::format("it is {}", value));
 }
 
@@ -117,24 +117,26 @@ float largest_of(std::span<const float> values) {
 }  // namespace
 
 void check(const MelConfig& config) {
-    require(config.sample_rate_hz >= 1000 && config.sample_rate_hz <= 1'000'000, "sample_rate_hz",
-            "needs 1000 to 1000000 Hz", config.sample_rate_hz);
-    require(config.window >= 16 && config.window <= kLongestWindow && config.window % 2 == 0, "window",
-            fmt::format("needs an even number from 16 to {}", kLongestWindow), config.window);
-    require(LaneFft::largest_factor(static_cast<std::size_t>(config.window) / 2) <= LaneFft::kLargestFactor,
-            "window", fmt::format("needs a length without prime factors above {}", LaneFft::kLargestFactor),
-            config.window);
-    require(config.hop >= 1 && config.hop <= kLongestWindow, "hop",
-            fmt::format("needs 1 to {} samples", kLongestWindow), config.hop);
-    require(config.bands >= 1 && config.bands <= kMostBands, "bands",
-            fmt::format("needs 1 to {} bands", kMostBands), config.bands);
-    require(config.lowest_hz >= 0 && config.lowest_hz < config.highest_hz, "lowest_hz",
-            fmt::format("needs 0 Hz or more and less than highest_hz ({})", config.highest_hz),
-            config.lowest_hz);
-    require(config.highest_hz <= static_cast<float>(config.sample_rate_hz) / 2, "highest_hz",
-            fmt::format("needs at most half the rate of {} Hz", config.sample_rate_hz), config.highest_hz);
-    require(config.floor_db < 0 && config.floor_db >= -300, "floor_db",
-            "needs -300 dB or more and less than 0", config.floor_db);
+    require_mel(config.sample_rate_hz >= 1000 && config.sample_rate_hz <= 1'000'000, "sample_rate_hz",
+                "needs 1000 to 1000000 Hz", config.sample_rate_hz);
+    require_mel(config.window >= 16 && config.window <= kLongestWindow && config.window % 2 == 0, "window",
+                fmt::format("needs an even number from 16 to {}", kLongestWindow), config.window);
+    require_mel(
+        LaneFft::largest_factor(static_cast<std::size_t>(config.window) / 2) <= LaneFft::kLargestFactor,
+        "window", fmt::format("needs a length without prime factors above {}", LaneFft::kLargestFactor),
+        config.window);
+    require_mel(config.hop >= 1 && config.hop <= kLongestWindow, "hop",
+                fmt::format("needs 1 to {} samples", kLongestWindow), config.hop);
+    require_mel(config.bands >= 1 && config.bands <= kMostBands, "bands",
+                fmt::format("needs 1 to {} bands", kMostBands), config.bands);
+    require_mel(config.lowest_hz >= 0 && config.lowest_hz < config.highest_hz, "lowest_hz",
+                fmt::format("needs 0 Hz or more and less than highest_hz ({})", config.highest_hz),
+                config.lowest_hz);
+    require_mel(config.highest_hz <= static_cast<float>(config.sample_rate_hz) / 2, "highest_hz",
+                fmt::format("needs at most half the rate of {} Hz", config.sample_rate_hz),
+                config.highest_hz);
+    require_mel(config.floor_db < 0 && config.floor_db >= -300, "floor_db",
+                "needs -300 dB or more and less than 0", config.floor_db);
 }
 
 MelSpectrogram mel_spectrogram(const Waveform& clip, const MelConfig& config) {

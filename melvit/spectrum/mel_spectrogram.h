@@ -3,6 +3,7 @@
 #include "melvit/audio/waveform.h"
 #include "melvit/core/config.h"
 #include "melvit/core/error.h"
+#include "melvit/core/export.h"
 #include "melvit/core/matrix.h"
 
 #include <tuple>
@@ -32,7 +33,7 @@ struct MelConfig {
 };
 
 /// throws  Error that names the first setting that no spectrogram can be made with
-void check(const MelConfig& config);
+MELVIT_API void check(const MelConfig& config);
 
 struct MelSpectrogram {
     Matrix decibels;  ///< [bands x frames], 0 dB is the loudest cell; row 0 is the lowest band
@@ -41,7 +42,7 @@ struct MelSpectrogram {
 
 /// A clip without sound: no cell above 1e-10, the level below which librosa.power_to_db sees nothing. A type
 /// of its own, so that a long track may pass over its pauses.
-class SilentClip : public Error {
+class MELVIT_API SilentClip : public Error {
 public:
     using Error::Error;
 };
@@ -54,6 +55,6 @@ public:
 ///          `check(config)` fails; SilentClip
 /// source   librosa.feature.melspectrogram (Slaney mel and area norm, centred, zero padding) and
 ///          librosa.power_to_db(ref=max, amin=1e-10, top_db=-floor_db)
-MelSpectrogram mel_spectrogram(const Waveform& clip, const MelConfig& config);
+MELVIT_API MelSpectrogram mel_spectrogram(const Waveform& clip, const MelConfig& config);
 
 }  // namespace melvit

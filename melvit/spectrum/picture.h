@@ -1,5 +1,6 @@
 #pragma once
 
+#include "melvit/core/export.h"
 #include "melvit/core/file.h"
 #include "melvit/spectrum/mel_spectrogram.h"
 
@@ -44,10 +45,12 @@ struct StudyGeometry {
 /// colours  "magma" (the study) or "viridis"
 /// throws   Error for another colour map, and for a spectrogram without cells
 /// source   librosa.display.specshow into a matplotlib figure of 432 x 288 pixels
-Picture draw_study_picture(const MelSpectrogram& spectrogram, const std::string& colours, float floor_db);
+MELVIT_API Picture draw_study_picture(const MelSpectrogram& spectrogram, const std::string& colours,
+                                      float floor_db);
 
 /// One pixel a cell, no border, the colour map over [floor_db, 0] dB: [bands rows x frames columns].
-Picture draw_plain_picture(const MelSpectrogram& spectrogram, const std::string& colours, float floor_db);
+MELVIT_API Picture draw_plain_picture(const MelSpectrogram& spectrogram, const std::string& colours,
+                                      float floor_db);
 
 /// Reads a PNG (grey, palette, RGB, with or without alpha, 1 to 16 bits, interlaced or not) or a JPEG file
 /// (grey, colour or CMYK), told apart by their first bytes. As in PIL's convert("RGB") alpha is dropped, not
@@ -56,12 +59,12 @@ Picture draw_plain_picture(const MelSpectrogram& spectrogram, const std::string&
 ///
 /// throws  Error when the file is neither, broken, ends early, or is larger than 16384 pixels on a side or
 ///         2^26 in all
-Picture read_picture(const std::filesystem::path& file);
+MELVIT_API Picture read_picture(const std::filesystem::path& file);
 
 /// The same of an open file; `file` is its name, for errors.
 Picture read_picture(const FileDescriptor& descriptor, const std::filesystem::path& file);
 
 /// Writes a PNG, durably.
-void write_png(const std::filesystem::path& target, const Picture& picture);
+MELVIT_API void write_png(const std::filesystem::path& target, const Picture& picture);
 
 }  // namespace melvit

@@ -41,9 +41,9 @@ void read_bytes(png_structp png, png_bytep target, std::size_t count) {  // jump
     input->rest = input->rest.subspan(count);
 }
 
-class Reader {
+class PngReader {
 public:
-    explicit Reader(std::span<const std::byte> bytes) : input_{bytes} {
+    explicit PngReader(std::span<const std::byte> bytes) : input_{bytes} {
         png_ = png_create_read_struct(PNG_LIBPNG_VER_STRING, &complaint_, keep_complaint, ignore_warning);
         if (png_ != nullptr) info_ = png_create_info_struct(png_);
         if (info_ == nullptr) {
@@ -53,9 +53,9 @@ public:
         png_set_read_fn(png_, &input_, read_bytes);
         png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // check_picture_size says it better
     }
-    ~Reader() { png_destroy_read_struct(&png_, &info_, nullptr); }
-    Reader(const Reader&) = delete;
-    Reader& operator=(const Reader&) = delete;
+    ~PngReader() { png_destroy_read_struct(&png_, &info_, nullptr); }
+    PngReader(const PngReader&) = delete;
+    PngReader& operator=(const PngReader&) = delete;
 
     const char* complaint() const { return complaint_.text; }
     std::uint32_t width() const { return png_get_image_width(png_, info_); }
@@ -150,7 +150,7 @@ std::string png_reader() {
 
 Picture decode_png(std::span<const std::byte> bytes, const std::filesystem::path& file) {
     constexpr const char* kNeed = "needs to be a whole, sound PNG picture";
-    Reader reader(bytes);
+    PngReader reader(bytes);
     if (!reader.read_header()) throw Error(file, kNeed, reader.complaint());
     check_picture_size(reader.width(), reader.height(), file);
     Picture picture{static_cast<int>(reader.width()), static_cast<int>(reader.height()), {}};

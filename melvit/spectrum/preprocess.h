@@ -2,6 +2,7 @@
 
 #include "melvit/audio/clips.h"
 #include "melvit/core/config.h"
+#include "melvit/core/export.h"
 #include "melvit/spectrum/image.h"
 #include "melvit/spectrum/mel_spectrogram.h"
 
@@ -53,10 +54,10 @@ struct FrontEnd {
 
 /// throws  Error that names the first setting that does not work: an unknown colour map, kind of crops or
 ///         normalisation, a number out of its range; also that of check(MelConfig)
-void check(const FrontEnd& front_end);
+MELVIT_API void check(const FrontEnd& front_end);
 
 /// How many images, one after the other, make one row of features: 3 with halves, else 1.
-std::size_t images_per_row(const FrontEnd& front_end);
+MELVIT_API std::size_t images_per_row(const FrontEnd& front_end);
 
 /// The images of one clip (or of one picture file) and where the clip stands in its track.
 struct ClipImages {
@@ -73,23 +74,23 @@ struct TimeSpan {
 
 /// Which part of its track a row of a clip's images shows. In a clip that a short track was repeated to fill,
 /// a row beyond the track's end shows all of it.
-TimeSpan time_of_row(const ClipImages& clip, const FrontEnd& front_end, std::size_t row);
+MELVIT_API TimeSpan time_of_row(const ClipImages& clip, const FrontEnd& front_end, std::size_t row);
 
 /// A track shorter than a window says nothing, however often it is repeated.
 ///
 /// clip    of this track
 /// throws  Error for such a track
-void check_length(const std::filesystem::path& file, const Clip& clip, const MelConfig& mel);
+MELVIT_API void check_length(const std::filesystem::path& file, const Clip& clip, const MelConfig& mel);
 
 /// Turns a song or a picture into images, clip by clip, in bounded memory. A picture counts as one clip from
 /// 0 to clip_seconds. Training and classification both call this, so they see the same images.
 ///
 /// file     a song of any format of AudioReader, or a PNG or JPEG picture (told apart by its first bytes)
 /// throws   Error of check(front_end), read_picture, for_each_clip and mel_spectrogram
-TrackFacts for_each_clip_images(const std::filesystem::path& file, const FrontEnd& front_end,
-                                const std::function<void(ClipImages&&)>& take);
+MELVIT_API TrackFacts for_each_clip_images(const std::filesystem::path& file, const FrontEnd& front_end,
+                                           const std::function<void(ClipImages&&)>& take);
 
 /// All images of a file at once; for files of minutes.
-std::vector<ClipImages> preprocess(const std::filesystem::path& file, const FrontEnd& front_end);
+MELVIT_API std::vector<ClipImages> preprocess(const std::filesystem::path& file, const FrontEnd& front_end);
 
 }  // namespace melvit

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "melvit/core/export.h"
 #include "melvit/core/safetensors.h"
 #include "melvit/vit/vit_weights.h"
 
@@ -24,23 +25,23 @@ struct Body {
 ///         one in parts; a fetched name ("vit_b_16"), looked up in `body_folder()`; "random:vit_b_16[:SEED]".
 ///         After a file's name "#teacher" chooses one of several ViTs in it: see find_vit
 /// throws  Error; for a known but missing name it says which `melvit fetch` gets it
-Body load_body(const std::string& spec);
+MELVIT_API Body load_body(const std::string& spec);
 
 /// `--body` and `--body-key` as one spec: "checkpoint.pth#teacher".
-std::string body_spec(const std::string& body, const std::string& key);
+MELVIT_API std::string body_spec(const std::string& body, const std::string& key);
 
 /// The names under which `melvit fetch` gets bodies, best known first.
-std::vector<std::string> fetched_body_names();
+MELVIT_API std::vector<std::string> fetched_body_names();
 
 /// Where fetched bodies lie: $MELVIT_HOME/bodies, else $XDG_DATA_HOME/melvit/bodies, else
 /// ~/.local/share/melvit/bodies.
-std::filesystem::path body_folder();
+MELVIT_API std::filesystem::path body_folder();
 
 /// The digest of the weights' values in VitWeights order: equal weights from a .pth and a .safetensors file
 /// have the same one.
 ///
 /// returns  64 hex digits
-std::string sha256_of_weights(const VitWeights& weights);
+MELVIT_API std::string sha256_of_weights(const VitWeights& weights);
 
 /// The weights under timm's names, to be written; they point into `weights`. VitWeights::config.heads is not
 /// among them: write it into the metadata as "heads".
@@ -49,7 +50,7 @@ std::vector<TensorToWrite> body_tensors(const VitWeights& weights);
 /// Writes a body as safetensors with timm's names, durably.
 ///
 /// origin  more metadata, such as where the body was downloaded from
-void write_body(const std::filesystem::path& target, const Body& body,
-                const std::map<std::string, std::string>& origin = {});
+MELVIT_API void write_body(const std::filesystem::path& target, const Body& body,
+                           const std::map<std::string, std::string>& origin = {});
 
 }  // namespace melvit

@@ -12,7 +12,7 @@
 namespace melvit {
 namespace {
 
-constexpr std::size_t kGrid = VitConfig::kGrid;
+constexpr std::size_t kGridSide = VitConfig::kGrid;
 
 /// About how many times sooner an image is done on so many threads, each with a core, than on one; more
 /// images than that are done sooner side by side. An estimate from how many tasks a layer has, not measured
@@ -53,18 +53,18 @@ std::vector<int> blocks_of(const FeatureConfig& config, const Body& body) {
 template <class Token>
 void pool_over_time(const Token& token, bool deviation, std::span<float> out) {
     const std::size_t D = token(0).size();
-    constexpr auto kCount = static_cast<float>(kGrid);
-    for (std::size_t frequency = 0; frequency < kGrid; ++frequency) {
-        const std::size_t first = 1 + frequency * kGrid;
+    constexpr auto kCount = static_cast<float>(kGridSide);
+    for (std::size_t frequency = 0; frequency < kGridSide; ++frequency) {
+        const std::size_t first = 1 + frequency * kGridSide;
         const std::span<float> mean = out.subspan(frequency * D, D);
         std::ranges::fill(mean, 0.0F);
-        for (std::size_t time = 0; time < kGrid; ++time) {
+        for (std::size_t time = 0; time < kGridSide; ++time) {
             for (std::size_t i = 0; i < D; ++i) mean[i] += token(first + time)[i] / kCount;
         }
         if (!deviation) continue;
-        const std::span<float> spread = out.subspan((kGrid + frequency) * D, D);
+        const std::span<float> spread = out.subspan((kGridSide + frequency) * D, D);
         std::ranges::fill(spread, 0.0F);
-        for (std::size_t time = 0; time < kGrid; ++time) {
+        for (std::size_t time = 0; time < kGridSide; ++time) {
             for (std::size_t i = 0; i < D; ++i) {
                 const float off = token(first + time)[i] - mean[i];
                 spread[i] += off * off / kCount;
@@ -107,9 +107,9 @@ private:
     std::size_t width_of_block() const {
         switch (pooling_) {
             case Pooling::time_mean:
-                return kGrid * token_width_;
+                return kGridSide * token_width_;
             case Pooling::time_mean_std:
-                return 2 * kGrid * token_width_;
+                return 2 * kGridSide * token_width_;
             default:
                 return token_width_;
         }

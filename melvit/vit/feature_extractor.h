@@ -1,6 +1,7 @@
 #pragma once
 
 #include "melvit/core/config.h"
+#include "melvit/core/export.h"
 #include "melvit/core/matrix.h"
 #include "melvit/nn/precision.h"
 #include "melvit/spectrum/image.h"
@@ -37,10 +38,10 @@ struct FeatureConfig {
 /// What can be said without a body.
 ///
 /// throws  Error for unknown tokens and for blocks below 1
-void check(const FeatureConfig& config);
+MELVIT_API void check(const FeatureConfig& config);
 
 /// Images to features. The seam behind which a GPU or a quantised body can stand.
-class FeatureExtractor {
+class MELVIT_API FeatureExtractor {
 public:
     virtual ~FeatureExtractor() = default;
 
@@ -53,7 +54,8 @@ public:
 };
 
 /// The ViT of `body` on this CPU.
-std::unique_ptr<FeatureExtractor> make_feature_extractor(const Body& body, const FeatureConfig& config,
-                                                         Precision precision = Precision::fp32);
+MELVIT_API std::unique_ptr<FeatureExtractor> make_feature_extractor(const Body& body,
+                                                                    const FeatureConfig& config,
+                                                                    Precision precision = Precision::fp32);
 
 }  // namespace melvit

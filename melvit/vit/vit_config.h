@@ -1,5 +1,7 @@
 #pragma once
 
+#include "melvit/core/export.h"
+
 #include <string>
 
 namespace melvit {
@@ -23,6 +25,6 @@ struct VitConfig {
 
 /// "vit_ti_16", "vit_s_16", "vit_b_16", "vit_l_16", "vit_h_16".
 /// throws  Error for another name
-VitConfig vit_config_of(const std::string& name);
+MELVIT_API VitConfig vit_config_of(const std::string& name);
 
 }  // namespace melvit

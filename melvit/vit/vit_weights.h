@@ -1,5 +1,6 @@
 #pragma once
 
+#include "melvit/core/export.h"
 #include "melvit/core/matrix.h"
 #include "melvit/vit/vit_config.h"
 
@@ -31,6 +32,6 @@ struct VitWeights {
 
 /// Untrained weights, a function of (config, seed): normal of deviation 0.02, cut at 1.96 deviations, for
 /// linear weights, the class token and positions, zeros for biases, ones for norms.
-VitWeights random_vit_weights(const VitConfig& config, std::uint64_t seed);
+MELVIT_API VitWeights random_vit_weights(const VitConfig& config, std::uint64_t seed);
 
 }  // namespace melvit

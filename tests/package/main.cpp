@@ -1,0 +1,26 @@
+// A program outside of melvit: the genre of a song, step by step as the classifier takes them, and an error caught.
+
+#include <cmath>
+#include <cstdio>
+#include <melvit/melvit.h>
+
+int main(int, char** arguments) {
+    melvit::set_thread_count(1);
+    try {
+        melvit::read_model("nowhere.safetensors");
+        return 1;
+    } catch (const melvit::Error& error) {
+        if (error.finding().empty()) return 2;
+    }
+    melvit::Model model = melvit::read_model(arguments[1]);
+    const melvit::Body body = melvit::body_of(model, "");
+    const auto extractor = melvit::make_feature_extractor(body, model.features);
+    const auto clips = melvit::preprocess(arguments[2], model.front_end);
+    const melvit::Matrix rows = melvit::predict_rows(model.heads, extractor->extract(clips.front().images));
+
+    const melvit::Classifier classifier(std::move(model), body);
+    const melvit::Prediction prediction = classifier.classify(arguments[2]);
+    if (std::abs(prediction.probabilities.front() - rows(0, 0)) > 1e-6) return 3;
+    const std::size_t best = melvit::top_genres(prediction.probabilities, 1).front();
+    std::printf("%s %.4f\n", classifier.genres()[best].c_str(), prediction.probabilities[best]);
+}
