@@ -57,7 +57,7 @@ uninstall:
 
 # For any processor of this kind, as a package must be.
 portable: packages
-	@cmake -S . -B build-portable -G Ninja -DCMAKE_UNITY_BUILD=$(UNITY) -DMELVIT_NATIVE=OFF -DMELVIT_WERROR=ON -DMELVIT_TESTS=OFF >/dev/null
+	@cmake -S . -B build-portable -G Ninja -DCMAKE_INSTALL_PREFIX=/usr -DCMAKE_UNITY_BUILD=$(UNITY) -DMELVIT_NATIVE=OFF -DMELVIT_WERROR=ON -DMELVIT_TESTS=OFF >/dev/null
 	@cmake --build build-portable
 
 deb: portable

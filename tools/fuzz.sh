@@ -13,9 +13,9 @@ fuzz() {
     found=$(mktemp -d)
     local corpus=fuzz/corpus/$door
     [ "$door" != sweep_file ] || corpus=configs
-    if "$build/fuzz/${door}_fuzz" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=4096 -artifact_prefix="$crashes/${door}_" \
+    if "$build/fuzz/${door}_fuzz" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=4096 -print_final_stats=1 -artifact_prefix="$crashes/${door}_" \
         "$found" "$corpus" >"$crashes/$door.log" 2>&1; then
-        echo "fuzz: $door, $(grep -oE '^#[0-9]+' "$crashes/$door.log" | tail -1 | tr -d '#') inputs"
+        echo "fuzz: $door, $(sed -n 's|^stat::number_of_executed_units: *||p' "$crashes/$door.log") inputs"
     else
         tail -40 "$crashes/$door.log"
         echo "error: fuzz: $door needs to survive every input, it did not: $crashes" >&2

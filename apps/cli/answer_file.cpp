@@ -68,14 +68,14 @@ AnswerFile::AnswerFile(fs::path file, Existing existing, const nlohmann::ordered
         throw Error(file_, "needs to be written by one program at a time", "another melvit writes it now");
     check(file_, existing);
     descriptor_ = FileDescriptor(::open(file_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
-    if (descriptor_.number() < 0) throw Error(file_, "needs to be written", std::strerror(errno));
+    if (descriptor_.number() < 0) throw Error(file_, "cannot be written", std::strerror(errno));
     const std::string text = existing == Existing::go_on ? read_text_file(file_, kMostBytes) : "";
     if (!text.empty()) {
         check_settings(settings);
         earlier_ = read_written_rows(text, rows, file_);
     }
     if (::ftruncate(descriptor_.number(), static_cast<off_t>(earlier_.whole_bytes)) != 0)
-        throw Error(file_, "needs to be written", std::strerror(errno));
+        throw Error(file_, "cannot be written", std::strerror(errno));
     if (text.empty()) note_settings(settings);
     if (earlier_.whole_bytes == 0) append(rows.header());
 }
@@ -87,7 +87,7 @@ void AnswerFile::append(std::string_view rows) {
 }
 
 void AnswerFile::sync() {
-    if (::fsync(descriptor_.number()) != 0) throw Error(file_, "needs to be written", std::strerror(errno));
+    if (::fsync(descriptor_.number()) != 0) throw Error(file_, "cannot be written", std::strerror(errno));
     sync_folder(file_);
 }
 
@@ -110,7 +110,7 @@ void AnswerFile::note_settings(const nlohmann::ordered_json& settings) const {
     // In place, because the lock is on this very file. A kill in between finds no rows yet.
     const int refusal =
         ::ftruncate(lock_.number(), 0) != 0 ? errno : write_whole(lock_.number(), json_text(settings));
-    if (refusal != 0) throw Error(settings_file_, "needs to be written", std::strerror(refusal));
+    if (refusal != 0) throw Error(settings_file_, "cannot be written", std::strerror(refusal));
 }
 
 }  // namespace melvit::cli

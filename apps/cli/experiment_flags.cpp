@@ -28,7 +28,11 @@ void add_body_flag(CLI::App& verb, std::string& body) {
     verb.add_option("--body-key", *key, "which of several ViTs in the body's file (teacher, model_ema)")
         ->needs(option);
     // The key becomes a part of the spec, so that a model finds its body again.
-    verb.parse_complete_callback([&body, key] { body = body_spec(body, *key); });
+    verb.parse_complete_callback([&body, key] {
+        if (body.empty()) return;
+        body = body_spec(body, *key);
+        check_flags_with([&body] { check_body_spec(body); }, "--body");
+    });
 }
 
 Body noted(Body body, const Console& console) {

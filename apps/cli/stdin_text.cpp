@@ -29,8 +29,7 @@ std::string_view read_piece(std::span<char> piece) {
         wait_for_stdin();
         const ssize_t got = ::read(STDIN_FILENO, piece.data(), piece.size());
         if (got >= 0) return {piece.data(), static_cast<std::size_t>(got)};
-        if (errno != EINTR && errno != EAGAIN)
-            throw Error("stdin", "needs to be readable", std::strerror(errno));
+        if (errno != EINTR && errno != EAGAIN) throw Error("stdin", "cannot be read", std::strerror(errno));
     }
 }
 

@@ -27,7 +27,7 @@ void take_back(int descriptor, std::size_t count) {
 
 void write_to_stdout(std::string_view text) {
     const int refusal = write_whole(STDOUT_FILENO, text);
-    if (refusal != 0) throw Error("standard output", "needs to be writable", std::strerror(refusal));
+    if (refusal != 0) throw Error("standard output", "cannot be written", std::strerror(refusal));
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ void write_all(int descriptor, std::span<const std::byte> bytes, const fs::path&
     while (!bytes.empty()) {
         const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
         if (written < 0 && errno == EINTR) continue;
-        if (written < 0) throw Error(target, "needs to be written", system_says(errno));
+        if (written < 0) throw Error(target, "cannot be written", system_says(errno));
         bytes = bytes.subspan(static_cast<std::size_t>(written));
     }
 }
@@ -85,7 +85,7 @@ bool FileDescriptor::close() {
 }
 
 FileDescriptor open_regular_file(const fs::path& file) {
-    constexpr std::string_view kNeed = "needs to be a readable file";
+    constexpr std::string_view kNeed = "cannot be read";
     // O_NONBLOCK: opening a FIFO returns at once; it does not change reads of regular files.
     FileDescriptor descriptor(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
     if (descriptor.number() < 0) {
@@ -112,7 +112,7 @@ void read_file_in_pieces(const FileDescriptor& descriptor, const fs::path& file,
     while (true) {
         const ssize_t got = ::read(descriptor.number(), piece.data(), piece.size());
         if (got < 0 && errno == EINTR) continue;
-        if (got < 0) throw Error(file, "needs to be a readable file", system_says(errno));
+        if (got < 0) throw Error(file, "cannot be read", system_says(errno));
         if (got == 0) return;
         take(std::span(piece).first(static_cast<std::size_t>(got)));
     }
@@ -149,7 +149,7 @@ DurableFile::DurableFile(fs::path target) : target_(std::move(target)) {
         descriptor_ =
             FileDescriptor(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
     } while (descriptor_.number() < 0 && errno == EEXIST);
-    if (descriptor_.number() < 0) throw Error(target_, "needs to be written", system_says(errno));
+    if (descriptor_.number() < 0) throw Error(target_, "cannot be written", system_says(errno));
 }
 
 DurableFile::~DurableFile() {
@@ -167,14 +167,14 @@ void DurableFile::write(std::string_view text) {
 }
 
 void DurableFile::commit() {
-    if (::fsync(descriptor_.number()) != 0) throw Error(target_, "needs to be written", system_says(errno));
+    if (::fsync(descriptor_.number()) != 0) throw Error(target_, "cannot be written", system_says(errno));
     commit_unsynced();
     sync_folder(target_);
 }
 
 void DurableFile::commit_unsynced() {
     if (!descriptor_.close() || ::rename(temporary_.c_str(), target_.c_str()) != 0) {
-        throw Error(target_, "needs to be written", system_says(errno));
+        throw Error(target_, "cannot be written", system_says(errno));
     }
     committed_ = true;
 }
@@ -204,7 +204,7 @@ std::vector<std::string> names_in(const fs::path& folder) {
          entry.increment(error)) {
         names.push_back(entry->path().filename().native());
     }
-    if (error) throw Error(folder, "needs to be a readable folder", error.message());
+    if (error) throw Error(folder, "cannot be read", error.message());
     return names;
 }
 
@@ -222,16 +222,16 @@ void write_file(const fs::path& target, std::string_view text) {
 
 void append_line(const fs::path& file, std::string_view line) {
     FileDescriptor descriptor(::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
-    if (descriptor.number() < 0) throw Error(file, "needs to be written", system_says(errno));
+    if (descriptor.number() < 0) throw Error(file, "cannot be written", system_says(errno));
     const std::string text = fmt::format("{}\n", line);
     write_all(descriptor.number(), bytes_of(text), file);
-    if (!descriptor.close()) throw Error(file, "needs to be written", system_says(errno));
+    if (!descriptor.close()) throw Error(file, "cannot be written", system_says(errno));
 }
 
 void make_folder(const fs::path& folder) {
     std::error_code error;
     fs::create_directories(folder, error);
-    if (error) throw Error(folder, "needs to be a folder that can be made", error.message());
+    if (error) throw Error(folder, "cannot be made", error.message());
     if (!fs::is_directory(folder, error)) throw Error(folder, "needs to be a folder", "a file stands there");
 }
 

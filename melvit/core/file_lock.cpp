@@ -24,7 +24,7 @@ bool is_still_named(const FileDescriptor& opened, const std::filesystem::path& n
 
 FileDescriptor open_lock(const std::filesystem::path& file) {
     FileDescriptor lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
-    if (lock.number() < 0) throw Error(file, "needs to be written", std::strerror(errno));
+    if (lock.number() < 0) throw Error(file, "cannot be written", std::strerror(errno));
     return lock;
 }
 

@@ -58,7 +58,7 @@ nlohmann::ordered_json parse_json(std::string_view text, std::string_view thing)
                     "it nests deeper");
     };
     OrderedJson json = OrderedJson::parse(text, check_depth, false);
-    if (json.is_discarded()) throw Error(thing, "needs to be JSON", "it is not");
+    if (json.is_discarded()) throw Error(thing, "needs to be JSON", "it is cut off or broken");
     return json;
 }
 

@@ -227,8 +227,10 @@ private:
             add_track(catalog_.tracks[t], items_[item_of_track_[t]]);
         }
         if (table.labels.empty()) {
-            throw Error(result_.skipped.at(0).file, "needs to be one of at least one track that can be read",
-                        fmt::format("none of {} can; here: {}", catalog_.size(), result_.skipped[0].reason));
+            const Skipped& first = result_.skipped.at(0);
+            throw Error("the data", "needs at least one track that can be read",
+                        fmt::format("none of {} can; the first is {}: {}", catalog_.size(), first.file,
+                                    first.reason));
         }
         copy_rows();
         if (std::string note = duplicates_text(table); !note.empty())

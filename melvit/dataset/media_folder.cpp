@@ -27,7 +27,7 @@ void collect_files(const std::filesystem::path& folder, MediaFiles& files, std::
             const std::size_t before = files.media.size();
             collect_files(entry.path(), files, skipped);
             if (!has_a_files_name || files.media.size() > before) continue;
-            skipped.push_back({utf8_name(entry.path()), "needs to be a readable file, it is a directory"});
+            skipped.push_back({utf8_name(entry.path()), "cannot be read, it is a directory"});
         }
     }
 }
@@ -42,7 +42,7 @@ std::vector<std::filesystem::directory_entry> list_folder(const std::filesystem:
          !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
         if (!is_passed_over(entry->path())) entries.push_back(*entry);
     }
-    if (error) skipped.push_back({utf8_name(folder), "needs to be a readable folder, " + error.message()});
+    if (error) skipped.push_back({utf8_name(folder), "cannot be read, " + error.message()});
     std::ranges::sort(entries, {}, [](const auto& entry) { return entry.path().native(); });
     return entries;
 }

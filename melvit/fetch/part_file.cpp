@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 [[noreturn]] void fail_writing(const fs::path& file) {
-    throw Error(file, "needs to be written", std::strerror(errno));
+    throw Error(file, "cannot be written", std::strerror(errno));
 }
 
 fs::path with_ending(fs::path path, std::string_view ending) {

@@ -153,7 +153,7 @@ void write_quickly(const fs::path& file, std::string_view text) {
 void move_file(const fs::path& from, const fs::path& to) {
     std::error_code error;
     fs::rename(from, to, error);
-    if (error) throw Error(to, "needs to be written", error.message());
+    if (error) throw Error(to, "cannot be written", error.message());
 }
 
 /// throws  Error when gnuplot ended well but left no picture: a full disk, say

@@ -164,7 +164,7 @@ Picture decode_png(std::span<const std::byte> bytes, const std::filesystem::path
 
 void write_png(const std::filesystem::path& target, const Picture& picture) {
     Writer writer;
-    if (!writer.write(picture)) throw Error(target, "needs to be written", writer.complaint());
+    if (!writer.write(picture)) throw Error(target, "cannot be written", writer.complaint());
     DurableFile file(target);
     file.write(writer.bytes());
     file.commit();

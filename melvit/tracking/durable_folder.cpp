@@ -43,7 +43,7 @@ void DurableFolder::commit() {
         std::error_code ignored;
         fs::remove_all(target_, ignored);
         if (std::rename(temporary_.c_str(), target_.c_str()) != 0) {
-            throw Error(target_, "needs to be written", std::strerror(errno));
+            throw Error(target_, "cannot be written", std::strerror(errno));
         }
     }
     sync_folder(target_);

@@ -23,7 +23,13 @@ namespace {
 namespace fs = std::filesystem;
 
 /// "random:vit_b_16" or "random:vit_b_16:SEED"; the seed is 0 unless given.
-Body random_body(const std::string& spec) {
+struct RandomSpec {
+    std::string size;
+    VitConfig config;
+    std::uint64_t seed = 0;
+};
+
+RandomSpec random_spec_of(const std::string& spec) {
     std::string_view rest = std::string_view(spec).substr(std::string_view("random:").size());
     const std::size_t colon = rest.find(':');
     std::uint64_t seed = 0;
@@ -36,10 +42,18 @@ Body random_body(const std::string& spec) {
         }
         rest = rest.substr(0, colon);
     }
+    return {std::string(rest), vit_config_of(std::string(rest)), seed};
+}
+
+Body random_body(const RandomSpec& spec) {
     Body body;
-    body.name = fmt::format("random:{}:{}", rest, seed);
-    body.weights = random_vit_weights(vit_config_of(std::string(rest)), seed);
+    body.name = fmt::format("random:{}:{}", spec.size, spec.seed);
+    body.weights = random_vit_weights(spec.config, spec.seed);
     return body;
+}
+
+bool is_random(const std::string& spec) {
+    return spec.starts_with("random:");
 }
 
 Body body_of_file(const fs::path& file, const std::string& key) {
@@ -53,21 +67,26 @@ fs::path environment_path(const char* variable) {
     return value == nullptr ? fs::path() : fs::path(value);
 }
 
+/// Whether `melvit fetch` gets a body of that name.
+bool is_fetched_name(const std::string& name) {
+    const auto known = fetched_body_names();
+    return std::ranges::find(known, name) != known.end();
+}
+
 /// The file of a name that `melvit fetch` gave.
 fs::path fetched_file(const std::string& name) {
     fs::path file = body_folder() / (name + ".safetensors");
     std::error_code ignored;
     if (fs::exists(file, ignored)) return file;
-    const auto known = fetched_body_names();
-    if (std::ranges::find(known, name) != known.end()) {
+    if (is_fetched_name(name)) {
         throw Error(std::string_view(name),
                     fmt::format("needs to be fetched first with `melvit fetch {}`", name),
                     fmt::format("{} does not exist", file.native()));
     }
-    throw Error(
-        std::string_view(name),
-        fmt::format("needs a .safetensors or .pth file, random:vit_b_16[:SEED] or one of {}", joined(known)),
-        "there is no file or body of this name");
+    throw Error(std::string_view(name),
+                fmt::format("needs a .safetensors or .pth file, random:vit_b_16[:SEED] or one of {}",
+                            joined(fetched_body_names())),
+                fmt::format("it is \"{}\", no file and no body of such a name", name));
 }
 
 bool exists(const std::string& path) {
@@ -99,10 +118,19 @@ std::string body_spec(const std::string& body, const std::string& key) {
     return key.empty() ? body : fmt::format("{}#{}", body, key);
 }
 
+void check_body_spec(const std::string& spec) {
+    if (is_random(spec)) {
+        (void)random_spec_of(spec);
+        return;
+    }
+    const std::string name = name_and_key(spec).first;
+    if (!looks_like_file(name) && !is_fetched_name(name)) (void)fetched_file(name);
+}
+
 Body load_body(const std::string& spec) {
     Body body;
-    if (spec.starts_with("random:")) {
-        body = random_body(spec);
+    if (is_random(spec)) {
+        body = random_body(random_spec_of(spec));
     } else {
         const auto [name, key] = name_and_key(spec);
         body = body_of_file(looks_like_file(name) ? fs::path(name) : fetched_file(name), key);

@@ -27,6 +27,11 @@ struct Body {
 /// throws  Error; for a known but missing name it says which `melvit fetch` gets it
 MELVIT_API Body load_body(const std::string& spec);
 
+/// What can be said of a spec without reading a file.
+///
+/// throws  Error for a text that names no body: no file, no fetched name, a random one of unknown size or seed
+MELVIT_API void check_body_spec(const std::string& spec);
+
 /// `--body` and `--body-key` as one spec: "checkpoint.pth#teacher".
 MELVIT_API std::string body_spec(const std::string& body, const std::string& key);
 

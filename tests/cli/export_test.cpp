@@ -108,7 +108,7 @@ TEST_F(CliExportTest, AFullDiskIsASentenceAndLeavesNoPart) {
     const std::vector<std::string> arguments = {"export", "wandb", at("sweep"), "--out", at("out")};
     const Ran ran = Program(at("home")).limited_to_kilobytes(4, arguments);
     EXPECT_EQ(ran.code, 1);
-    EXPECT_NE(ran.err.find("needs to be written"), std::string::npos) << ran.err;
+    EXPECT_NE(ran.err.find("cannot be written"), std::string::npos) << ran.err;
     EXPECT_TRUE(fs::is_empty(at("out/wandb")));
 }
 

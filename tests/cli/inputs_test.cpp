@@ -111,10 +111,10 @@ TEST_F(CliInputs, AFolderTellsWhatItDoesNotGive) {
     EXPECT_EQ(classified.code, 3) << classified.err;
     EXPECT_EQ(extracted.code, 3) << extracted.err;
     for (const auto& [name, reason] : std::vector<std::pair<std::string, std::string>>{
-             {"x.wav", "needs to be a readable file, it is a directory"},
+             {"x.wav", "cannot be read, it is a directory"},
              {"hollow", "needs songs or pictures in it, it holds none"},
              {"loop", "needs to be a folder, a link to one is not followed"},
-             {"locked", "needs to be a readable folder, Permission denied"}}) {
+             {"locked", "cannot be read, Permission denied"}}) {
         if (name == "locked" && !is_held) continue;
         EXPECT_EQ(reason_of(classified.json(), name, "error"), reason) << classified.out;
         EXPECT_EQ(reason_of(extracted.json().at("skipped"), name, "reason"), reason) << extracted.out;

@@ -72,7 +72,7 @@ TEST_F(CliStreams, AResultThatNobodyGetsIsAnError) {
         for (const auto& command : commands) {
             const Ran ran = run(command);
             EXPECT_EQ(ran.code, 1) << name << " " << command.back();
-            EXPECT_EQ(ran.err, "error: standard output: needs to be writable, " + system_says + "\n")
+            EXPECT_EQ(ran.err, "error: standard output: cannot be written, " + system_says + "\n")
                 << name << " " << command.back();
         }
     }

@@ -179,8 +179,7 @@ TEST_F(SweepCliTest, AReadOnlyFolderIsRefused) {
     ::chmod(at("locked").c_str(), 0500);
     const Ran ran = program().held_by_permissions()(sweep_arguments(at("small.yaml"), at("locked/sweep")));
     EXPECT_EQ(ran.code, 1);
-    EXPECT_NE(ran.err.find(at("locked/sweep") + ": needs to be a folder that can be made, Permission denied"),
-              std::string::npos)
+    EXPECT_NE(ran.err.find(at("locked/sweep") + ": cannot be made, Permission denied"), std::string::npos)
         << ran.err;
     EXPECT_TRUE(fs::is_empty(at("locked")));
 }
@@ -189,7 +188,7 @@ TEST_F(SweepCliTest, AFullDiskIsASentenceAndResumeGoesOn) {
     // The model of 9 kB does not fit, what comes before it does.
     const Ran full = program().limited_to_kilobytes(8, sweep_arguments(at("small.yaml"), at("full")));
     EXPECT_EQ(full.code, 1) << full.err;
-    EXPECT_NE(full.err.find("needs to be written"), std::string::npos) << full.err;
+    EXPECT_NE(full.err.find("cannot be written"), std::string::npos) << full.err;
     const Ran resumed = program()(sweep_arguments(at("small.yaml"), at("full"), {"--resume", "--json"}));
     ASSERT_EQ(resumed.code, 0) << resumed.err;
     EXPECT_EQ(resumed.json().at("best"), swept_.json().at("best"));

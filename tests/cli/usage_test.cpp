@@ -82,6 +82,12 @@ TEST_F(CliUsage, ABadValueIsToldInOneWayWhereverItIsFound) {
     expect_within(train_refusal("--split", "wrong"), "error: --split: needs random:SEED");
     expect_within(train_refusal("--split", "kfold:1:0"), "error: --split: needs at least");
     expect_within(train_refusal("--standardise", "perhaps"), "error: --standardise: needs true or false");
+    for (const auto& [body, says] : std::vector<std::pair<std::string, std::string>>{
+             {"vit_x_16", "error: --body: needs a .safetensors or .pth file"},
+             {"vit_b_61", "did you mean vit_b_16?"},
+             {"random:vit_b_61", "error: --body: needs"},
+             {"random:vit_ti_16:x", "error: --body: needs a seed"}})
+        expect_within(refusal({"classify", "--model", "m", "x", "--body", body}), says);
     expect_within(refusal({"classify", "--model", "m", "x", "--top", "abc"}),
                   "error: --top: needs a whole number from 1 to 1000, it is abc");
     expect_within(refusal({"synth", "--out"}), "error: --out: needs a value, none follows");

@@ -164,7 +164,7 @@ TEST(DurableFile, leaves_the_old_file_and_nothing_else_without_commit) {
 TEST(DurableFile, names_its_target_when_that_cannot_be_written) {
     const TempFolder folder;
     const auto error = test::error_of([&] { DurableFile file(folder / "none/a"); });
-    EXPECT_TRUE(test::holds(error, "none/a: needs to be written, No such file"));
+    EXPECT_TRUE(test::holds(error, "none/a: cannot be written, No such file"));
     fs::create_directory(folder / "d");
     EXPECT_TRUE(test::holds(test::error_of([&] { write_file(folder / "d", "x"); }),
                             "/d: needs to be a regular file or a new one"));
@@ -182,7 +182,7 @@ TEST(DurableFile, takes_its_piece_away_when_the_disk_is_full) {
     const auto error = test::error_of([&] { write_file(folder / "a", std::string(5000, 'x')); });
     ::setrlimit(RLIMIT_FSIZE, &before);
     std::signal(SIGXFSZ, handler);
-    EXPECT_TRUE(test::holds(error, "/a: needs to be written, File too large"));
+    EXPECT_TRUE(test::holds(error, "/a: cannot be written, File too large"));
     EXPECT_TRUE(fs::is_empty(folder.path()));
 }
 

@@ -290,7 +290,7 @@ TEST_F(SweepTest, AFullDiskEndsWithASentenceAndResumeGoesOn) {
         try {
             sweep_.run();
         } catch (const Error& error) {
-            ::_exit(std::string(error.what()).find("needs to be written") != std::string::npos ? 3 : 4);
+            ::_exit(std::string(error.what()).find("cannot be written") != std::string::npos ? 3 : 4);
         }
     });
     EXPECT_EQ(WEXITSTATUS(status), 3);

@@ -12,7 +12,7 @@ namespace melvit {
 namespace {
 
 // Normal numbers go in; sums of at most 100 products in float differ by their order, so by a few units of 2^-23.
-constexpr float kTolerance = 4e-6F;
+constexpr float kTableTolerance = 4e-6F;
 
 TEST(GoldenPositionTable, is_resampled_as_timm_does) {
     const SafetensorsFile golden(test::golden("positions.safetensors"));
@@ -28,7 +28,7 @@ TEST(GoldenPositionTable, is_resampled_as_timm_does) {
                 for (std::size_t i = 0; i < made.columns(); ++i)
                     largest = std::max(largest, std::abs(made(row, i) - wanted(row - first, i)));
             }
-            EXPECT_LE(largest, kTolerance) << side << " " << has_class_row;
+            EXPECT_LE(largest, kTableTolerance) << side << " " << has_class_row;
         }
     }
 }
