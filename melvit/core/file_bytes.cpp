@@ -22,7 +22,7 @@ void read_block(const std::filesystem::path& path, const FileDescriptor& descrip
         const ssize_t got =
             ::pread(descriptor.number(), block.data(), block.size(), static_cast<off_t>(offset));
         if (got < 0 && errno == EINTR) continue;
-        if (got < 0) throw Error(path, "needs to be a readable file", std::strerror(errno));
+        if (got < 0) throw Error(path, "cannot be read", std::strerror(errno));
         if (got == 0) {
             throw Error(path, "needs to stay as it is while it is read",
                         fmt::format("it got shorter, to {} bytes", offset));
@@ -39,7 +39,7 @@ FileBytes::FileBytes(std::filesystem::path file) : path_(std::move(file)) {
     const FileDescriptor descriptor = open_regular_file(path_);
     struct stat status {};
     if (::fstat(descriptor.number(), &status) != 0) {
-        throw Error(path_, "needs to be a readable file", std::strerror(errno));
+        throw Error(path_, "cannot be read", std::strerror(errno));
     }
     if (status.st_size == 0) return;  // the system gives no empty memory
     const auto length = static_cast<std::size_t>(status.st_size);
