@@ -2,6 +2,7 @@
 #include "melvit/spectrum/picture.h"
 
 #include "tests/spectrum/golden_file.h"
+#include "tests/support/errors.h"
 
 #include <chrono>
 #include <fstream>
@@ -30,7 +31,8 @@ protected:
             read_picture(file);
         } catch (const Error& error) {
             std::string sentence = error.what();
-            EXPECT_EQ(sentence.rfind(file.string() + ": needs ", 0), 0U) << sentence;
+            EXPECT_TRUE(sentence.starts_with(file.string() + ": ") && test::states_a_need(sentence))
+                << sentence;
             return sentence;
         }
         return "";

@@ -26,4 +26,10 @@ inline testing::AssertionResult holds(std::string_view text, std::string_view pa
     return testing::AssertionFailure() << '"' << text << "\" does not hold \"" << part << '"';
 }
 
+/// Whether a sentence says what is needed, or what cannot be done.
+inline bool states_a_need(std::string_view sentence) {
+    return sentence.find("needs ") != std::string_view::npos ||
+           sentence.find("cannot be ") != std::string_view::npos;
+}
+
 }  // namespace melvit::test
