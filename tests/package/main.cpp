@@ -1,6 +1,8 @@
-// A program outside of melvit: the genre of a song, step by step as the classifier takes them, and an error caught.
+// A program outside of melvit: the genre of a song of one clip, step by step as the classifier takes them, and an error caught.
 
+#include <array>
 #include <cmath>
+#include <cstddef>
 #include <cstdio>
 #include <melvit/melvit.h>
 
@@ -17,10 +19,11 @@ int main(int, char** arguments) {
     const auto extractor = melvit::make_feature_extractor(body, model.features);
     const auto clips = melvit::preprocess(arguments[2], model.front_end);
     const melvit::Matrix rows = melvit::predict_rows(model.heads, extractor->extract(clips.front().images));
+    const melvit::Matrix mean = melvit::mean_over_rows(rows, std::array<std::size_t, 2>{0, rows.rows()});
 
     const melvit::Classifier classifier(std::move(model), body);
     const melvit::Prediction prediction = classifier.classify(arguments[2]);
-    if (std::abs(prediction.probabilities.front() - rows(0, 0)) > 1e-6) return 3;
+    if (std::abs(prediction.probabilities.front() - mean(0, 0)) > 1e-6) return 3;
     const std::size_t best = melvit::top_genres(prediction.probabilities, 1).front();
     std::printf("%s %.4f\n", classifier.genres()[best].c_str(), prediction.probabilities[best]);
 }
