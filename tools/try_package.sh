@@ -14,12 +14,12 @@ run apt-get update -qq
 run bash -c 'apt-get install -y -qq --no-install-recommends /root/*.deb g++ pkg-config man-db' >/dev/null
 run melvit --version
 run bash -euc '
-    cd /root
+    cd "$(mktemp -d)"
     melvit synth --out songs --per-genre 5 --seconds 6
     melvit train --data songs --body random:vit_ti_16:1 --recipe best --split stratified:1 --out run
     melvit evaluate --model run/model.safetensors --data songs --split stratified:1
     melvit classify --model run/model.safetensors songs/reggae --top 2
-    g++ -std=c++20 main.cpp -o outside $(pkg-config --cflags --libs melvit)
+    g++ -std=c++20 /root/main.cpp -o outside $(pkg-config --cflags --libs melvit)
     ./outside run/model.safetensors songs/reggae/reggae.00000.wav
     man melvit-train | head -3
     test -s /usr/share/bash-completion/completions/melvit'
