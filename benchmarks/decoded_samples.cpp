@@ -20,7 +20,7 @@ nlohmann::json write_samples(const std::string& path) {
         const auto bytes = std::as_bytes(samples);
         out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
     }
-    if (!out.flush()) throw Error(path + ".melvit", "needs to be written", "the disk refuses it");
+    if (!out.flush()) throw Error(path + ".melvit", "cannot be written", "the disk refuses it");
     return {{"file", path},
             {"rate_hz", sound.sample_rate_hz()},
             {"seconds", sound.decoded_seconds()},
