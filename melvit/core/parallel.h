@@ -1,13 +1,31 @@
 #pragma once
 
 #include "melvit/core/export.h"
+#include "melvit/core/thread_pool.h"
 
 #include <cstddef>
 #include <functional>
 
 namespace melvit {
 
-/// How many threads `parallel_for` uses: usable_cores() unless `set_thread_count` said otherwise.
+/// Makes a pool that of the calling thread, until the scope ends: `parallel_for` below runs on it. A pool's own
+/// threads have theirs.
+class PoolScope {
+public:
+    explicit PoolScope(ThreadPool& pool);
+    ~PoolScope();
+    PoolScope(const PoolScope&) = delete;
+    PoolScope& operator=(const PoolScope&) = delete;
+
+private:
+    ThreadPool* outer_;
+};
+
+/// The pool of the calling thread: that of the innermost PoolScope, else one of `thread_count()` threads that
+/// the whole process shares.
+ThreadPool& pool_of_this_thread();
+
+/// How many threads `parallel_for` uses: usable_cores() unless `set_thread_count` or a PoolScope said otherwise.
 MELVIT_API std::size_t thread_count();
 
 /// count  1 or more; 0 means usable_cores(). Not while a `parallel_for` runs.
@@ -17,13 +35,7 @@ MELVIT_API void set_thread_count(std::size_t count);
 /// alone.
 MELVIT_API std::size_t free_threads();
 
-/// Runs task(0) ... task(count - 1), in any order, on up to `thread_count()` threads, fewer where the others
-/// are busy or the system does not start them, and returns when all have ended. Results must not depend on
-/// which thread runs which index; then they do not depend on the number of threads either. Called from inside
-/// a task it runs its own tasks on the calling thread; a single task runs on the calling thread too, and may
-/// call parallel_for in turn.
-///
-/// throws  the exception of the lowest index that threw; tasks not yet started are then left out
+/// ThreadPool::for_each on the pool of the calling thread.
 MELVIT_API void parallel_for(std::size_t count, const std::function<void(std::size_t)>& task);
 
 }  // namespace melvit
