@@ -15,7 +15,7 @@ PACKAGES := g++ cmake ninja-build pkg-config libdnnl-dev libavformat-dev libavco
 	libfmt-dev libcli11-dev nlohmann-json3-dev libyaml-cpp-dev libutf8proc-dev gnuplot-nox libgtest-dev python3 ca-certificates
 CHECK_PACKAGES := clang clang-format clang-tidy libclang-rt-14-dev libbenchmark-dev
 
-CONFIGURE := cmake -S . -B $(BUILD) -G Ninja -DCMAKE_UNITY_BUILD=$(UNITY) -DMELVIT_NATIVE=$(NATIVE)
+CONFIGURE = cmake -S . -B $(BUILD) -G Ninja -DCMAKE_UNITY_BUILD=$(UNITY) -DMELVIT_NATIVE=$(NATIVE)
 
 .PHONY: help packages check-packages build demo test install uninstall portable deb check format format-check layering tidy \
 	tidy-changed sanitize threads fuzz package-check benchmarks clean
@@ -56,9 +56,11 @@ uninstall:
 	@while IFS= read -r file || [ -n "$$file" ]; do rm -fv "$(DESTDIR)$$file"; done <$(BUILD)/install_manifest.txt
 
 # For any processor of this kind, as a package must be.
+portable: BUILD = build-portable
+portable: NATIVE = OFF
 portable: packages
-	@cmake -S . -B build-portable -G Ninja -DCMAKE_INSTALL_PREFIX=/usr -DCMAKE_UNITY_BUILD=$(UNITY) -DMELVIT_NATIVE=OFF -DMELVIT_WERROR=ON -DMELVIT_TESTS=OFF >/dev/null
-	@cmake --build build-portable
+	@$(CONFIGURE) -DCMAKE_INSTALL_PREFIX=/usr -DMELVIT_WERROR=ON -DMELVIT_TESTS=OFF >/dev/null
+	@cmake --build $(BUILD)
 
 deb: portable
 	@cd build-portable && cpack

@@ -72,6 +72,7 @@ std::string array_element(const Json& json) {
 std::vector<std::string> probability_cells(const std::vector<double>& probabilities,
                                            std::size_t genre_count) {
     std::vector<std::string> cells;
+    cells.reserve(genre_count);
     for (const double p : probabilities) cells.push_back(fmt::format("{:.4f}", p));
     cells.resize(genre_count);
     return cells;

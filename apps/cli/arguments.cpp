@@ -34,7 +34,7 @@ std::string own_name(const CLI::App& app, std::string name) {
     if (name.starts_with("--")) std::ranges::replace(name, '_', '-');
     if (app.get_option_no_throw(name) != nullptr) return name;
     for (const Synonym& synonym : kSynonyms) {
-        const std::string meant(synonym.meant);
+        std::string meant(synonym.meant);
         if (name == synonym.written && app.get_option_no_throw(meant) != nullptr) return meant;
     }
     return "";
@@ -53,7 +53,7 @@ std::vector<std::string> with_usual_names(const CLI::App& program, std::vector<s
         }
         const std::size_t equals = std::min(argument.find('='), argument.size());
         const std::string name = own_name(*app, argument.substr(0, equals));
-        if (!name.empty()) argument = name + argument.substr(equals);
+        if (!name.empty()) argument.replace(0, equals, name);
     }
     return arguments;
 }

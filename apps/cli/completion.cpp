@@ -136,7 +136,7 @@ std::string zsh_text(const std::string& text) {
 std::string zsh_values(const FlagPart& flag) {
     std::vector<std::string> choices;
     for (const std::string& choice : flag.choices) choices.push_back(zsh_text(choice));
-    const std::string list = fmt::format("({})", joined(choices, " "));
+    std::string list = fmt::format("({})", joined(choices, " "));
     if (flag.choices.empty()) return flag.takes_files ? "_files" : " ";
     if (!flag.takes_files) return list;
     return fmt::format("{{_alternative \"values:value:{}\" \"files:file:_files\"}}", list);

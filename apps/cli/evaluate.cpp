@@ -1,6 +1,7 @@
 #include "melvit/classifier/model.h"
 #include "melvit/core/text.h"
 #include "melvit/core/unicode.h"
+#include "melvit/dataset/catalog_table.h"
 #include "melvit/dataset/split.h"
 #include "melvit/training/experiment.h"
 #include "melvit/training/trained_split.h"
@@ -63,6 +64,19 @@ Chosen named_side(const EvaluateFlags& flags, const std::optional<TrainedSplit>&
     return chosen;
 }
 
+Error part_of_no_split(const EvaluateFlags& flags) {
+    return {"--part", "needs --split beside it for data that the model's split does not divide",
+            fmt::format("it is {} alone", flags.part)};
+}
+
+/// Refuses before features what chosen_tracks would refuse after them, where that can be known.
+void check_part(const EvaluateFlags& flags, const Model& model, const Catalog& catalog) {
+    const bool needs_a_split = !flags.part.empty() && flags.part != "all" && flags.split.empty();
+    if (!needs_a_split || has_own_split(table_without_features(catalog))) return;
+    const std::optional<TrainedSplit> trained = read_trained_split(model.facts);
+    if (!trained || surely_says_nothing(*trained, catalog)) throw part_of_no_split(flags);
+}
+
 /// The tracks that the flags choose. Without --split those of the split that the model was trained with, so
 /// that nothing it has seen is measured unasked; where that split says nothing about this data, the data's
 /// own column when --part asks for it, else all.
@@ -78,10 +92,7 @@ Chosen chosen_tracks(const EvaluateFlags& flags, const Model& model, const Featu
         return chosen;
     }
     if (!flags.part.empty()) {
-        if (!has_own_split(table)) {
-            throw Error("--part", "needs --split beside it for data that the model's split does not divide",
-                        fmt::format("it is {} alone", flags.part));
-        }
+        if (!has_own_split(table)) throw part_of_no_split(flags);
         return side_of(make_splits(table, "", false).front(), side, split_text("", table));
     }
     Chosen chosen = all_tracks(table);
@@ -156,6 +167,7 @@ int run(const EvaluateFlags& flags, const Console& console) {
     const Body body = noted(body_of(model, flags.body), console);
     const Catalog catalog = read_catalog(flags.data, 1);
     if (!flags.split.empty()) check_split(flags.split, catalog);
+    check_part(flags, model, catalog);
     const std::vector<std::size_t> places = places_in(model, catalog.genres);
     const Precision precision = chosen_precision(flags.precision, body, model.features, console);
     ExtractResult extracted =

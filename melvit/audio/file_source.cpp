@@ -7,21 +7,14 @@
 #include <array>
 #include <cerrno>
 #include <new>
+#include <span>
 #include <sys/stat.h>
-#include <unistd.h>
 
 namespace melvit {
 namespace {
 
 constexpr int kBufferBytes = 1 << 16;
 constexpr int kMostTags = 16;  // ID3 tags in front of the music; a real file has one or two
-
-ssize_t read_at(int descriptor, void* bytes, std::size_t count, std::int64_t offset) {
-    while (true) {
-        const ssize_t got = ::pread(descriptor, bytes, count, offset);
-        if (got >= 0 || errno != EINTR) return got;
-    }
-}
 
 }  // namespace
 
@@ -59,15 +52,11 @@ std::vector<std::uint8_t> FileSource::bytes_at(std::int64_t offset, std::size_t 
     count = static_cast<std::size_t>(
         std::clamp<std::int64_t>(size() - offset, 0, static_cast<std::int64_t>(count)));
     std::vector<std::uint8_t> bytes(count);
-    std::size_t filled = 0;
-    while (filled < count) {
-        const std::int64_t place = start_ + offset + static_cast<std::int64_t>(filled);
-        const ssize_t got = read_at(descriptor_.number(), bytes.data() + filled, count - filled, place);
-        if (got <= 0) break;
-        filled += static_cast<std::size_t>(got);
-    }
-    bytes.resize(filled);
-    put_beginning(bytes.data(), filled, start_ + offset);
+    const std::int64_t place = start_ + offset;
+    const std::ptrdiff_t got =
+        read_at(descriptor_, static_cast<std::uint64_t>(place), std::as_writable_bytes(std::span(bytes)));
+    bytes.resize(static_cast<std::size_t>(std::max<std::ptrdiff_t>(got, 0)));
+    put_beginning(bytes.data(), bytes.size(), place);
     return bytes;
 }
 
@@ -84,7 +73,9 @@ void FileSource::put_beginning(std::uint8_t* bytes, std::size_t count, std::int6
 std::int64_t FileSource::id3_bytes_at(std::int64_t offset) const {
     constexpr std::int64_t kHeaderBytes = 10;
     std::array<std::uint8_t, kHeaderBytes> header{};
-    if (read_at(descriptor_.number(), header.data(), header.size(), offset) != kHeaderBytes) return 0;
+    const std::ptrdiff_t got =
+        read_at(descriptor_, static_cast<std::uint64_t>(offset), std::as_writable_bytes(std::span(header)));
+    if (got != kHeaderBytes) return 0;
     if (header[0] != 'I' || header[1] != 'D' || header[2] != '3') return 0;
     std::int64_t bytes = 0;
     for (std::size_t i = 6; i < header.size(); ++i) {
@@ -101,7 +92,8 @@ int FileSource::read(void* self, std::uint8_t* bytes, int count) {
     const auto wanted = static_cast<std::size_t>(
         std::max<std::int64_t>(0, std::min<std::int64_t>(count, source.end_ - source.position_)));
     if (wanted == 0) return AVERROR_EOF;
-    const ssize_t got = read_at(source.descriptor_.number(), bytes, wanted, source.position_);
+    const std::ptrdiff_t got = read_at(source.descriptor_, static_cast<std::uint64_t>(source.position_),
+                                       std::as_writable_bytes(std::span(bytes, wanted)));
     if (got < 0) return AVERROR(errno);
     if (got == 0) return AVERROR_EOF;
     source.put_beginning(bytes, static_cast<std::size_t>(got), source.position_);

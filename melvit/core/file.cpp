@@ -102,6 +102,19 @@ FileDescriptor open_regular_file(const fs::path& file) {
     return descriptor;
 }
 
+std::ptrdiff_t read_at(const FileDescriptor& descriptor, std::uint64_t offset, std::span<std::byte> bytes) {
+    std::size_t filled = 0;
+    while (filled < bytes.size()) {
+        const ssize_t got = ::pread(descriptor.number(), bytes.data() + filled, bytes.size() - filled,
+                                    static_cast<off_t>(offset + filled));
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0 && filled == 0) return -1;
+        if (got <= 0) break;
+        filled += static_cast<std::size_t>(got);
+    }
+    return static_cast<std::ptrdiff_t>(filled);
+}
+
 void read_file_in_pieces(const fs::path& file, const std::function<void(std::span<const std::byte>)>& take) {
     read_file_in_pieces(open_regular_file(file), file, take);
 }

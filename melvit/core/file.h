@@ -35,6 +35,11 @@ private:
 /// throws  Error that says which of these it is, or what the system said
 FileDescriptor open_regular_file(const std::filesystem::path& file);
 
+/// Bytes of an open file from a place on: as many as `bytes` takes, fewer at the file's end.
+///
+/// returns  how many; -1 when the system fails before the first, errno says why
+std::ptrdiff_t read_at(const FileDescriptor& descriptor, std::uint64_t offset, std::span<std::byte> bytes);
+
 /// The bytes of a regular file, at most `limit` of them.
 ///
 /// throws  Error as open_regular_file, and when the file is longer than `limit`

@@ -18,18 +18,11 @@ namespace {
 
 void read_block(const std::filesystem::path& path, const FileDescriptor& descriptor, std::size_t offset,
                 std::span<std::byte> block) {
-    while (!block.empty()) {
-        const ssize_t got =
-            ::pread(descriptor.number(), block.data(), block.size(), static_cast<off_t>(offset));
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) throw Error(path, "cannot be read", std::strerror(errno));
-        if (got == 0) {
-            throw Error(path, "needs to stay as it is while it is read",
-                        fmt::format("it got shorter, to {} bytes", offset));
-        }
-        offset += static_cast<std::size_t>(got);
-        block = block.subspan(static_cast<std::size_t>(got));
-    }
+    const std::ptrdiff_t got = read_at(descriptor, offset, block);
+    if (got < 0) throw Error(path, "cannot be read", std::strerror(errno));
+    if (static_cast<std::size_t>(got) == block.size()) return;
+    throw Error(path, "needs to stay as it is while it is read",
+                fmt::format("it got shorter, to {} bytes", offset + static_cast<std::size_t>(got)));
 }
 
 }  // namespace

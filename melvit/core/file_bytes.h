@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <span>
+#include <string_view>
 
 namespace melvit {
 
@@ -22,6 +23,7 @@ public:
 
     const std::filesystem::path& path() const { return path_; }
     std::span<const std::byte> bytes() const { return bytes_; }
+    std::string_view text() const { return {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()}; }
 
 private:
     std::filesystem::path path_;

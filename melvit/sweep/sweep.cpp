@@ -177,9 +177,9 @@ private:
         model.facts["recipe"] = config_to_json(recipe);
         model.facts["facts"] = run_facts();
         const ExperimentConfig& experiment = config_.experiment;
-        write_trained_split(
-            {experiment.split, experiment.allow_duplicates, 0, labelled_data_sha256(extracted_.table)},
-            model.facts);
+        write_trained_split({experiment.split, experiment.allow_duplicates, 0,
+                             labelled_data_sha256(extracted_.table), extracted_.table.tracks()},
+                            model.facts);
         if (inputs_.embed_body) model.embedded_body = *inputs_.body;
         write_model(folder_->best_model(), model);
     }

@@ -88,7 +88,8 @@ Json RunFolder::finish(const ExtractResult& extracted, const ExperimentConfig& c
     model.facts = config_json(config, inputs);
     model.facts["identity"] = config_to_json(extracted.identity);
     const auto fold = static_cast<std::size_t>(&model_fold(folds) - folds.data());
-    write_trained_split({config.split, config.allow_duplicates, fold, labelled_data_sha256(extracted.table)},
+    write_trained_split({config.split, config.allow_duplicates, fold, labelled_data_sha256(extracted.table),
+                         extracted.table.tracks()},
                         model.facts);
     model.facts["result"] = result;
     write_model(folder_ / "model.safetensors", model);

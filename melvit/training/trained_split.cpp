@@ -1,7 +1,9 @@
 #include "melvit/training/trained_split.h"
 
 #include "melvit/core/error.h"
+#include "melvit/core/parallel.h"
 #include "melvit/core/sha256.h"
+#include "melvit/dataset/catalog_table.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -34,6 +36,7 @@ void write_trained_split(const TrainedSplit& trained, nlohmann::ordered_json& fa
     facts["allow_duplicates"] = trained.allow_duplicates;
     facts["fold"] = trained.fold;
     facts["data_sha256"] = trained.data_sha256;
+    facts["data_tracks"] = trained.tracks;
 }
 
 std::optional<TrainedSplit> read_trained_split(const nlohmann::ordered_json& facts) {
@@ -49,6 +52,8 @@ std::optional<TrainedSplit> read_trained_split(const nlohmann::ordered_json& fac
     if (holds("fold", &Json::is_number_unsigned)) trained.fold = facts.at("fold").get<std::size_t>();
     if (holds("data_sha256", &Json::is_string))
         trained.data_sha256 = facts.at("data_sha256").get<std::string>();
+    if (holds("data_tracks", &Json::is_number_unsigned))
+        trained.tracks = facts.at("data_tracks").get<std::size_t>();
     return trained;
 }
 
@@ -62,6 +67,22 @@ std::optional<Split> sides_of_training(const TrainedSplit& trained, const Featur
     } catch (const Error&) {
         return std::nullopt;  // a list of other tracks, a CSV that is gone
     }
+}
+
+bool surely_says_nothing(const TrainedSplit& trained, const Catalog& catalog) {
+    FeatureTable table = table_without_features(catalog);
+    if (names_tracks(trained.spec, table)) return !sides_of_training(trained, table);
+    if (table.tracks() > trained.tracks) return false;
+    if (table.tracks() < trained.tracks) return true;
+    table.file_sha256.resize(table.tracks());
+    parallel_for(table.tracks(), [&](std::size_t t) {
+        try {
+            table.file_sha256[t] = sha256_of_file(catalog.tracks[t].file);
+        } catch (const Error&) {  // NOLINT(bugprone-empty-catch)
+            // A file that cannot be read has no digest, so that the sums below differ.
+        }
+    });
+    return trained.data_sha256 != labelled_data_sha256(table);
 }
 
 std::string split_text(const std::string& spec, const FeatureTable& table) {

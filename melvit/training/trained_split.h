@@ -1,5 +1,6 @@
 #pragma once
 
+#include "melvit/dataset/catalog.h"
 #include "melvit/dataset/feature_table.h"
 #include "melvit/dataset/split.h"
 
@@ -17,6 +18,7 @@ struct TrainedSplit {
     bool allow_duplicates = false;  ///< of make_splits
     std::size_t fold = 0;           ///< of kfold, from 0: the one whose head became the model
     std::string data_sha256;        ///< of the tracks it divided, see labelled_data_sha256
+    std::size_t tracks = 0;         ///< that it divided; 0 when the facts do not say
 };
 
 /// A digest of all that a split of this table depends on: the tracks' bytes, genres, artists and parts, in
@@ -34,6 +36,11 @@ std::optional<TrainedSplit> read_trained_split(const nlohmann::ordered_json& fac
 ///
 /// returns  nothing when the split says nothing about these tracks
 std::optional<Split> sides_of_training(const TrainedSplit& trained, const FeatureTable& table);
+
+/// Whether sides_of_training will say nothing about these tracks, as far as it can be known before they are
+/// decoded: their files are read, once. A catalog of more files than the training had may still hold its tracks,
+/// since a file that does not decode is none.
+bool surely_says_nothing(const TrainedSplit& trained, const Catalog& catalog);
 
 /// "random:0", "the data's own split": the split as a sentence may name it.
 std::string split_text(const std::string& spec, const FeatureTable& table);

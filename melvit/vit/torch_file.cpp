@@ -46,9 +46,8 @@ std::string foreign_zip(std::string_view zip) {
 }
 
 ZipArchive open_archive(FileBytes file) {
-    const std::string_view text(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
-    const bool is_zip = text.starts_with("PK");
-    const std::string kind = is_zip ? foreign_zip(text) : foreign_kind(file.bytes());
+    const bool is_zip = file.text().starts_with("PK");
+    const std::string kind = is_zip ? foreign_zip(file.text()) : foreign_kind(file.bytes());
     if (!is_zip || !kind.empty()) {
         throw Error(file.path(), "needs to be a .pth file of PyTorch 1.6 or later",
                     kind.empty() ? "it is no zip archive" : "it is " + kind);

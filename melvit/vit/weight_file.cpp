@@ -45,10 +45,6 @@ std::set<std::string> parts_of(const fs::path& index) {
     return parts;
 }
 
-std::string_view text_of(const FileBytes& file) {
-    return {reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()};
-}
-
 bool is_index(std::string_view text) {
     return text.starts_with('{') &&
            text.substr(0, 100'000'000).find("\"weight_map\"") != std::string_view::npos;
@@ -63,7 +59,7 @@ bool is_safetensors(std::string_view text) {
 
 WeightFile::WeightFile(const fs::path& file) {
     FileBytes bytes(file);
-    if (is_index(text_of(bytes))) {
+    if (is_index(bytes.text())) {
         add_parts(file);
     } else {
         refuse_single_part(file);
@@ -84,7 +80,7 @@ void WeightFile::add(FileBytes bytes) {
                         fmt::format("\"{}\" stands in two", printable(name)));
         }
     };
-    const std::string_view text = text_of(bytes);
+    const std::string_view text = bytes.text();
     if (text.starts_with("PK")) return merge(torch_.emplace_back(std::move(bytes)).tensors());
     if (const std::string kind = is_safetensors(text) ? "" : foreign_kind(bytes.bytes()); !kind.empty())
         throw Error(file, "needs to be a .safetensors or .pth file of weights", "it is " + kind);

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <gtest/gtest.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
@@ -260,6 +261,19 @@ TEST_F(CliInputs, ASplitThatCannotBeMadeIsRefusedBeforeTheFeatures) {
             in_new_home("split-home", {"evaluate", "--model", model(), "--data", songs(), "--split",
                                        split == "gtzan-filtered" ? "grouped:1" : split});
         EXPECT_EQ(measured.code, split.starts_with("kfold") ? 2 : 1) << split;
+    }
+}
+
+TEST_F(CliInputs, APartOfDataThatTheModelsSplitDoesNotDivideIsRefusedBeforeFeaturesAreMade) {
+    fs::copy(songs(), at("fewer"), fs::copy_options::recursive);
+    fs::remove(at("fewer") + "/metal/metal.00000.wav");
+    fs::copy(songs(), at("changed"), fs::copy_options::recursive);
+    std::ofstream(at("changed") + "/metal/metal.00000.wav", std::ios::app) << "more";
+    for (const char* data : {"fewer", "changed"}) {
+        const Ran ran =
+            in_new_home("part-home", {"evaluate", "--model", model(), "--data", at(data), "--part", "test"});
+        EXPECT_EQ(ran.code, 1) << data;
+        EXPECT_TRUE(holds_text(ran.err, "--part: needs --split beside it")) << data << ": " << ran.err;
     }
 }
 

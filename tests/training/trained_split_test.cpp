@@ -28,7 +28,7 @@ FeatureTable gtzan_like_table() {
 TEST(TrainedSplit, OfDrawnTracksIsFoundOnTheSameTracksOnly) {
     FeatureTable table = gtzan_like_table();
     for (const char* spec : {"random:3", "stratified:3", "kfold:5:3", ""}) {
-        const TrainedSplit trained{spec, false, 0, labelled_data_sha256(table)};
+        const TrainedSplit trained{spec, false, 0, labelled_data_sha256(table), table.tracks()};
         const auto sides = sides_of_training(trained, table);
         ASSERT_TRUE(sides) << spec;
         EXPECT_EQ(sides->test, make_splits(table, spec, false)[0].test) << spec;
@@ -36,7 +36,7 @@ TEST(TrainedSplit, OfDrawnTracksIsFoundOnTheSameTracksOnly) {
         other.file_sha256[7] = sha256_of_text("another song");
         EXPECT_FALSE(sides_of_training(trained, other)) << spec;
     }
-    const TrainedSplit fold{"kfold:5:3", false, 4, labelled_data_sha256(table)};
+    const TrainedSplit fold{"kfold:5:3", false, 4, labelled_data_sha256(table), table.tracks()};
     EXPECT_EQ(sides_of_training(fold, table)->test, make_splits(table, "kfold:5:3", false)[4].test);
 }
 
