@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cassert>
+#include <concepts>
 #include <cstddef>
 #include <cstdlib>
 #include <memory>
 #include <new>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 namespace melvit {
@@ -31,6 +33,49 @@ struct CacheLineAllocator {
 
 using AlignedFloats = std::vector<float, CacheLineAllocator<float>>;
 
+/// A table of floats, row after row, that someone else owns and that lives as long as the view is used.
+template <class Float>
+class BasicMatrixView {
+public:
+    BasicMatrixView() = default;
+    BasicMatrixView(Float* data, std::size_t rows, std::size_t columns)
+        : data_(data), rows_(rows), columns_(columns) {}
+
+    /// A whole table: a matrix, or a view that allows more.
+    template <class Table>
+    requires(!std::same_as<std::remove_cvref_t<Table>, BasicMatrixView> &&
+             requires(Table & table) {
+                 { table.data() } -> std::convertible_to<Float*>;
+                 table.columns();
+             }) BasicMatrixView(Table&& table)
+        : data_(table.data()), rows_(table.rows()), columns_(table.columns()) {}
+
+    std::size_t rows() const { return rows_; }
+    std::size_t columns() const { return columns_; }
+    std::size_t size() const { return rows_ * columns_; }
+    bool empty() const { return size() == 0; }
+
+    Float* data() const { return data_; }
+
+    Float& operator()(std::size_t row, std::size_t column) const {
+        assert(row < rows_ && column < columns_);
+        return data_[row * columns_ + column];
+    }
+    std::span<Float> row(std::size_t index) const {
+        assert(index < rows_);
+        return {data_ + index * columns_, columns_};
+    }
+    std::span<Float> values() const { return {data_, size()}; }
+
+private:
+    Float* data_ = nullptr;
+    std::size_t rows_ = 0;
+    std::size_t columns_ = 0;
+};
+
+using MatrixView = BasicMatrixView<float>;
+using ConstMatrixView = BasicMatrixView<const float>;
+
 /// A table of floats, row after row.
 class Matrix {
 public:
@@ -39,6 +84,12 @@ public:
     /// All zeros.
     Matrix(std::size_t rows, std::size_t columns)
         : rows_(rows), columns_(columns), values_(rows * columns, 0.0F) {}
+
+    /// A copy.
+    explicit Matrix(ConstMatrixView other)
+        : rows_(other.rows()),
+          columns_(other.columns()),
+          values_(other.data(), other.data() + other.size()) {}
 
     std::size_t rows() const { return rows_; }
     std::size_t columns() const { return columns_; }

@@ -6,7 +6,7 @@
 
 namespace melvit::nn {
 
-CodedWeights encode_weights(const Matrix& weight, std::size_t padding) {
+CodedWeights encode_weights(ConstMatrixView weight, std::size_t padding) {
     constexpr float kLargestCode = 127.0F;
     CodedWeights coded;
     coded.codes.resize(weight.size());

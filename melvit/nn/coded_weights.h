@@ -21,6 +21,6 @@ struct CodedWeights {
 /// weight   [O x I]
 /// padding  more elements of 0 behind `scale` and `code_sums`, so that a register may read beyond the last
 ///          output
-CodedWeights encode_weights(const Matrix& weight, std::size_t padding);
+CodedWeights encode_weights(ConstMatrixView weight, std::size_t padding);
 
 }  // namespace melvit::nn

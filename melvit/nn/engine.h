@@ -9,8 +9,8 @@ namespace melvit::nn {
 
 /// A linear layer's parameters, owned by someone else.
 struct LinearWeights {
-    const Matrix& weight;  ///< [outputs x inputs]
-    const Matrix& bias;    ///< [1 x outputs]
+    ConstMatrixView weight;  ///< [outputs x inputs]
+    ConstMatrixView bias;    ///< [1 x outputs]
 };
 
 /// What becomes of a product's sums.

@@ -28,7 +28,7 @@ float sum(std::span<const float> x, const Term& term) {
 
 }  // namespace
 
-LayerNorm::LayerNorm(const Matrix& weight, const Matrix& bias, float epsilon, Precision precision)
+LayerNorm::LayerNorm(ConstMatrixView weight, ConstMatrixView bias, float epsilon, Precision precision)
     : weight_(weight), bias_(bias), epsilon_(epsilon), precision_(precision) {
     assert(weight.size() == bias.size());
 }

@@ -12,7 +12,7 @@ namespace melvit::nn {
 class LayerNorm {
 public:
     /// weight, bias  [1 x D]
-    LayerNorm(const Matrix& weight, const Matrix& bias, float epsilon, Precision precision);
+    LayerNorm(ConstMatrixView weight, ConstMatrixView bias, float epsilon, Precision precision);
 
     /// x, returns  [any x D]
     Operand operator()(const Rows& x) const;

@@ -39,13 +39,13 @@ void run_side_by_side(std::span<const LinearCall> calls) {
     });
 }
 
-Matrix rows_of(const Matrix& matrix, const Range& range) {
+Matrix rows_of(ConstMatrixView matrix, const Range& range) {
     Matrix part(range.size(), matrix.columns());
     std::copy_n(matrix.data() + range.begin * matrix.columns(), part.size(), part.data());
     return part;
 }
 
-Matrix columns_of(const Matrix& matrix, const Range& range) {
+Matrix columns_of(ConstMatrixView matrix, const Range& range) {
     Matrix part(matrix.rows(), range.size());
     for (std::size_t row = 0; row < part.rows(); ++row) {
         std::ranges::copy(matrix.row(row).subspan(range.begin, part.columns()), part.row(row).data());

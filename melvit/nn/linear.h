@@ -51,7 +51,7 @@ struct LinearCall {
 void run_side_by_side(std::span<const LinearCall> calls);
 
 /// Copies of some rows or columns of a matrix, from which a layer for some of the outputs or inputs is made.
-Matrix rows_of(const Matrix& matrix, const Range& range);
-Matrix columns_of(const Matrix& matrix, const Range& range);
+Matrix rows_of(ConstMatrixView matrix, const Range& range);
+Matrix columns_of(ConstMatrixView matrix, const Range& range);
 
 }  // namespace melvit::nn

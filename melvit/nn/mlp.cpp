@@ -51,7 +51,7 @@ Mlp::Mlp(const LinearWeights& fc1, const LinearWeights& fc2, Precision precision
             const Range units = equal_part(hidden, number * parts + part, groups * parts);
             // The first group adds to what is there; the others begin a sum.
             const After after = number > 0 && part == 0 ? After::nothing : After::add;
-            const Matrix& bias = number == 0 && part == 0 ? fc2.bias : no_bias;
+            const ConstMatrixView bias = number == 0 && part == 0 ? fc2.bias : no_bias;
             group.push_back(
                 {Linear({rows_of(fc1.weight, units), columns_of(fc1.bias, units)}, precision, After::gelu),
                  Linear({columns_of(fc2.weight, units), bias}, precision, after)});

@@ -96,8 +96,8 @@ memory reordered(const memory& from, const memory::desc& to) {
 }
 
 /// The numbers as bf16 has them, as floats.
-Matrix rounded(const Matrix& matrix) {
-    Matrix result = matrix;
+Matrix rounded(ConstMatrixView matrix) {
+    Matrix result(matrix);
     for (float& value : result.values()) value = rounded_to_bf16(value);
     return result;
 }
@@ -114,7 +114,7 @@ public:
           outputs_(weights.weight.rows()),
           bias_(outputs_ + kLanes, 0.0F) {
         std::ranges::copy(weights.bias.values(), bias_.data());
-        const Matrix weight = precision_ == precision ? weights.weight : rounded(weights.weight);
+        const Matrix weight = precision_ == precision ? Matrix(weights.weight) : rounded(weights.weight);
         const memory::dims dims{extent(outputs_), extent(inputs_)};
         if (precision == Precision::int8) {
             coded_ = encode_weights(weight, kLanes);

@@ -80,7 +80,7 @@ private:
     }
 
     /// The weights of one output as the arithmetic has them.
-    void to_numbers(const Matrix& weight, std::size_t output, Precision precision,
+    void to_numbers(ConstMatrixView weight, std::size_t output, Precision precision,
                     typename Arithmetic::Number* to) const {
         const std::span<const float> row = weight.row(output);
         if constexpr (kOfCodes<Arithmetic>) {

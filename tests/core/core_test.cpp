@@ -39,6 +39,28 @@ TEST(Matrix, is_equal_to_one_of_the_same_shape_and_values) {
     EXPECT_NE(Matrix(2, 3), other);
 }
 
+TEST(MatrixView, reads_and_changes_the_matrix_that_it_was_made_of) {
+    Matrix matrix(2, 3);
+    const MatrixView view = matrix;
+    view(1, 2) = 5.0F;
+    view.row(0)[1] = 7.0F;
+    EXPECT_EQ(matrix(1, 2), 5.0F);
+    const ConstMatrixView reader = view;
+    EXPECT_EQ(reader.data(), matrix.data());
+    EXPECT_EQ(reader(0, 1), 7.0F);
+    EXPECT_EQ(reader.rows(), 2U);
+    EXPECT_EQ(reader.row(1).size(), 3U);
+    EXPECT_EQ(reader.values().size(), 6U);
+}
+
+TEST(MatrixView, is_copied_by_the_matrix_that_is_made_of_it) {
+    Matrix matrix(2, 3);
+    const Matrix copy(MatrixView{matrix});
+    matrix(0, 0) = 1.0F;
+    EXPECT_EQ(copy, Matrix(2, 3));
+    EXPECT_TRUE(ConstMatrixView().empty());
+}
+
 TEST(Matrix, starts_at_a_cache_line) {
     for (std::size_t size = 1; size < 100; size += 7) {
         EXPECT_EQ(reinterpret_cast<std::uintptr_t>(Matrix(1, size).data()) % 64, 0U);
