@@ -2,6 +2,7 @@
 
 #include "melvit/audio/clips.h"
 #include "melvit/audio/decode.h"
+#include "melvit/audio/ffmpeg_limits.h"
 #include "melvit/core/error.h"
 
 #include "fuzz/fuzz_file.h"
@@ -13,6 +14,7 @@
 #include <filesystem>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t count) {
+    melvit::limit_ffmpeg();
     const std::filesystem::path file = melvit::fuzz_file({bytes, count});
     try {
         const melvit::ClipConfig config{.clip_seconds = 1, .most_clips = 2, .longest_seconds = 60};

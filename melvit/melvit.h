@@ -4,6 +4,5 @@
 /// features to probabilities.
 
 #include "melvit/classifier/classifier.h"
-#include "melvit/core/parallel.h"
-#include "melvit/core/stop.h"
+#include "melvit/core/context.h"
 #include "melvit/core/version.h"

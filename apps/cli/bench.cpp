@@ -18,7 +18,7 @@ struct BenchFlags {
 int run(const BenchFlags& flags, const Console& console) {
     const Body body = noted(load_body(flags.body), console);
     const Precision precision = chosen_precision(flags.precision, body, {}, console);
-    const Throughput measured = measure_throughput(body, precision, flags.batch);
+    const Throughput measured = measure_throughput(body, precision, flags.batch, console.context());
     const double share = measured.gflops / measured.peak_gflops;
     console.print(
         fmt::format("{}, batch {}: {:.2f} images a second; {:.0f} of {:.0f} GFLOP/s ({:.0f} % of peak); "

@@ -1,6 +1,5 @@
 #include "melvit/classifier/classifier.h"
 #include "melvit/core/sha256.h"
-#include "melvit/core/stop.h"
 #include "melvit/core/text.h"
 #include "melvit/dataset/identity.h"
 #include "melvit/dataset/names.h"
@@ -84,10 +83,11 @@ void note_resolution(const FrontEnd& front_end, double segment_seconds, const Co
                     step, segment_seconds));
 }
 
-Answer answer_for(const Classifier& classifier, const fs::path& file, double segment_seconds) {
-    throw_if_stopped();
+Answer answer_for(const Classifier& classifier, const fs::path& file, double segment_seconds,
+                  const Context& context) {
+    context.throw_if_stopped();
     try {
-        return classifier.classify(file, segment_seconds);
+        return classifier.classify(file, segment_seconds, context);
     } catch (const SilentTrack& silence) {
         return NoAnswer{utf8_text(silence.reason()), true};
     } catch (const Error& error) {
@@ -112,15 +112,15 @@ void drop_written(std::vector<fs::path>& files, const Answers& answers) {
 
 void answer_all(const std::vector<fs::path>& files, const Classifier& classifier, double segment_seconds,
                 Answers& answers, const Console& console) {
-    const ProgressCallback progress = console.progress();
+    const Context context = console.context();
     std::atomic<std::size_t> done{0};
     // Enough that all go on during one long song; a stop loses no more than these.
-    const std::size_t most_ahead = std::max<std::size_t>(64, 4 * thread_count());
+    const std::size_t most_ahead = std::max<std::size_t>(64, 4 * context.pool.threads());
     for_each_in_order<Answer>(
-        files.size(), most_ahead,
+        context.pool, files.size(), most_ahead,
         [&](std::size_t i) {
-            Answer answer = answer_for(classifier, files[i], segment_seconds);
-            if (progress) progress("files", ++done, files.size());
+            Answer answer = answer_for(classifier, files[i], segment_seconds, context);
+            context.report("files", ++done, files.size());
             return answer;
         },
         [&](std::size_t i, const Answer& answer) { answers.add(files[i], answer); });

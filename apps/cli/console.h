@@ -1,7 +1,7 @@
 #pragma once
 
+#include "melvit/core/context.h"
 #include "melvit/core/error.h"
-#include "melvit/core/progress.h"
 
 #include "exit_codes.h"
 
@@ -10,8 +10,10 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace melvit::cli {
@@ -24,10 +26,12 @@ struct CommonFlags {
     std::optional<std::uint64_t> seed;  ///< every verb has its own default
 };
 
-/// Results go to stdout, everything a person only watches goes to stderr.
+/// What a verb works with. Results go to stdout, everything a person only watches goes to stderr.
 class Console {
 public:
-    explicit Console(const CommonFlags& flags) : flags_(flags) {}
+    /// pool, stop  of the context
+    Console(const CommonFlags& flags, ThreadPool& pool, std::stop_token stop)
+        : flags_(flags), pool_(pool), stop_(std::move(stop)) {}
 
     bool json() const { return flags_.json; }
 
@@ -44,9 +48,9 @@ public:
     /// throws  Error of write_result
     void document(const nlohmann::ordered_json& json) const;
 
-    /// A callback that shows a long job's progress on stderr with rate and time left: in place on a terminal,
-    /// a line every ten seconds when piped.
-    ProgressCallback progress() const;
+    /// For one long job: the program's threads, its stop, and a callback that shows the job's progress on stderr
+    /// with rate and time left: in place on a terminal, a line every ten seconds when piped.
+    Context context() const { return {pool_, stop_, progress()}; }
 
     /// Lists what was passed over on stderr, also with --quiet: nobody should miss a lost file.
     ///
@@ -54,7 +58,11 @@ public:
     int list_skipped(std::span<const Skipped> skipped) const;
 
 private:
+    ProgressCallback progress() const;
+
     CommonFlags flags_;
+    ThreadPool& pool_;
+    std::stop_token stop_;
 };
 
 /// Takes an unfinished progress line off the terminal, before something else is written there.

@@ -70,11 +70,12 @@ Error part_of_no_split(const EvaluateFlags& flags) {
 }
 
 /// Refuses before features what chosen_tracks would refuse after them, where that can be known.
-void check_part(const EvaluateFlags& flags, const Model& model, const Catalog& catalog) {
+void check_part(const EvaluateFlags& flags, const Model& model, const Catalog& catalog,
+                const Context& context) {
     const bool needs_a_split = !flags.part.empty() && flags.part != "all" && flags.split.empty();
     if (!needs_a_split || has_own_split(table_without_features(catalog))) return;
     const std::optional<TrainedSplit> trained = read_trained_split(model.facts);
-    if (!trained || surely_says_nothing(*trained, catalog)) throw part_of_no_split(flags);
+    if (!trained || surely_says_nothing(*trained, catalog, context)) throw part_of_no_split(flags);
 }
 
 /// The tracks that the flags choose. Without --split those of the split that the model was trained with, so
@@ -167,17 +168,17 @@ int run(const EvaluateFlags& flags, const Console& console) {
     const Body body = noted(body_of(model, flags.body), console);
     const Catalog catalog = read_catalog(flags.data, 1);
     if (!flags.split.empty()) check_split(flags.split, catalog);
-    check_part(flags, model, catalog);
+    check_part(flags, model, catalog, console.context());
     const std::vector<std::size_t> places = places_in(model, catalog.genres);
     const Precision precision = chosen_precision(flags.precision, body, model.features, console);
-    ExtractResult extracted =
-        extract_features(catalog, body, extract_job(model.front_end, model.features, precision, console));
+    ExtractResult extracted = extract_features(
+        catalog, body, extract_job(model.front_end, model.features, precision), console.context());
     const Chosen chosen = chosen_tracks(flags, model, extracted.table);
     std::vector<std::string> notes = extracted.notes;
     notes.insert(notes.end(), chosen.notes.begin(), chosen.notes.end());
     for (std::size_t& label : extracted.table.labels) label = places[label];
     extracted.table.genres = model.genres;
-    Metrics metrics = measure(model.heads, extracted.table, chosen.tracks);
+    Metrics metrics = measure(model.heads, extracted.table, chosen.tracks, console.context());
     const std::size_t present = keep_to_genres_of_the_data(metrics);
     if (present < model.genres.size()) {
         notes.push_back(

@@ -126,13 +126,11 @@ void check_single_split_flag(const std::string& split) {
     if (check_split_flag(split) != 1) throw UsageError("--split", "needs one split", "kfold makes several");
 }
 
-ExtractJob extract_job(const FrontEnd& front_end, const FeatureConfig& features, Precision precision,
-                       const Console& console) {
+ExtractJob extract_job(const FrontEnd& front_end, const FeatureConfig& features, Precision precision) {
     return {.front_end = front_end,
             .features = features,
             .precision = precision,
-            .cache_folder = default_cache_folder(),
-            .progress = console.progress()};
+            .cache_folder = default_cache_folder()};
 }
 
 }  // namespace melvit::cli

@@ -75,8 +75,7 @@ std::size_t check_split_flag(const std::string& split);
 /// The same for verbs that need one split.
 void check_single_split_flag(const std::string& split);
 
-/// What extract_features needs, with the usual cache and progress on this console.
-ExtractJob extract_job(const FrontEnd& front_end, const FeatureConfig& features, Precision precision,
-                       const Console& console);
+/// What extract_features needs, with the usual cache.
+ExtractJob extract_job(const FrontEnd& front_end, const FeatureConfig& features, Precision precision);
 
 }  // namespace melvit::cli

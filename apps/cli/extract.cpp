@@ -24,8 +24,8 @@ int run(const ExtractFlags& flags, const Console& console) {
     const Catalog catalog = read_catalog(flags.experiment.data);
     const Body body = noted(load_body(flags.experiment.body), console);
     const Precision precision = chosen_precision(flags.experiment.precision, body, recipe.features, console);
-    const ExtractResult result =
-        extract_features(catalog, body, extract_job(recipe.front_end, recipe.features, precision, console));
+    const ExtractResult result = extract_features(
+        catalog, body, extract_job(recipe.front_end, recipe.features, precision), console.context());
     write_feature_table(flags.out, result.table);
     for (const std::string& note : result.notes) console.note(visible(note));
     const double rate = result.seconds > 0 ? static_cast<double>(result.images) / result.seconds : 0.0;

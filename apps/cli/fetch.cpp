@@ -79,7 +79,7 @@ int run(const FetchFlags& flags, const Console& console) {
         flags.folder.empty() ? body_folder() : std::filesystem::path(flags.folder);
     auto list = nlohmann::ordered_json::array();
     for (const KnownDownload& download : chosen(flags)) {
-        const Fetched fetched = fetch(download, folder, console.progress());
+        const Fetched fetched = fetch(download, folder, console.context());
         console.print(fmt::format("{}: {} ({:.1f} MB)", fetched.name, shown(fetched.file),
                                   static_cast<double>(fetched.bytes) / 1e6));
         list.push_back({{"name", fetched.name},

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "melvit/core/parallel.h"
+#include "melvit/core/thread_pool.h"
 
 #include <condition_variable>
 #include <cstddef>
@@ -68,15 +68,15 @@ private:
     bool failed_ = false;
 };
 
-/// Calls work(0) ... work(count - 1) on all threads and take(i, result) in order, see InOrder.
+/// Calls work(0) ... work(count - 1) on the pool's threads and take(i, result) in order, see InOrder.
 ///
 /// throws  what the first of them throws
 template <class Result>
-void for_each_in_order(std::size_t count, std::size_t most_ahead,
+void for_each_in_order(ThreadPool& pool, std::size_t count, std::size_t most_ahead,
                        const std::function<Result(std::size_t)>& work,
                        const std::function<void(std::size_t, const Result&)>& take) {
     InOrder<Result> in_order(most_ahead, take);
-    parallel_for(count, [&](std::size_t i) { in_order.run(i, [&] { return work(i); }); });
+    pool.for_each(count, [&](std::size_t i) { in_order.run(i, [&] { return work(i); }); });
 }
 
 }  // namespace melvit::cli

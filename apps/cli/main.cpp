@@ -1,18 +1,18 @@
+#include "melvit/audio/ffmpeg_limits.h"
 #include "melvit/core/error.h"
 #include "melvit/core/parallel.h"
-#include "melvit/core/stop.h"
 #include "melvit/core/text.h"
 #include "melvit/dataset/names.h"
 
 #include "arguments.h"
 #include "help_format.h"
+#include "signals.h"
 #include "streams.h"
 #include "usage.h"
 #include "verbs.h"
 #include "version.h"
 
 #include <algorithm>
-#include <csignal>
 #include <exception>
 #include <filesystem>
 #include <fmt/format.h>
@@ -25,22 +25,6 @@
 
 namespace melvit::cli {
 namespace {
-
-volatile std::sig_atomic_t g_stopped_by = 0;
-
-/// The first Ctrl-C ends the work in order, a second one at once.
-void on_interrupt(int signal) {
-    if (g_stopped_by == 0) g_stopped_by = signal;
-    request_stop();
-    std::signal(signal, SIG_DFL);
-}
-
-void stop_in_order_on_signals() {
-    std::signal(SIGINT, on_interrupt);
-    std::signal(SIGTERM, on_interrupt);
-    // nohup has it ignored.
-    if (std::signal(SIGHUP, on_interrupt) == SIG_IGN) std::signal(SIGHUP, SIG_IGN);
-}
 
 /// Help and version, or what is wrong with the command line.
 int answer_usage(const CLI::App& program, const CLI::ParseError& error) {
@@ -57,17 +41,20 @@ int answer_usage(const CLI::App& program, const CLI::ParseError& error) {
 }
 
 int run_verb(const Verb& verb, const CommonFlags& common) {
-    set_thread_count(common.threads);
+    const StopOnSignals signals;
+    ThreadPool pool(common.threads);
+    const PoolScope threads(pool);
+    limit_ffmpeg();
     // Goes before any sentence on what ended the work is written.
     struct Progress {
         ~Progress() { clear_progress(); }
     };
     try {
         const Progress progress;
-        return verb.run(Console(common));
+        return verb.run(Console(common, pool, signals.token()));
     } catch (const Stopped&) {
         say(fmt::format("stopped; {}\n", verb.kept));
-        return 128 + g_stopped_by;  // kHungUp, kStopped, kTerminated
+        return 128 + first_signal();  // kHungUp, kStopped, kTerminated
     }
 }
 
@@ -104,7 +91,6 @@ int run_program(int count, char** arguments) {
     } catch (const CLI::ParseError& error) {
         return answer_usage(program, error);
     }
-    stop_in_order_on_signals();
     for (const Verb& verb : verbs) {
         if (verb.app->parsed()) return run_verb(verb, common);
     }

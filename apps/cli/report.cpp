@@ -35,7 +35,7 @@ nlohmann::ordered_json json_of(const Report& report) {
 int run(const ReportFlags& flags, const Console& console) {
     const SweepRecord record = read_sweep(flags.sweep);
     const fs::path folder = flags.out.empty() ? fs::path(flags.sweep) / "report" : fs::path(flags.out);
-    const Report report = write_report(record, folder, console.progress());
+    const Report report = write_report(record, folder, console.context());
     clear_progress();
     const std::string figures = report.figures.empty() ? "no figures, as no trial has a result yet"
                                                        : fmt::format("{} figures", report.figures.size());

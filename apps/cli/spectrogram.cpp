@@ -1,7 +1,5 @@
 #include "melvit/audio/clips.h"
 #include "melvit/core/file_lock.h"
-#include "melvit/core/parallel.h"
-#include "melvit/core/stop.h"
 #include "melvit/core/text.h"
 #include "melvit/dataset/names.h"
 #include "melvit/spectrum/mel_spectrogram.h"
@@ -38,35 +36,35 @@ struct Drawn {
 ///
 /// returns  what could not be decoded; empty when nothing is missing
 std::string draw(const std::filesystem::path& song, const SpectrogramFlags& flags,
-                 const std::filesystem::path& image) {
+                 const std::filesystem::path& image, const Context& context) {
     const MelConfig mel;
     const ClipConfig clips{
         .sample_rate_hz = mel.sample_rate_hz, .clip_seconds = flags.seconds, .middle_only = true};
     Picture picture;
-    const TrackFacts track = for_each_clip(song, clips, [&](const Clip& clip) {
+    const auto draw_clip = [&](const Clip& clip) {
         check_length(song, clip, mel);
         const MelSpectrogram spectrogram = mel_spectrogram(clip.waveform, mel);
         picture = flags.style == "study" ? draw_study_picture(spectrogram, flags.colours, mel.floor_db)
                                          : draw_plain_picture(spectrogram, flags.colours, mel.floor_db);
-    });
+    };
+    const TrackFacts track = for_each_clip(song, clips, draw_clip, context);
     write_png(image, picture);
     return track.warning;
 }
 
 /// Draws all songs, each into the image of the same place.
 std::vector<Drawn> draw_all(const std::vector<std::filesystem::path>& songs, const SpectrogramFlags& flags,
-                            const std::vector<std::filesystem::path>& images,
-                            const ProgressCallback& progress) {
+                            const std::vector<std::filesystem::path>& images, const Context& context) {
     std::vector<Drawn> drawn(songs.size());
     std::atomic<std::size_t> done{0};
-    parallel_for(songs.size(), [&](std::size_t i) {
-        throw_if_stopped();
+    context.pool.for_each(songs.size(), [&](std::size_t i) {
+        context.throw_if_stopped();
         try {
-            drawn[i].warning = draw(songs[i], flags, images[i]);
+            drawn[i].warning = draw(songs[i], flags, images[i], context);
         } catch (const Error& error) {
             drawn[i].problem = utf8_text(error.reason());
         }
-        if (progress) progress("pictures", ++done, songs.size());
+        context.report("pictures", ++done, songs.size());
     });
     return drawn;
 }
@@ -77,7 +75,7 @@ int run(const SpectrogramFlags& flags, const Console& console) {
         list_inputs(flags.inputs, {.pictures = false, .zero_ends = flags.zero_ends});
     for (const std::string& note : notes) console.note("note: " + visible(note));
     const std::vector<std::filesystem::path> images = distinct_names(songs, flags.out, ".png");
-    const std::vector<Drawn> drawn = draw_all(songs, flags, images, console.progress());
+    const std::vector<Drawn> drawn = draw_all(songs, flags, images, console.context());
     auto list = nlohmann::ordered_json::array();
     for (std::size_t i = 0; i < songs.size(); ++i) {
         if (!drawn[i].problem.empty()) {

@@ -71,7 +71,8 @@ Prepared prepare(const NamedRecipe& recipe, const SplitsFlags& flags, const Spli
         resumed_precision(flags.experiment.precision, folder.begun_identity(recipe.name), shown(flags.out),
                           body, recipe.recipe.features, console);
     prepared.extracted = extract_features(
-        catalog, body, extract_job(recipe.recipe.front_end, recipe.recipe.features, precision, console));
+        catalog, body, extract_job(recipe.recipe.front_end, recipe.recipe.features, precision),
+        console.context());
     const FeatureTable& table = prepared.extracted.table;
     console.note(fmt::format("{}: {} tracks, {} rows of {} features in {}", recipe.name, table.tracks(),
                              table.rows.rows(), table.width(), duration_text(prepared.extracted.seconds)));
@@ -98,27 +99,27 @@ nlohmann::ordered_json plan_json(const SplitsFlags& flags, const std::vector<Nam
 }
 
 /// What config.json holds.
-nlohmann::ordered_json config_json(nlohmann::ordered_json json, const std::vector<Prepared>& recipes) {
+nlohmann::ordered_json config_json(nlohmann::ordered_json json, const std::vector<Prepared>& recipes,
+                                   std::size_t threads) {
     for (const auto& [recipe, extracted, plan] : recipes) {
         json["identity"][recipe.name] = config_to_json(extracted.identity);
         json["data_sha256"][recipe.name] = data_sha256(extracted.table);
         json["runs_sha256"][recipe.name] = plan_sha256(plan);
     }
-    json["facts"] = run_facts();
+    json["facts"] = run_facts(threads);
     return json;
 }
 
 RecipeRuns run_recipe(const Prepared& prepared, const std::vector<StudyRun>& ended, SplitFolder& folder,
                       const Console& console) {
-    const ProgressCallback progress = console.progress();
+    const Context context = console.context();
     const NamedRecipe& recipe = prepared.recipe;
-    return run_split_study(
-        prepared.extracted.table, prepared.plan, recipe.name, recipe.recipe.training,
-        [&](const StudyRun& run, std::size_t done, std::size_t all) {
-            folder.log_run(run);
-            if (progress) progress("runs", done, all);
-        },
-        ended);
+    const auto on_run = [&](const StudyRun& run, std::size_t done, std::size_t all) {
+        folder.log_run(run);
+        context.report("runs", done, all);
+    };
+    return run_split_study(prepared.extracted.table, prepared.plan, recipe.name, recipe.recipe.training,
+                           on_run, ended, context);
 }
 
 /// What any recipe's extraction skipped, each file once.
@@ -178,7 +179,8 @@ int run(SplitsFlags flags, std::uint64_t seed, const Console& console) {
     for (const NamedRecipe& recipe : recipes) {
         prepared.push_back(prepare(recipe, flags, folder, catalog, body, console));
     }
-    const std::vector<StudyRun> ended = folder.start(config_json(plan, prepared));
+    const std::vector<StudyRun> ended =
+        folder.start(config_json(plan, prepared, console.context().pool.threads()));
     std::vector<RecipeRuns> runs;
     std::vector<std::string> notes;
     for (const Prepared& recipe : prepared) {
@@ -188,9 +190,11 @@ int run(SplitsFlags flags, std::uint64_t seed, const Console& console) {
     }
     const std::vector<Skipped> skipped = skipped_of(prepared);
     const SplitStudy study = study_of(std::move(runs), std::move(notes));
-    const auto result = folder.finish(study, {{"skipped", skipped},
-                                              {"extract_seconds", extract_seconds(prepared)},
-                                              {"warnings", warnings_of(prepared)}});
+    const auto result = folder.finish(study,
+                                      {{"skipped", skipped},
+                                       {"extract_seconds", extract_seconds(prepared)},
+                                       {"warnings", warnings_of(prepared)}},
+                                      console.context());
     for (const auto& note : result.at("notes")) console.note(visible(note.get<std::string>()));
     print_study(study, flags.out, console);
     console.document(result);

@@ -1,7 +1,8 @@
 #include "stdin_text.h"
 
 #include "melvit/core/error.h"
-#include "melvit/core/stop.h"
+
+#include "signals.h"
 
 #include <array>
 #include <cerrno>
@@ -19,7 +20,7 @@ void wait_for_stdin() {
     constexpr int kPatienceMs = 100;  // a signal between the check and the wait is seen after this
     pollfd stdin_poll{STDIN_FILENO, POLLIN, 0};
     do {
-        throw_if_stopped();
+        throw_if_signalled();
     } while (::poll(&stdin_poll, 1, kPatienceMs) <= 0);
 }
 

@@ -1,7 +1,8 @@
 #include "streams.h"
 
 #include "melvit/core/error.h"
-#include "melvit/core/stop.h"
+
+#include "signals.h"
 
 #include <cerrno>
 #include <csignal>
@@ -73,7 +74,7 @@ void write_rows(std::string_view text) {
     constexpr int kPatienceMs = 100;  // a signal between the check and the wait is seen after this
     pollfd reader{STDOUT_FILENO, POLLOUT, 0};
     do {
-        throw_if_stopped();
+        throw_if_signalled();
     } while (::poll(&reader, 1, kPatienceMs) == 0);
     write_to_stdout(text);
 }

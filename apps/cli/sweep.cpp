@@ -1,6 +1,5 @@
 #include "melvit/sweep/sweep.h"
 
-#include "melvit/core/parallel.h"
 #include "melvit/core/text.h"
 #include "melvit/dataset/split.h"
 #include "melvit/dataset/split_warnings.h"
@@ -83,7 +82,7 @@ Json varied_values(const Json& parameters, const SweepFile& file) {
 }
 
 void report(const SweepProgress& progress, const SweepFile& file, const Console& console,
-            const ProgressCallback& line) {
+            const Context& context) {
     const TrialRecord& trial = *progress.trial;
     if (trial.status == TrialStatus::failed) {
         console.note(fmt::format("trial {} failed: {}", trial.id, trial.error));
@@ -93,7 +92,7 @@ void report(const SweepProgress& progress, const SweepFile& file, const Console&
                         trial.id, parameters_text(varied_values(trial.parameters, file)), trial.best_epoch,
                         trial.validation_accuracy, trial.validation_loss));
     }
-    if (line) line("trials", progress.ended, progress.trials);
+    context.report("trials", progress.ended, progress.trials);
 }
 
 void print_best(const SweepRecord& record, const SweepFile& file, const Console& console) {
@@ -132,7 +131,9 @@ int run(const SweepFlags& flags, const CLI::App& verb, std::uint64_t seed, const
     config.experiment = {recipe_of(flags, config.file, recipe_is_given), flags.split, flags.allow_duplicates,
                          seed};
     config.folder = flags.out;
-    config.jobs = std::min(flags.jobs == 0 ? thread_count() : flags.jobs, thread_count());
+    const Context context = console.context();
+    const std::size_t threads = context.pool.threads();
+    config.jobs = flags.jobs == 0 ? threads : std::min(flags.jobs, threads);
     config.resume = flags.resume;
     for (const std::string& notice : config.file.notices) console.note(notice);
     check_sweep(config.file, config.experiment.recipe.training);
@@ -148,15 +149,15 @@ int run(const SweepFlags& flags, const CLI::App& verb, std::uint64_t seed, const
     const RunInputs inputs{flags.experiment.data, flags.experiment.body, &body,
                            embeds_body(flags.embed_body, flags.experiment.body, body), precision};
     check_sweep_can_run(config, inputs);
-    const ExtractResult extracted =
-        extract_features(catalog, body, extract_job(recipe.front_end, recipe.features, precision, console));
+    const ExtractResult extracted = extract_features(
+        catalog, body, extract_job(recipe.front_end, recipe.features, precision), console.context());
     for (const std::string& note : extracted.notes) console.note(visible(note));
     const std::vector<Split> splits = make_splits(extracted.table, flags.split, flags.allow_duplicates);
     warn(split_warnings(extracted.table, splits), console);
-    const ProgressCallback line = console.progress();
-    const SweepRecord record =
-        run_sweep(config, inputs, extracted, splits.front(),
-                  [&](const SweepProgress& progress) { report(progress, config.file, console, line); });
+    const auto on_trial = [&](const SweepProgress& progress) {
+        report(progress, config.file, console, context);
+    };
+    const SweepRecord record = run_sweep(config, inputs, extracted, splits.front(), on_trial, context);
 
     print_best(record, config.file, console);
     console.print(

@@ -9,9 +9,8 @@
 namespace melvit::cli {
 namespace {
 
-int run(SynthJob job, const Console& console) {
-    job.progress = console.progress();
-    const std::size_t songs = write_songs(job);
+int run(const SynthJob& job, const Console& console) {
+    const std::size_t songs = write_songs(job, console.context());
     console.print(fmt::format("{}: {} songs in {} genres", shown(job.folder), songs, synth_genres().size()));
     console.document({{"songs", songs}, {"genres", synth_genres()}});
     return kDone;

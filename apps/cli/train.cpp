@@ -52,8 +52,8 @@ int run(const TrainFlags& flags, std::uint64_t seed, const Console& console) {
     const Body body = noted(load_body(flags.experiment.body), console);
     const Recipe& recipe = config.recipe;
     const Precision precision = chosen_precision(flags.experiment.precision, body, recipe.features, console);
-    const ExtractResult extracted =
-        extract_features(catalog, body, extract_job(recipe.front_end, recipe.features, precision, console));
+    const ExtractResult extracted = extract_features(
+        catalog, body, extract_job(recipe.front_end, recipe.features, precision), console.context());
     console.note(fmt::format("{} tracks, {} rows of {} features in {}", extracted.table.tracks(),
                              extracted.table.rows.rows(), extracted.table.width(),
                              duration_text(extracted.seconds)));
@@ -63,16 +63,15 @@ int run(const TrainFlags& flags, std::uint64_t seed, const Console& console) {
     const RunInputs inputs{flags.experiment.data, flags.experiment.body, &body,
                            embeds_body(flags.embed_body, flags.experiment.body, body), precision};
     warn(split_warnings(extracted.table, splits), console);
-    folder.start(config, inputs);
-    const ProgressCallback progress = console.progress();
-    const auto folds =
-        run_experiment(extracted.table, splits, config, [&](std::size_t fold, const EpochMetrics& epoch) {
-            folder.log_epoch(fold, epoch);
-            if (progress)
-                progress("epochs", static_cast<std::size_t>(epoch.epoch),
-                         static_cast<std::size_t>(recipe.training.epochs));
-        });
-    const auto result = folder.finish(extracted, config, inputs, folds);
+    const Context context = console.context();
+    folder.start(config, inputs, context);
+    const auto on_epoch = [&](std::size_t fold, const EpochMetrics& epoch) {
+        folder.log_epoch(fold, epoch);
+        context.report("epochs", static_cast<std::size_t>(epoch.epoch),
+                       static_cast<std::size_t>(recipe.training.epochs));
+    };
+    const auto folds = run_experiment(extracted.table, splits, config, on_epoch, context);
+    const auto result = folder.finish(extracted, config, inputs, folds, context);
     for (const auto& note : result.at("notes")) console.note(visible(note.get<std::string>()));
     print_result(folds, extracted.table.genres, console);
     console.print(

@@ -76,12 +76,24 @@ void check_sound(const fs::path& file, const SoundMap& map) {
     throw SilentTrack(file, "needs sound", fmt::format("it is silent throughout (below {} dB)", kSilenceDb));
 }
 
+/// A track that is to be cut into clips.
+struct ClipSource {
+    const fs::path& file;
+    const ClipConfig& config;
+    std::size_t clip_samples;
+    const Context& context;
+
+    /// At the track's front.
+    Tape tape() const { return {file, config, clip_samples, context.stop}; }
+};
+
 /// The length of a track in samples, without decoding it where that can be avoided.
 ///
 /// tape  at the track's front; where only decoding tells the length, at its end afterwards
-std::size_t length_of(const fs::path& file, Tape& tape, const ClipConfig& config) {
+std::size_t length_of(const ClipSource& track, Tape& tape) {
+    const ClipConfig& config = track.config;
     double seconds = tape.reader().stated_duration_seconds();
-    if (seconds <= 0) seconds = counted_duration_seconds(file);
+    if (seconds <= 0) seconds = counted_duration_seconds(track.file, track.context.stop);
     // What packets say of themselves may be anything; decoding then counts, and has its own limit.
     if (seconds > config.longest_seconds) seconds = 0;
     if (seconds > 0) return static_cast<std::size_t>(std::llround(seconds * config.sample_rate_hz));
@@ -90,14 +102,13 @@ std::size_t length_of(const fs::path& file, Tape& tape, const ClipConfig& config
 }
 
 /// The only sound of a track, without the silence around it: repeated to fill a clip, as a short track is.
-Clip only_sound(const fs::path& file, const ClipConfig& config, std::size_t clip_samples,
-                const SoundMap::Stretch& stretch) {
+Clip only_sound(const ClipSource& track, const SoundMap::Stretch& stretch) {
     const auto samples = [&](double seconds) {
-        return static_cast<std::size_t>(std::llround(seconds * config.sample_rate_hz));
+        return static_cast<std::size_t>(std::llround(seconds * track.config.sample_rate_hz));
     };
-    Tape tape(file, config, clip_samples);
+    Tape tape = track.tape();
     const std::size_t start = samples(stretch.start_seconds);
-    const std::size_t length = std::min(clip_samples, samples(stretch.length_seconds()));
+    const std::size_t length = std::min(track.clip_samples, samples(stretch.length_seconds()));
     tape.reach(start + length);
     return tape.clip_at(start, length);
 }
@@ -135,29 +146,29 @@ private:
     bool any_ = false;
 };
 
-TrackFacts clips_in_a_row(const fs::path& file, const ClipConfig& config, std::size_t clip_samples,
-                          const std::function<void(const Clip&)>& take) {
-    Tape tape(file, config, clip_samples);
-    SoundClips clips(tape, config.clip_seconds, take);
+TrackFacts clips_in_a_row(const ClipSource& track, const std::function<void(const Clip&)>& take) {
+    const std::size_t clip_samples = track.clip_samples;
+    Tape tape = track.tape();
+    SoundClips clips(tape, track.config.clip_seconds, take);
     std::size_t next = 0;
     for (; tape.reach(next + clip_samples); next += clip_samples) clips.add(tape.clip_at(next));
     const std::size_t total = tape.samples_read();
     if (const auto last = last_start(total, next, clip_samples)) clips.add(tape.clip_at(*last));
     const SoundMap& map = tape.reader().sound_map();
-    check_sound(file, map);
+    check_sound(track.file, map);
     if (!clips.is_little_sound() || total < clip_samples) clips.flush();
-    if (!clips.any()) take(only_sound(file, config, clip_samples, map.extent()));
-    return facts_of(tape, total, config);
+    if (!clips.any()) take(only_sound(track, map.extent()));
+    return facts_of(tape, total, track.config);
 }
 
 /// The clip with sound that is nearest to the middle of a track whose chosen clips are silent.
-TrackFacts nearest_clip(const fs::path& file, const ClipConfig& config, std::size_t clip_samples,
-                        double middle_seconds, const std::function<void(const Clip&)>& take) {
+TrackFacts nearest_clip(const ClipSource& track, double middle_seconds,
+                        const std::function<void(const Clip&)>& take) {
     std::optional<Clip> nearest;
     const auto distance = [&](const Clip& clip) {
         return std::abs((clip.start_seconds + clip.end_seconds) / 2 - middle_seconds);
     };
-    TrackFacts facts = clips_in_a_row(file, config, clip_samples, [&](const Clip& clip) {
+    TrackFacts facts = clips_in_a_row(track, [&](const Clip& clip) {
         if (!nearest || distance(clip) < distance(*nearest)) nearest = clip;
     });
     if (!facts.warning.empty()) facts.warning += "; ";
@@ -176,15 +187,16 @@ bool are_near(const std::vector<std::size_t>& a, const std::vector<std::size_t>&
     });
 }
 
-TrackFacts clips_by_choice(const fs::path& file, const ClipConfig& config, std::size_t clip_samples,
-                           const std::function<void(const Clip&)>& take) {
+TrackFacts clips_by_choice(const ClipSource& track, const std::function<void(const Clip&)>& take) {
     constexpr int kMostLayouts =
         3;  // by the header or the packets, by what decodes, and one for its rounding
-    Tape tape(file, config, clip_samples);
-    std::size_t total = length_of(file, tape, config);
+    const ClipConfig& config = track.config;
+    const std::size_t clip_samples = track.clip_samples;
+    Tape tape = track.tape();
+    std::size_t total = length_of(track, tape);
     std::vector<Clip> clips;
     for (int layouts = 1;; ++layouts) {
-        if (tape.samples_read() > 0) tape = Tape(file, config, clip_samples);
+        if (tape.samples_read() > 0) tape = track.tape();
         const std::vector<std::size_t> starts = chosen_starts(total, clip_samples, config);
         clips.clear();
         for (const std::size_t start : starts) {
@@ -200,14 +212,13 @@ TrackFacts clips_by_choice(const fs::path& file, const ClipConfig& config, std::
     std::erase_if(clips, [&](const Clip& clip) { return !has_sound(tape, clip); });
     for (const Clip& clip : clips) take(clip);
     if (!clips.empty()) return facts_of(tape, total, config);
-    return nearest_clip(file, config, clip_samples, static_cast<double>(total) / config.sample_rate_hz / 2,
-                        take);
+    return nearest_clip(track, static_cast<double>(total) / config.sample_rate_hz / 2, take);
 }
 
 }  // namespace
 
 TrackFacts for_each_clip(const fs::path& file, const ClipConfig& config,
-                         const std::function<void(const Clip&)>& take) {
+                         const std::function<void(const Clip&)>& take, const Context& context) {
     if (!(config.clip_seconds > 0 && config.clip_seconds <= config.longest_seconds)) {
         throw Error("clip_seconds", fmt::format("needs to be above 0 and at most {}", config.longest_seconds),
                     fmt::format("it is {}", config.clip_seconds));
@@ -215,8 +226,8 @@ TrackFacts for_each_clip(const fs::path& file, const ClipConfig& config,
     const auto clip_samples = std::max<std::size_t>(
         1, static_cast<std::size_t>(std::llround(config.clip_seconds * config.sample_rate_hz)));
     const bool in_a_row = !config.middle_only && config.most_clips == 0;
-    return in_a_row ? clips_in_a_row(file, config, clip_samples, take)
-                    : clips_by_choice(file, config, clip_samples, take);
+    const ClipSource track{file, config, clip_samples, context};
+    return in_a_row ? clips_in_a_row(track, take) : clips_by_choice(track, take);
 }
 
 }  // namespace melvit

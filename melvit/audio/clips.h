@@ -2,6 +2,7 @@
 
 #include "melvit/audio/sound_map.h"
 #include "melvit/audio/waveform.h"
+#include "melvit/core/context.h"
 #include "melvit/core/error.h"
 #include "melvit/core/export.h"
 #include "melvit/core/file_stamp.h"
@@ -58,8 +59,10 @@ struct TrackFacts {
 /// say. Where all chosen clips are silent, the clip with sound nearest to the middle is given, with a note.
 ///
 /// throws   SilentTrack; Error of AudioReader, for a track whose channels cancel each other in mono throughout,
-///          and for a clip_seconds that is not above 0 and at most longest_seconds
+///          and for a clip_seconds that is not above 0 and at most longest_seconds;
+///          Stopped
 MELVIT_API TrackFacts for_each_clip(const std::filesystem::path& file, const ClipConfig& config,
-                                    const std::function<void(const Clip&)>& take);
+                                    const std::function<void(const Clip&)>& take,
+                                    const Context& context = {});
 
 }  // namespace melvit

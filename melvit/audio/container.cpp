@@ -1,6 +1,7 @@
 #include "melvit/audio/container.h"
 
 #include "melvit/audio/ffmpeg.h"
+#include "melvit/audio/ffmpeg_limits.h"
 #include "melvit/audio/file_end.h"
 #include "melvit/audio/file_source.h"
 #include "melvit/audio/formats.h"
@@ -8,7 +9,6 @@
 #include "melvit/audio/rifx.h"
 #include "melvit/core/error.h"
 #include "melvit/core/resource.h"
-#include "melvit/core/stop.h"
 
 #include <algorithm>
 #include <array>
@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace melvit {
@@ -32,16 +33,6 @@ void close_format(AVFormatContext* context) {
 }
 void free_packet(AVPacket* packet) {
     ffmpeg().av_packet_free(&packet);
-}
-
-/// FFmpeg prints by itself, and believes files that ask for gigabytes. Both settings are the whole process's.
-void tame_ffmpeg() {
-    static const bool once = [] {
-        ffmpeg().av_log_set_level(AV_LOG_QUIET);
-        ffmpeg().av_max_alloc(std::size_t{128} << 20U);
-        return true;
-    }();
-    static_cast<void>(once);
 }
 
 std::optional<WavData> wav_data_of(const FileSource& source) {
@@ -105,8 +96,8 @@ struct Container::Handles {
     AVStream* track = nullptr;
 };
 
-Container::Container(const fs::path& file) : file_(file) {
-    tame_ffmpeg();
+Container::Container(const fs::path& file, std::stop_token stop) : file_(file), stop_(std::move(stop)) {
+    apply_ffmpeg_limits();
     handles_ = std::make_unique<Handles>(file);
     std::vector<std::uint8_t> turned = little_endian_header(
         [&](std::int64_t offset, std::size_t count) { return handles_->source.bytes_at(offset, count); });
@@ -155,7 +146,7 @@ const AVPacket* Container::next() {
     constexpr int kMostRetries = 1000;  // a demuxer that only ever says "again" counts as torn
     AVPacket* packet = handles_->packet.get();
     for (int retries = 0; retries < kMostRetries;) {
-        throw_if_stopped();
+        if (stop_.stop_requested()) throw Stopped();
         ffmpeg().av_packet_unref(packet);
         const int result = ffmpeg().av_read_frame(handles_->format.get(), packet);
         if (result == AVERROR_EOF) return nullptr;
@@ -238,8 +229,8 @@ std::string Container::missing_pcm() const {
                        written / pcm_bytes_per_second(), there / pcm_bytes_per_second());
 }
 
-double counted_duration_seconds(const fs::path& file) {
-    Container container(file);
+double counted_duration_seconds(const fs::path& file, std::stop_token stop) {
+    Container container(file, std::move(stop));
     double seconds = 0;
     while (const AVPacket* packet = container.next()) {
         if (packet->duration <= 0) return 0;

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 struct AVPacket;
@@ -14,9 +15,10 @@ namespace melvit {
 /// An audio file taken apart: its best sound track as packets, still coded.
 class Container {
 public:
+    /// stop    ends `next`
     /// throws  Error when the file is no readable regular file, of no format in kContainers, or without a
     ///         sound track
-    explicit Container(const std::filesystem::path& file);
+    explicit Container(const std::filesystem::path& file, std::stop_token stop = {});
     ~Container();
     Container(Container&&) noexcept;
     Container& operator=(Container&&) noexcept;
@@ -28,6 +30,8 @@ public:
     FileStamp stamp() const;
 
     /// The next packet of the track, valid until the next call; none at the end.
+    ///
+    /// throws  Stopped
     const AVPacket* next();
 
     /// How long a packet of the track says it plays; 0 for one that holds no music: tags between the frames of
@@ -55,12 +59,15 @@ private:
     double pcm_bytes_per_second() const;
     std::string missing_pcm() const;
     std::filesystem::path file_;
+    std::stop_token stop_;
     std::unique_ptr<Handles> handles_;
     bool is_torn_ = false;
 };
 
 /// The length of the sound track, counted from its packets without decoding them; for files whose container
 /// does not say. 0 when the packets do not say either.
-double counted_duration_seconds(const std::filesystem::path& file);
+///
+/// throws  Error of Container; Stopped
+double counted_duration_seconds(const std::filesystem::path& file, std::stop_token stop = {});
 
 }  // namespace melvit

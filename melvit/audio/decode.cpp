@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace melvit {
@@ -25,8 +26,8 @@ std::string limit_sentence(const DecodeConfig& config) {
 }  // namespace
 
 struct AudioReader::Stream {
-    Stream(const fs::path& path, const DecodeConfig& settings)
-        : file(path), config(settings), sound(path), warning(sound.warning()) {}
+    Stream(const fs::path& path, const DecodeConfig& settings, std::stop_token stop)
+        : file(path), config(settings), sound(path, std::move(stop)), warning(sound.warning()) {}
 
     void refill();
     void resample(std::span<const float> samples);
@@ -43,12 +44,12 @@ struct AudioReader::Stream {
     std::string warning;
 };
 
-AudioReader::AudioReader(const fs::path& file, const DecodeConfig& config) {
+AudioReader::AudioReader(const fs::path& file, const DecodeConfig& config, std::stop_token stop) {
     if (config.sample_rate_hz < kLowestOutputHz || config.sample_rate_hz > kHighestOutputHz) {
         throw Error("sample_rate_hz", fmt::format("needs {} to {} Hz", kLowestOutputHz, kHighestOutputHz),
                     fmt::format("it is {}", config.sample_rate_hz));
     }
-    stream_ = std::make_unique<Stream>(file, config);
+    stream_ = std::make_unique<Stream>(file, config, std::move(stop));
     const double there = stream_->sound.pcm_duration_seconds();
     if (there > config.longest_seconds) {
         throw Error(file, limit_sentence(config), fmt::format("it holds {:.0f} s", there));
@@ -132,8 +133,8 @@ const std::string& AudioReader::warning() const {
     return stream_->warning;
 }
 
-Waveform decode(const fs::path& file, const DecodeConfig& config) {
-    AudioReader reader(file, config);
+Waveform decode(const fs::path& file, const DecodeConfig& config, const Context& context) {
+    AudioReader reader(file, config, context.stop);
     Waveform waveform{.samples = {}, .sample_rate_hz = config.sample_rate_hz};
     std::vector<float> piece(std::size_t{1} << 16U);
     while (const std::size_t count = reader.read(piece)) {

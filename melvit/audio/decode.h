@@ -2,12 +2,14 @@
 
 #include "melvit/audio/sound_map.h"
 #include "melvit/audio/waveform.h"
+#include "melvit/core/context.h"
 #include "melvit/core/file_stamp.h"
 
 #include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 
 namespace melvit {
@@ -25,10 +27,11 @@ struct DecodeConfig {
 /// music (gapless MP3, AAC, Opus) is left out where the file tells FFmpeg so.
 class AudioReader {
 public:
+    /// stop    ends `read` and `measure_to_end`
     /// throws  Error when the file is no readable regular file, no known audio format, without a sound
     ///         track, of more than 8 channels, below 4 kHz or above 192 kHz, or of plain PCM
     ///         longer than longest_seconds (what other headers state is only a hint); when sample_rate_hz is not within 1 000 to 192 000
-    AudioReader(const std::filesystem::path& file, const DecodeConfig& config);
+    AudioReader(const std::filesystem::path& file, const DecodeConfig& config, std::stop_token stop = {});
     ~AudioReader();
     AudioReader(AudioReader&&) noexcept;
     AudioReader& operator=(AudioReader&&) noexcept;
@@ -63,6 +66,7 @@ private:
 };
 
 /// A whole file at once; for files of minutes. See AudioReader.
-Waveform decode(const std::filesystem::path& file, const DecodeConfig& config = {});
+Waveform decode(const std::filesystem::path& file, const DecodeConfig& config = {},
+                const Context& context = {});
 
 }  // namespace melvit

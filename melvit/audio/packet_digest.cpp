@@ -10,8 +10,9 @@
 #include <span>
 
 namespace melvit {
-std::string packet_digest(const std::filesystem::path& file) {
-    Container container(file);
+
+std::string packet_digest(const std::filesystem::path& file, const Context& context) {
+    Container container(file, context.stop);
     const AVCodecParameters& codec = *container.track().codecpar;
     Sha256 digest;
     // Without these the bytes of plain PCM mean nothing. The header of the coding is left out: that of Vorbis

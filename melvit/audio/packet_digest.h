@@ -1,5 +1,7 @@
 #pragma once
 
+#include "melvit/core/context.h"
+
 #include <filesystem>
 #include <string>
 
@@ -12,6 +14,6 @@ namespace melvit {
 ///
 /// returns  64 lower-case hex digits
 /// throws   Error of Container, and when the track has no packet; Stopped
-std::string packet_digest(const std::filesystem::path& file);
+std::string packet_digest(const std::filesystem::path& file, const Context& context = {});
 
 }  // namespace melvit

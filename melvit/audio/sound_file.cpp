@@ -11,6 +11,7 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <new>
+#include <utility>
 #include <vector>
 
 namespace melvit {
@@ -85,8 +86,10 @@ DecoderHandle open_decoder(const Container& container) {
 }  // namespace
 
 struct SoundFile::State {
-    explicit State(const fs::path& file)
-        : container(file), decoder(open_decoder(container)), frame(ffmpeg().av_frame_alloc()) {
+    State(const fs::path& file, std::stop_token stop)
+        : container(file, std::move(stop)),
+          decoder(open_decoder(container)),
+          frame(ffmpeg().av_frame_alloc()) {
         if (!frame) throw std::bad_alloc();
     }
 
@@ -144,7 +147,8 @@ void SoundFile::State::take_frame() {
     seconds += static_cast<double>(mono.size()) / rate_hz;
 }
 
-SoundFile::SoundFile(const fs::path& file) : state_(std::make_unique<State>(file)) {
+SoundFile::SoundFile(const fs::path& file, std::stop_token stop)
+    : state_(std::make_unique<State>(file, std::move(stop))) {
     // What the header does not say yet is checked with each frame.
     const AVCodecParameters& codec = *state_->container.track().codecpar;
     check_shape(file, codec.ch_layout.nb_channels, codec.sample_rate > 0 ? codec.sample_rate : kLowestRateHz,

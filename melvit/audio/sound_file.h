@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 
 namespace melvit {
@@ -13,8 +14,9 @@ namespace melvit {
 /// The sound track of a file, decoded block by block to mono at the rate it was made with.
 class SoundFile {
 public:
+    /// stop    ends `next` and `measure_to_end`
     /// throws  Error, see AudioReader
-    explicit SoundFile(const std::filesystem::path& file);
+    explicit SoundFile(const std::filesystem::path& file, std::stop_token stop = {});
     ~SoundFile();
     SoundFile(SoundFile&&) noexcept;
     SoundFile& operator=(SoundFile&&) noexcept;
@@ -22,7 +24,7 @@ public:
     /// The next samples, valid until the next call; empty at the end.
     ///
     /// throws  Error for NaN and infinite samples, and when the stream changes to an unusable rate or to too
-    ///         many channels
+    ///         many channels; Stopped
     std::span<const float> next();
 
     /// Rate of the samples that `next` gave last, Hz; a stream may change it on its way.

@@ -5,6 +5,8 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <stop_token>
+#include <utility>
 #include <vector>
 
 namespace melvit {
@@ -12,8 +14,10 @@ namespace melvit {
 /// A track read from front to end; keeps the last two clips' worth of samples.
 class Tape {
 public:
-    Tape(const std::filesystem::path& file, const ClipConfig& config, std::size_t clip_samples)
-        : reader_(file, {.sample_rate_hz = config.sample_rate_hz, .longest_seconds = config.longest_seconds}),
+    Tape(const std::filesystem::path& file, const ClipConfig& config, std::size_t clip_samples,
+         std::stop_token stop)
+        : reader_(file, {.sample_rate_hz = config.sample_rate_hz, .longest_seconds = config.longest_seconds},
+                  std::move(stop)),
           rate_hz_(config.sample_rate_hz),
           clip_samples_(clip_samples) {}
 

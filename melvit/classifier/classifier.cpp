@@ -1,7 +1,7 @@
 #include "melvit/classifier/classifier.h"
 
 #include "melvit/core/error.h"
-#include "melvit/core/stop.h"
+#include "melvit/core/parallel.h"
 #include "melvit/spectrum/preprocess.h"
 
 #include <fmt/format.h>
@@ -17,10 +17,11 @@ struct Timeline {
 };
 
 Timeline timeline_of(const std::filesystem::path& file, const FrontEnd& front_end, const HeadSet& heads,
-                     const FeatureExtractor& extractor) {
+                     const FeatureExtractor& extractor, const Context& context) {
+    const PoolScope threads(context.pool);
     Timeline timeline;
-    timeline.track = for_each_clip_images(file, front_end, [&](ClipImages&& clip) {
-        throw_if_stopped();
+    const auto take_clip = [&](ClipImages&& clip) {
+        context.throw_if_stopped();
         Matrix features = extractor.extract(clip.images);
         features.reshape(clip.images.size() / images_per_row(front_end), heads.inputs());
         const Matrix probabilities = predict_rows(heads, features);  // [rows x genres]
@@ -30,7 +31,8 @@ Timeline timeline_of(const std::filesystem::path& file, const FrontEnd& front_en
             timeline.rows.push_back(
                 {time.start_seconds, time.end_seconds, std::vector<double>(values.begin(), values.end())});
         }
-    });
+    };
+    timeline.track = for_each_clip_images(file, front_end, take_clip, context);
     return timeline;
 }
 
@@ -47,15 +49,24 @@ std::vector<double> mean_of(const std::vector<TimedProbabilities>& rows) {
 
 Classifier::Classifier(Model model, const Body& body, Precision precision)
     : model_(std::move(model)), extractor_(make_feature_extractor(body, model_.features, precision)) {
-    const std::size_t width = extractor_->width() * images_per_row(model_.front_end);
-    if (width != model_.heads.inputs()) {
-        throw Error("body " + body.name, fmt::format("needs to give {} features", model_.heads.inputs()),
-                    fmt::format("it gives {}", width));
-    }
+    check_width("body " + body.name);
 }
 
-Prediction Classifier::classify(const std::filesystem::path& file, double segment_seconds) const {
-    Timeline timeline = timeline_of(file, model_.front_end, model_.heads, *extractor_);
+Classifier::Classifier(Model model, std::unique_ptr<const FeatureExtractor> extractor)
+    : model_(std::move(model)), extractor_(std::move(extractor)) {
+    check_width("extractor");
+}
+
+void Classifier::check_width(const std::string& who) const {
+    const std::size_t width = extractor_->width() * images_per_row(model_.front_end);
+    if (width == model_.heads.inputs()) return;
+    throw Error(who, fmt::format("needs to give {} features", model_.heads.inputs()),
+                fmt::format("it gives {}", width));
+}
+
+Prediction Classifier::classify(const std::filesystem::path& file, double segment_seconds,
+                                const Context& context) const {
+    Timeline timeline = timeline_of(file, model_.front_end, model_.heads, *extractor_, context);
     Prediction prediction;
     prediction.probabilities = mean_of(timeline.rows);
     prediction.duration_seconds = timeline.track.duration_seconds;
@@ -66,7 +77,7 @@ Prediction Classifier::classify(const std::filesystem::path& file, double segmen
     whole_song.middle_only = false;
     whole_song.most_clips = 0;
     if (config_text(whole_song) != config_text(model_.front_end)) {
-        timeline = timeline_of(file, whole_song, model_.heads, *extractor_);
+        timeline = timeline_of(file, whole_song, model_.heads, *extractor_, context);
     }
     prediction.segments = segments_of(std::move(timeline.rows), prediction.duration_seconds, segment_seconds,
                                       timeline.track.sound);

@@ -2,6 +2,7 @@
 
 #include "melvit/classifier/model.h"
 #include "melvit/classifier/prediction.h"
+#include "melvit/core/context.h"
 #include "melvit/core/export.h"
 
 #include <cstddef>
@@ -12,12 +13,17 @@
 
 namespace melvit {
 
-/// A trained model, ready to name genres. Immutable: threads may share one.
+/// A trained model, ready to name genres. Immutable: threads may share one, and none waits for another.
 class MELVIT_API Classifier {
 public:
     /// body    of body_of(model)
     /// throws  Error when the body's features do not fit the head
     Classifier(Model model, const Body& body, Precision precision = Precision::fp32);
+
+    /// With features from elsewhere: another device, say.
+    ///
+    /// extractor  of the model's body; several threads may call it at the same time
+    Classifier(Model model, std::unique_ptr<const FeatureExtractor> extractor);
 
     const std::vector<std::string>& genres() const { return model_.genres; }
     const Model& model() const { return model_; }
@@ -25,12 +31,19 @@ public:
     /// Names the genre of a song or a picture.
     ///
     /// segment_seconds  0, or the length of the pieces that get a prediction of their own
+    /// context          whose threads share the work, and what stops this call alone
     /// throws           Error of preprocess; Stopped
-    Prediction classify(const std::filesystem::path& file, double segment_seconds = 0.0) const;
+    Prediction classify(const std::filesystem::path& file, double segment_seconds = 0.0,
+                        const Context& context = {}) const;
+    Prediction classify(const std::filesystem::path& file, const Context& context) const {
+        return classify(file, 0.0, context);
+    }
 
 private:
+    void check_width(const std::string& who) const;
+
     Model model_;
-    std::unique_ptr<FeatureExtractor> extractor_;
+    std::unique_ptr<const FeatureExtractor> extractor_;
 };
 
 }  // namespace melvit

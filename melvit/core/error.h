@@ -46,7 +46,7 @@ void to_json(Json& json, const Skipped& skipped) {
     json = Json{{"file", skipped.file}, {"reason", skipped.reason}};
 }
 
-/// The user asked the program to stop (Ctrl-C); see core/stop.h.
+/// Whoever called asked the work to stop; see core/context.h.
 class MELVIT_API Stopped : public std::runtime_error {
 public:
     Stopped() : std::runtime_error("stopped") {}

@@ -1,11 +1,9 @@
 #include "melvit/core/parallel.h"
 
-#include <utility>
+#include <memory>
 
 namespace melvit {
 namespace {
-
-thread_local ThreadPool* t_pool = nullptr;
 
 std::unique_ptr<ThreadPool>& shared_pool() {
     static auto pool = std::make_unique<ThreadPool>();
@@ -14,18 +12,8 @@ std::unique_ptr<ThreadPool>& shared_pool() {
 
 }  // namespace
 
-PoolScope::PoolScope(ThreadPool& pool) : outer_(std::exchange(t_pool, &pool)) {}
-
-PoolScope::~PoolScope() {
-    t_pool = outer_;
-}
-
 ThreadPool& default_pool() {
     return *shared_pool();
-}
-
-ThreadPool& pool_of_this_thread() {
-    return t_pool != nullptr ? *t_pool : default_pool();
 }
 
 std::size_t thread_count() {

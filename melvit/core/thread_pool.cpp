@@ -1,20 +1,22 @@
 #include "melvit/core/thread_pool.h"
 
 #include "melvit/core/cores.h"
-#include "melvit/core/parallel.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
 #include <exception>
 #include <limits>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace melvit {
 namespace {
 
 thread_local bool t_inside_task = false;
+thread_local ThreadPool* t_pool = nullptr;
 
 void pause() {
 #if defined(__x86_64__)
@@ -62,11 +64,10 @@ struct Job {
 class ThreadPool::Workers {
 public:
     /// count  fewer where the system does not start so many threads
-    Workers(ThreadPool& pool, std::size_t count) : spins_(count < usable_cores() ? kSpins : 0) {
+    Workers(ThreadPool& pool, std::size_t count) : pool_(pool), spins_(count < usable_cores() ? kSpins : 0) {
         threads_.reserve(count);
         try {
-            for (std::size_t i = 0; i < count; ++i)
-                threads_.emplace_back([this, &pool, i] { serve(pool, i); });
+            for (std::size_t i = 0; i < count; ++i) threads_.emplace_back([this, i] { serve(i); });
         } catch (const std::exception&) {
             // A job does not need them all.
         }
@@ -116,7 +117,10 @@ private:
     }
 
     /// returns  who is still inside, and kClosed
-    static std::uint32_t close(Slot& slot) { return slot.inside.fetch_or(kClosed) | kClosed; }
+    static std::uint32_t close(Slot& slot) {
+        const std::uint32_t inside = slot.inside.load();
+        return (inside & kClosed) != 0 ? inside : slot.inside.fetch_or(kClosed) | kClosed;
+    }
 
     void spin_then_wait(const std::atomic<std::uint32_t>& value, std::uint32_t old) const {
         for (int i = 0; i < spins_; ++i) {
@@ -131,8 +135,8 @@ private:
         calls_.notify_all();
     }
 
-    void serve(ThreadPool& pool, std::size_t worker) {
-        const PoolScope scope(pool);
+    void serve(std::size_t worker) {
+        t_pool = &pool_;
         std::uint32_t seen = 0;
         while (true) {
             spin_then_wait(calls_, seen);
@@ -145,8 +149,9 @@ private:
 
     /// Works on one open job. Each worker looks from another slot on, so that they spread over the callers.
     ///
-    /// returns  false when none is open
+    /// returns  false when none is open, or callers keep all threads busy without this one
     bool help(std::size_t worker) {
+        if (worker + pool_.callers_.load() >= pool_.threads_) return false;
         for (std::size_t i = 0; i < kSlots; ++i) {
             Slot& slot = slots_[(worker + i) % kSlots];
             if (!enter(slot)) continue;
@@ -169,6 +174,7 @@ private:
         return false;
     }
 
+    ThreadPool& pool_;
     const int spins_;
     std::vector<std::thread> threads_;
     std::array<Slot, kSlots> slots_;
@@ -187,10 +193,13 @@ ThreadPool::Workers& ThreadPool::workers() {
 }
 
 std::size_t ThreadPool::free_threads() const {
-    return t_inside_task ? 1 : threads_;
+    if (t_inside_task) return 1;
+    const std::size_t callers = callers_.load() + (t_pool == this ? 0 : 1);
+    return std::max<std::size_t>(1, threads_ / callers);
 }
 
 void ThreadPool::for_each(std::size_t count, const std::function<void(std::size_t)>& task) {
+    const PoolScope scope(*this);
     // One task alone may itself use all threads.
     if (count == 1) return task(0);
     if (t_inside_task) {
@@ -205,6 +214,20 @@ void ThreadPool::for_each(std::size_t count, const std::function<void(std::size_
         workers().run(job);
     }
     if (job.failure) std::rethrow_exception(job.failure);
+}
+
+PoolScope::PoolScope(ThreadPool& pool)
+    : outer_(std::exchange(t_pool, &pool)), is_caller_(outer_ != &pool && !t_inside_task) {
+    if (is_caller_) ++pool.callers_;
+}
+
+PoolScope::~PoolScope() {
+    if (is_caller_) --t_pool->callers_;
+    t_pool = outer_;
+}
+
+ThreadPool& pool_of_this_thread() {
+    return t_pool != nullptr ? *t_pool : default_pool();
 }
 
 }  // namespace melvit

@@ -3,7 +3,6 @@
 #include "melvit/core/config.h"
 #include "melvit/core/file_stamp.h"
 #include "melvit/core/parallel.h"
-#include "melvit/core/stop.h"
 #include "melvit/dataset/identity.h"
 #include "melvit/dataset/names.h"
 #include "melvit/dataset/sound_digest.h"
@@ -72,10 +71,11 @@ struct BodyTrouble {
 class Extraction {
 public:
     Extraction(const Catalog& catalog, const FeatureExtractor& extractor, const std::string& extractor_name,
-               const ExtractJob& job)
+               const ExtractJob& job, const Context& context)
         : catalog_(catalog),
           extractor_(extractor),
           job_(job),
+          context_(context),
           width_(extractor.width() * images_per_row(job.front_end)),
           cache_(job.cache_folder, fmt::format("{}\n{}\n{}", config_text(job.front_end),
                                                config_text(job.features), extractor_name)) {}
@@ -103,8 +103,8 @@ private:
         add_items(tracks, read_digests(tracks));
         // A thread takes a track all the way, so that decoding, spectrograms and the body share the cores at
         // any time.
-        parallel_for(items_.size() - first, [&](std::size_t i) {
-            throw_if_stopped();
+        context_.pool.for_each(items_.size() - first, [&](std::size_t i) {
+            context_.throw_if_stopped();
             extract(items_[first + i]);
             finish(items_[first + i]);
             add_sound_digest(items_[first + i]);
@@ -116,9 +116,9 @@ private:
     std::vector<Item> read_digests(const std::vector<std::size_t>& tracks) const {
         std::vector<Item> all(tracks.size());
         for (std::size_t first = 0; first < all.size(); first += kFilesAtOnce) {
-            throw_if_stopped();
+            context_.throw_if_stopped();
             const std::size_t count = std::min(kFilesAtOnce, all.size() - first);
-            parallel_for(count, [&](std::size_t i) {
+            context_.pool.for_each(count, [&](std::size_t i) {
                 Item& item = all[first + i];
                 item.file = catalog_.tracks[tracks[first + i]].file;
                 try {
@@ -130,7 +130,7 @@ private:
                     set_problem(item, error);
                 }
             });
-            if (job_.progress) job_.progress("files read", first + count, all.size());
+            context_.report("files read", first + count, all.size());
         }
         return all;
     }
@@ -161,11 +161,12 @@ private:
         }
         try {
             std::vector<Image> images;  // of a few clips: a long track goes through the body piece by piece
-            const TrackFacts facts = for_each_clip_images(item.file, job_.front_end, [&](ClipImages&& clip) {
-                throw_if_stopped();
+            const auto take_clip = [&](ClipImages&& clip) {
+                context_.throw_if_stopped();
                 std::ranges::move(clip.images, std::back_inserter(images));
                 if (images.size() >= kImagesAtOnce) run_body(images, item.features.rows);
-            });
+            };
+            const TrackFacts facts = for_each_clip_images(item.file, job_.front_end, take_clip, context_);
             run_body(images, item.features.rows);
             item.features.warning = facts.warning;
             if (facts.stamp != item.digest.stamp) throw FileChanged(item.file);
@@ -192,10 +193,9 @@ private:
     }
 
     void report_progress(std::size_t tracks) {
-        if (!job_.progress) return;
         const std::lock_guard lock(progress_mutex_);
         tracks_done_ += tracks;
-        job_.progress("tracks", tracks_done_, catalog_.size());
+        context_.report("tracks", tracks_done_, catalog_.size());
     }
 
     /// Puts new features into the cache. That it cannot be written costs time later on, not the result.
@@ -216,7 +216,7 @@ private:
 
     void add_sound_digest(Item& item) const {
         if (item.problem.empty())
-            item.sound_sha256 = sound_digest(item.file, item.digest.sha256, job_.cache_folder);
+            item.sound_sha256 = sound_digest(item.file, item.digest.sha256, job_.cache_folder, context_);
     }
 
     void fill_table() {
@@ -281,6 +281,7 @@ private:
     const Catalog& catalog_;
     const FeatureExtractor& extractor_;
     const ExtractJob& job_;
+    const Context& context_;
     std::size_t width_;  ///< of a row of the table
     FeatureCache cache_;
     std::vector<Item> items_;
@@ -297,18 +298,22 @@ private:
 }  // namespace
 
 ExtractResult extract_features(const Catalog& catalog, const FeatureExtractor& extractor,
-                               const std::string& extractor_name, const ExtractJob& job) {
+                               const std::string& extractor_name, const ExtractJob& job,
+                               const Context& context) {
     if (catalog.tracks.empty()) throw Error("catalog", "needs at least one track", "it is empty");
     check(job.front_end);
-    return Extraction(catalog, extractor, extractor_name, job).run();
+    const PoolScope threads(context.pool);
+    return Extraction(catalog, extractor, extractor_name, job, context).run();
 }
 
-ExtractResult extract_features(const Catalog& catalog, const Body& body, const ExtractJob& job) {
+ExtractResult extract_features(const Catalog& catalog, const Body& body, const ExtractJob& job,
+                               const Context& context) {
+    const PoolScope threads(context.pool);
     const std::unique_ptr<FeatureExtractor> extractor =
         make_feature_extractor(body, job.features, job.precision);
     const NumericIdentity identity = numeric_identity(job.precision);
-    ExtractResult result =
-        extract_features(catalog, *extractor, fmt::format("{} {}", body.sha256, config_text(identity)), job);
+    ExtractResult result = extract_features(
+        catalog, *extractor, fmt::format("{} {}", body.sha256, config_text(identity)), job, context);
     result.identity = identity;
     return result;
 }

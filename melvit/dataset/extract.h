@@ -1,8 +1,8 @@
 #pragma once
 
+#include "melvit/core/context.h"
 #include "melvit/core/error.h"
 #include "melvit/core/numeric_identity.h"
-#include "melvit/core/progress.h"
 #include "melvit/dataset/catalog.h"
 #include "melvit/dataset/feature_cache.h"
 #include "melvit/dataset/feature_table.h"
@@ -23,7 +23,6 @@ struct ExtractJob {
     FeatureConfig features{};
     Precision precision = Precision::fp32;
     std::filesystem::path cache_folder{};  ///< empty: no cache
-    ProgressCallback progress{};           ///< may be empty; called by one thread at a time
 };
 
 struct ExtractResult {
@@ -41,15 +40,18 @@ struct ExtractResult {
 /// through the body once. A file that changes between its digest and its last sample is read again, then
 /// skipped: features are always of the bytes whose digest stands beside them, also in the cache. Memory holds the images of one track for each thread, and the features.
 ///
-/// throws  Error for a front end that does not work and when no track is left; Stopped, with everything
-///         finished so far in the cache
-ExtractResult extract_features(const Catalog& catalog, const Body& body, const ExtractJob& job);
+/// context  progress in "files read" and "tracks"
+/// throws   Error for a front end that does not work and when no track is left; Stopped, with everything
+///          finished so far in the cache
+ExtractResult extract_features(const Catalog& catalog, const Body& body, const ExtractJob& job,
+                               const Context& context = {});
 
 /// The same with any extractor.
 ///
 /// extractor_name  all that its features depend on besides images and job.features: the weights' digest, the
 ///                 numeric identity
 ExtractResult extract_features(const Catalog& catalog, const FeatureExtractor& extractor,
-                               const std::string& extractor_name, const ExtractJob& job);
+                               const std::string& extractor_name, const ExtractJob& job,
+                               const Context& context = {});
 
 }  // namespace melvit

@@ -25,7 +25,7 @@ std::optional<std::string> kept_digest(const std::filesystem::path& place) {
 }  // namespace
 
 std::string sound_digest(const std::filesystem::path& file, const std::string& file_sha256,
-                         const std::filesystem::path& cache_folder) {
+                         const std::filesystem::path& cache_folder, const Context& context) {
     if (media_kind(file) == MediaKind::picture || file_sha256.size() != kHexDigits) return "";
     const bool keeps = !cache_folder.empty();
     const std::filesystem::path place =
@@ -35,7 +35,7 @@ std::string sound_digest(const std::filesystem::path& file, const std::string& f
     }
     std::string digest;
     try {
-        digest = packet_digest(file);
+        digest = packet_digest(file, context);
     } catch (const Error&) {
         return "";  // decoding says what is wrong with it
     }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "melvit/core/context.h"
+
 #include <filesystem>
 #include <string>
 
@@ -13,6 +15,6 @@ namespace melvit {
 /// returns       64 hex digits; "" for a picture, and for a song whose packets cannot be read
 /// throws        Stopped
 std::string sound_digest(const std::filesystem::path& file, const std::string& file_sha256,
-                         const std::filesystem::path& cache_folder);
+                         const std::filesystem::path& cache_folder, const Context& context = {});
 
 }  // namespace melvit

@@ -4,7 +4,6 @@
 #include "melvit/core/file.h"
 #include "melvit/core/safetensors.h"
 #include "melvit/core/sha256.h"
-#include "melvit/core/stop.h"
 #include "melvit/core/text.h"
 #include "melvit/fetch/part_file.h"
 #include "melvit/fetch/transfer.h"
@@ -81,9 +80,8 @@ bool is_there(const KnownDownload& download, const fs::path& target) {
 /// Puts the bytes of a transfer into the part.
 class PartSink : public TransferSink {
 public:
-    PartSink(const KnownDownload& download, const FetchLimits& limits, PartFile& part,
-             const ProgressCallback& progress)
-        : download_(download), limits_(limits), part_(part), progress_(progress) {}
+    PartSink(const KnownDownload& download, const FetchLimits& limits, PartFile& part, const Context& context)
+        : download_(download), limits_(limits), part_(part), context_(context) {}
 
     void begin(const TransferHead& head) override {
         total_ = head.total;
@@ -107,7 +105,7 @@ public:
         if (bytes.size() > most() - part_.size())
             fail(fmt::format("needs at most {} bytes", most()), "the server sends more");
         part_.append(bytes);
-        if (progress_) progress_("bytes", part_.size(), total_);
+        context_.report("bytes", part_.size(), total_);
     }
 
     /// The length of the whole file, 0 when the server has not said.
@@ -124,18 +122,18 @@ private:
     const KnownDownload& download_;
     const FetchLimits& limits_;
     PartFile& part_;
-    const ProgressCallback& progress_;
+    const Context& context_;
     std::uint64_t total_ = 0;
 };
 
 /// Fills the part, over several connections if need be.
-void fill(PartFile& part, const KnownDownload& download, const ProgressCallback& progress,
-          const FetchLimits& limits) {
-    PartSink sink(download, limits, part, progress);
+void fill(PartFile& part, const KnownDownload& download, const Context& context, const FetchLimits& limits) {
+    PartSink sink(download, limits, part, context);
     std::uint64_t furthest = 0;
     for (int attempt = 1;; ++attempt) {
-        throw_if_stopped();
-        const TransferEnd end = transfer({download.url, part.size(), part.validator()}, limits, sink);
+        context.throw_if_stopped();
+        const TransferEnd end =
+            transfer({download.url, part.size(), part.validator()}, limits, sink, context.stop);
         if (end == TransferEnd::complete) break;
         if (end == TransferEnd::out_of_range) part.start_over("");
         if (attempt == limits.attempts || (end == TransferEnd::broken_off && part.size() <= furthest)) {
@@ -201,7 +199,7 @@ std::string file_name_of(const std::string& url) {
     return path.substr(path.find_last_of('/') + 1);
 }
 
-Fetched fetch(const KnownDownload& download, const fs::path& folder, const ProgressCallback& progress,
+Fetched fetch(const KnownDownload& download, const fs::path& folder, const Context& context,
               const FetchLimits& limits) {
     check(download);
     make_folder(folder);
@@ -209,7 +207,7 @@ Fetched fetch(const KnownDownload& download, const fs::path& folder, const Progr
     if (!is_there(download, target)) {
         PartFile part(target, download.url);
         try {
-            fill(part, download, progress, limits);
+            fill(part, download, context, limits);
         } catch (...) {
             if (part.size() == 0) part.remove();  // nothing to go on with
             throw;

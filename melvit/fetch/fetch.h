@@ -1,6 +1,6 @@
 #pragma once
 
-#include "melvit/core/progress.h"
+#include "melvit/core/context.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -48,10 +48,10 @@ struct Fetched {
 /// Bodies, whether .pth or .safetensors, become NAME.safetensors with timm's names; a data set keeps the file
 /// name of its URL. What is there already is not downloaded again, unless its digest is known and another.
 ///
-/// progress  "bytes"
+/// context   progress in "bytes"
 /// throws    Error: no network, HTTP status, wrong length, wrong digest or body (the part is deleted),
 ///           another process at the same download; Stopped
-Fetched fetch(const KnownDownload& download, const std::filesystem::path& folder,
-              const ProgressCallback& progress, const FetchLimits& limits = {});
+Fetched fetch(const KnownDownload& download, const std::filesystem::path& folder, const Context& context = {},
+              const FetchLimits& limits = {});
 
 }  // namespace melvit

@@ -2,7 +2,6 @@
 
 #include "melvit/core/error.h"
 #include "melvit/core/resource.h"
-#include "melvit/core/stop.h"
 #include "melvit/core/text.h"
 #include "melvit/core/version.h"
 
@@ -46,8 +45,9 @@ std::uint64_t number_in(std::string_view text) {
 /// The state of one transfer while libcurl runs it.
 class Transfer {
 public:
-    Transfer(const TransferRequest& request, const FetchLimits& limits, TransferSink& sink)
-        : request_(request), limits_(limits), sink_(sink), curl_(curl_easy_init()) {
+    Transfer(const TransferRequest& request, const FetchLimits& limits, TransferSink& sink,
+             std::stop_token stop)
+        : request_(request), limits_(limits), sink_(sink), stop_(std::move(stop)), curl_(curl_easy_init()) {
         if (!curl_)
             throw Error(std::string_view(request.url), "needs libcurl to download it", "it would not start");
     }
@@ -94,6 +94,7 @@ private:
         set(CURLOPT_WRITEDATA, this);
         set(CURLOPT_NOPROGRESS, 0L);
         set(CURLOPT_XFERINFOFUNCTION, &Transfer::on_progress);
+        set(CURLOPT_XFERINFODATA, this);
     }
 
     // libcurl is C: no exception may pass through it, so they wait in failure_.
@@ -122,8 +123,8 @@ private:
         return transfer.guarded(take) && !transfer.failure_ ? length : 0;
     }
 
-    static int on_progress(void*, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-        return stop_requested() ? 1 : 0;
+    static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+        return static_cast<Transfer*>(self)->stop_.stop_requested() ? 1 : 0;
     }
 
     void header(std::string_view line) {
@@ -197,6 +198,7 @@ private:
     const TransferRequest& request_;
     const FetchLimits& limits_;
     TransferSink& sink_;
+    std::stop_token stop_;
     CurlHandle curl_;
     CurlList headers_;
     std::string range_;
@@ -209,11 +211,12 @@ private:
 
 }  // namespace
 
-TransferEnd transfer(const TransferRequest& request, const FetchLimits& limits, TransferSink& sink) {
+TransferEnd transfer(const TransferRequest& request, const FetchLimits& limits, TransferSink& sink,
+                     std::stop_token stop) {
     static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
     if (started != CURLE_OK)
         throw Error(std::string_view(request.url), "needs libcurl", curl_easy_strerror(started));
-    return Transfer(request, limits, sink).run();
+    return Transfer(request, limits, sink, std::move(stop)).run();
 }
 
 }  // namespace melvit

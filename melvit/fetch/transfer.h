@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <stop_token>
 #include <string>
 
 namespace melvit {
@@ -41,7 +42,9 @@ enum class TransferEnd {
     out_of_range,  ///< HTTP 416: the server's file is shorter than `begin`
 };
 
+/// stop    ends it
 /// throws  Error: no connection, another HTTP status, too many redirects or one to another protocol; Stopped
-TransferEnd transfer(const TransferRequest& request, const FetchLimits& limits, TransferSink& sink);
+TransferEnd transfer(const TransferRequest& request, const FetchLimits& limits, TransferSink& sink,
+                     std::stop_token stop = {});
 
 }  // namespace melvit

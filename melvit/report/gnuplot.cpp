@@ -2,8 +2,6 @@
 
 #include "melvit/core/error.h"
 #include "melvit/core/file.h"
-#include "melvit/core/parallel.h"
-#include "melvit/core/stop.h"
 #include "melvit/core/text.h"
 
 #include <array>
@@ -52,6 +50,23 @@ private:
     pid_t id_;
 };
 
+/// A process group of its own: a Ctrl-C on the terminal is for us, who then end it.
+class SpawnAttributes {
+public:
+    SpawnAttributes() {
+        ::posix_spawnattr_init(&attributes_);
+        ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETPGROUP);
+    }
+    ~SpawnAttributes() { ::posix_spawnattr_destroy(&attributes_); }
+    SpawnAttributes(const SpawnAttributes&) = delete;
+    SpawnAttributes& operator=(const SpawnAttributes&) = delete;
+
+    const posix_spawnattr_t* get() const { return &attributes_; }
+
+private:
+    posix_spawnattr_t attributes_{};
+};
+
 class SpawnActions {
 public:
     SpawnActions() { ::posix_spawn_file_actions_init(&actions_); }
@@ -78,7 +93,9 @@ pid_t start_gnuplot(const fs::path& script, const FileDescriptor& output) {
     const std::array<char*, 4> arguments = {const_cast<char*>("gnuplot"), const_cast<char*>("-d"),
                                             const_cast<char*>(file.c_str()), nullptr};
     pid_t id = 0;
-    const int error = ::posix_spawnp(&id, "gnuplot", actions.get(), nullptr, arguments.data(), environ);
+    const SpawnAttributes attributes;
+    const int error =
+        ::posix_spawnp(&id, "gnuplot", actions.get(), attributes.get(), arguments.data(), environ);
     if (error == ENOENT) {
         throw Error("gnuplot", "needs to be on the PATH, as it draws the figures",
                     "it is not there: install it with \"apt install gnuplot-nox\" (Debian, Ubuntu), \"dnf "
@@ -90,12 +107,13 @@ pid_t start_gnuplot(const fs::path& script, const FileDescriptor& output) {
 
 /// What comes out of a pipe until its other end is closed.
 ///
-/// throws  Error when that takes until `end`
-std::string read_until(const FileDescriptor& pipe, Clock::time_point end, const fs::path& script) {
+/// throws  Error when that takes until `end`; Stopped
+std::string read_until(const FileDescriptor& pipe, Clock::time_point end, const fs::path& script,
+                       const Context& context) {
     std::string said;
     std::array<char, 512> piece{};
     while (true) {
-        throw_if_stopped();
+        context.throw_if_stopped();
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now());
         if (left.count() <= 0) throw Error(script, "needs gnuplot to draw it in time", "it took too long");
         pollfd waiting{pipe.number(), POLLIN, 0};
@@ -167,35 +185,34 @@ void check_picture(const fs::path& file, const fs::path& script) {
 
 }  // namespace
 
-void run_gnuplot(const fs::path& script, std::chrono::milliseconds limit) {
+void run_gnuplot(const fs::path& script, const Context& context, std::chrono::milliseconds limit) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw Error("gnuplot", "needs a pipe", std::strerror(errno));
     const FileDescriptor reading(ends[0]);
     FileDescriptor writing(ends[1]);
     Child child(start_gnuplot(script, writing));
     writing.close();
-    const std::string said = read_until(reading, Clock::now() + limit, script);
+    const std::string said = read_until(reading, Clock::now() + limit, script, context);
     const int status = child.wait();
-    throw_if_stopped();  // Ctrl-C on a terminal reaches gnuplot as well: that is no fault of the script
     if (status != 0) throw Error(script, "needs to be a script that gnuplot runs", fault_in(said));
 }
 
 std::vector<DrawnFigure> draw_figures(std::span<const Figure> figures, const fs::path& folder,
-                                      const ProgressCallback& progress) {
+                                      const Context& context) {
     make_folder(folder);
     const WorkFolder work(folder);
     std::mutex counting;
     std::size_t done = 0;
-    parallel_for(figures.size(), [&](std::size_t i) {
+    context.pool.for_each(figures.size(), [&](std::size_t i) {
         const DrawnFigure files = files_of(figures[i]);
         write_quickly(work.path() / files.csv, figures[i].csv);
         write_quickly(work.path() / files.script, script_of(figures[i]));
-        run_gnuplot(work.path() / files.script);
+        run_gnuplot(work.path() / files.script, context);
         check_picture(work.path() / files.svg, work.path() / files.script);
         check_picture(work.path() / files.png, work.path() / files.script);
         const std::lock_guard lock(counting);
         ++done;
-        if (progress) progress("figures", done, figures.size());
+        context.report("figures", done, figures.size());
     });
     std::vector<DrawnFigure> drawn;
     for (const Figure& figure : figures) {

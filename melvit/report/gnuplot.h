@@ -1,6 +1,6 @@
 #pragma once
 
-#include "melvit/core/progress.h"
+#include "melvit/core/context.h"
 #include "melvit/report/figure.h"
 
 #include <chrono>
@@ -22,16 +22,16 @@ struct DrawnFigure {
 /// there.
 ///
 /// folder    is made when it is missing; files of an earlier drawing with the same names are replaced
-/// progress  counts "figures"; may be empty
+/// context   progress in "figures"
 /// throws    Error when gnuplot is missing (how to install it), takes too long or finds a fault; Stopped
 std::vector<DrawnFigure> draw_figures(std::span<const Figure> figures, const std::filesystem::path& folder,
-                                      const ProgressCallback& progress = {});
+                                      const Context& context = {});
 
 /// Runs a script by the gnuplot on PATH, without a shell, in the script's folder. The user's ~/.gnuplot is
 /// not read.
 ///
-/// throws  Error as above, with the first line that gnuplot said
-void run_gnuplot(const std::filesystem::path& script,
+/// throws  Error as above, with the first line that gnuplot said; Stopped
+void run_gnuplot(const std::filesystem::path& script, const Context& context = {},
                  std::chrono::milliseconds limit = std::chrono::minutes(2));
 
 /// An SVG that gnuplot drew as it may stand inside an HTML page beside others: without prolog and

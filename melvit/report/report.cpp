@@ -169,7 +169,7 @@ std::string page_of(const Overview& overview, const std::vector<Section>& sectio
 
 }  // namespace
 
-Report write_report(const SweepRecord& record, const fs::path& folder, const ProgressCallback& progress) {
+Report write_report(const SweepRecord& record, const fs::path& folder, const Context& context) {
     const Overview overview = overview_of(record);
     const std::vector<Section> sections = sections_of(overview);
     std::vector<Figure> figures;
@@ -182,7 +182,7 @@ Report write_report(const SweepRecord& record, const fs::path& folder, const Pro
     report.figures_folder = folder / kFigures;
     const FolderLock only_writer(folder);
     remove_parts(report.figures_folder);
-    report.figures = draw_figures(figures, report.figures_folder, progress);
+    report.figures = draw_figures(figures, report.figures_folder, context);
     write_file(report.page, page_of(overview, sections, report.figures, report.figures_folder));
     return report;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "melvit/core/progress.h"
+#include "melvit/core/context.h"
 #include "melvit/report/gnuplot.h"
 #include "melvit/sweep/sweep_record.h"
 
@@ -20,9 +20,9 @@ struct Report {
 /// said on the page in place of the figure.
 ///
 /// folder    is made when it is missing; an earlier report there is replaced
-/// progress  counts "figures"; may be empty
+/// context   progress in "figures"
 /// throws    Error when gnuplot is missing or something cannot be written; Stopped
 Report write_report(const SweepRecord& record, const std::filesystem::path& folder,
-                    const ProgressCallback& progress = {});
+                    const Context& context = {});
 
 }  // namespace melvit

@@ -133,10 +133,10 @@ std::string protocol_list(const SplitStudy& study) {
 /// Draws what gnuplot can draw.
 ///
 /// returns  the figures that lie in the folder now
-std::vector<Figure> draw(SplitStudy& study, const fs::path& folder) {
+std::vector<Figure> draw(SplitStudy& study, const fs::path& folder, const Context& context) {
     std::vector<Figure> figures = split_figures(study);
     try {
-        draw_figures(figures, folder);
+        draw_figures(figures, folder, context);
         return figures;
     } catch (const Error& error) {
         study.notes.push_back(fmt::format("no figures: {}", error.what()));
@@ -211,13 +211,13 @@ void SplitFolder::forget_result() const {
     }
 }
 
-Json SplitFolder::finish(SplitStudy study, const Json& more) {
+Json SplitFolder::finish(SplitStudy study, const Json& more, const Context& context) {
     const fs::path file = folder_ / kResultFiles.front();
     if (fs::exists(file)) return parse_json(read_text_file(file), file.string());
     write_file(folder_ / "splits_runs.csv", split_runs_csv(study));
     write_file(folder_ / "splits.csv", split_summary_csv(study));
     write_file(folder_ / "splits_tests.csv", split_tests_csv(study));
-    const std::vector<Figure> figures = draw(study, folder_);
+    const std::vector<Figure> figures = draw(study, folder_, context);
     write_file(folder_ / "splits.md", split_page(study, figures));
     Json result = split_study_json(study);
     result["figures"] = Json::array();

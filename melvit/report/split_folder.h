@@ -1,5 +1,6 @@
 #pragma once
 
+#include "melvit/core/context.h"
 #include "melvit/core/file_lock.h"
 #include "melvit/core/numeric_identity.h"
 #include "melvit/report/figure.h"
@@ -53,7 +54,8 @@ public:
     /// more     what splits.json is to hold beside
     /// returns  what splits.json holds: split_study_json, "figures", "seconds" (in which at least one run was
     ///          on its way), `more`
-    nlohmann::ordered_json finish(SplitStudy study, const nlohmann::ordered_json& more);
+    nlohmann::ordered_json finish(SplitStudy study, const nlohmann::ordered_json& more,
+                                  const Context& context = {});
 
 private:
     void forget_result() const;

@@ -45,11 +45,11 @@ std::vector<Image> images_of(const Picture& picture, const FrontEnd& front_end) 
 }
 
 TrackFacts images_of_track(const std::filesystem::path& file, const FrontEnd& front_end,
-                           const std::function<void(ClipImages&&)>& take) {
+                           const std::function<void(ClipImages&&)>& take, const Context& context) {
     const ClipConfig clips{front_end.mel.sample_rate_hz, front_end.clip_seconds, front_end.middle_only,
                            static_cast<std::size_t>(front_end.most_clips)};
     bool has_sound = false;
-    TrackFacts facts = for_each_clip(file, clips, [&](const Clip& clip) {
+    const auto take_clip = [&](const Clip& clip) {
         check_length(file, clip, front_end.mel);
         Picture picture;
         try {
@@ -62,7 +62,8 @@ TrackFacts images_of_track(const std::filesystem::path& file, const FrontEnd& fr
         }
         has_sound = true;
         take({images_of(picture, front_end), clip.start_seconds, clip.end_seconds});
-    });
+    };
+    TrackFacts facts = for_each_clip(file, clips, take_clip, context);
     if (!has_sound) throw Error(file, "needs sound", "all it has is above the frequencies of the pictures");
     return facts;
 }
@@ -121,20 +122,22 @@ TimeSpan time_of_row(const ClipImages& clip, const FrontEnd& front_end, std::siz
 }
 
 TrackFacts for_each_clip_images(const std::filesystem::path& file, const FrontEnd& front_end,
-                                const std::function<void(ClipImages&&)>& take) {
+                                const std::function<void(ClipImages&&)>& take, const Context& context) {
     check(front_end);
     // A broken picture is better told as one than as a song.
     if (!is_picture(file) && media_kind(file) != MediaKind::picture) {
-        return images_of_track(file, front_end, take);
+        return images_of_track(file, front_end, take, context);
     }
     const FileDescriptor descriptor = open_regular_file(file);
     take({images_of(read_picture(descriptor, file), front_end), 0, front_end.clip_seconds});
     return {.duration_seconds = front_end.clip_seconds, .stamp = stamp_of(descriptor)};
 }
 
-std::vector<ClipImages> preprocess(const std::filesystem::path& file, const FrontEnd& front_end) {
+std::vector<ClipImages> preprocess(const std::filesystem::path& file, const FrontEnd& front_end,
+                                   const Context& context) {
     std::vector<ClipImages> clips;
-    for_each_clip_images(file, front_end, [&](ClipImages&& clip) { clips.push_back(std::move(clip)); });
+    for_each_clip_images(
+        file, front_end, [&](ClipImages&& clip) { clips.push_back(std::move(clip)); }, context);
     return clips;
 }
 

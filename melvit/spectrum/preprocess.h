@@ -2,6 +2,7 @@
 
 #include "melvit/audio/clips.h"
 #include "melvit/core/config.h"
+#include "melvit/core/context.h"
 #include "melvit/core/export.h"
 #include "melvit/spectrum/image.h"
 #include "melvit/spectrum/mel_spectrogram.h"
@@ -86,11 +87,13 @@ MELVIT_API void check_length(const std::filesystem::path& file, const Clip& clip
 /// 0 to clip_seconds. Training and classification both call this, so they see the same images.
 ///
 /// file     a song of any format of AudioReader, or a PNG or JPEG picture (told apart by its first bytes)
-/// throws   Error of check(front_end), read_picture, for_each_clip and mel_spectrogram
+/// throws   Error of check(front_end), read_picture, for_each_clip and mel_spectrogram; Stopped
 MELVIT_API TrackFacts for_each_clip_images(const std::filesystem::path& file, const FrontEnd& front_end,
-                                           const std::function<void(ClipImages&&)>& take);
+                                           const std::function<void(ClipImages&&)>& take,
+                                           const Context& context = {});
 
 /// All images of a file at once; for files of minutes.
-MELVIT_API std::vector<ClipImages> preprocess(const std::filesystem::path& file, const FrontEnd& front_end);
+MELVIT_API std::vector<ClipImages> preprocess(const std::filesystem::path& file, const FrontEnd& front_end,
+                                              const Context& context = {});
 
 }  // namespace melvit

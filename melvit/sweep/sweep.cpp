@@ -53,8 +53,8 @@ Json plan_json(const SweepConfig& config, const RunInputs& inputs) {
 class Sweep {
 public:
     Sweep(const SweepConfig& config, const RunInputs& inputs, const ExtractResult& extracted,
-          const Split& split)
-        : config_(config), inputs_(inputs), extracted_(extracted), split_(split) {
+          const Split& split, const Context& context)
+        : config_(config), inputs_(inputs), extracted_(extracted), split_(split), context_(context) {
         check_sweep(config.file, config.experiment.recipe.training);
         shared_ = shared_recipe(config);
         trial_count_ = trial_count(config.file);
@@ -63,7 +63,7 @@ public:
 
     SweepRecord run(const std::function<void(const SweepProgress&)>& on_trial) {
         try {
-            run_trials(job(on_trial), *folder_);
+            run_trials(job(on_trial), *folder_, context_);
         } catch (const Stopped&) {
             folder_->alone([&] { write_sweep_tables(config_.folder, read_sweep(config_.folder)); });
             throw;
@@ -91,7 +91,7 @@ private:
         json["counts"] = {{"train", split_.train.size()},
                           {"validation", split_.validation.size()},
                           {"test", split_.test.size()}};
-        json["facts"] = run_facts();
+        json["facts"] = run_facts(context_.pool.threads());
         for (const std::string& note : extracted_.notes) json["notes"].push_back(note);
         for (const std::string& note : split_.notes) json["notes"].push_back(note);
         return json;
@@ -165,7 +165,8 @@ private:
         const Model model = read_model(folder_->best_model());
         std::vector<std::size_t> labels;
         for (const std::size_t track : split_.test) labels.push_back(extracted_.table.labels[track]);
-        return test_json(predict_tracks(model.heads, extracted_.table, split_.test), labels, model.genres);
+        return test_json(predict_tracks(model.heads, extracted_.table, split_.test, context_), labels,
+                         model.genres);
     }
 
     /// The best model once more, now with what the sweep found, and with the body where that was asked for.
@@ -175,7 +176,7 @@ private:
         Model model = read_model(folder_->best_model());
         model.facts["result"] = result;
         model.facts["recipe"] = config_to_json(recipe);
-        model.facts["facts"] = run_facts();
+        model.facts["facts"] = run_facts(context_.pool.threads());
         const ExperimentConfig& experiment = config_.experiment;
         write_trained_split({experiment.split, experiment.allow_duplicates, 0,
                              labelled_data_sha256(extracted_.table), extracted_.table.tracks()},
@@ -188,6 +189,7 @@ private:
     const RunInputs& inputs_;
     const ExtractResult& extracted_;
     const Split& split_;
+    const Context& context_;
     std::optional<SweepFolder> folder_;
     Recipe shared_;  ///< what all trials start from
     std::size_t trial_count_ = 0;
@@ -200,8 +202,9 @@ void check_sweep_can_run(const SweepConfig& config, const RunInputs& inputs) {
 }
 
 SweepRecord run_sweep(const SweepConfig& config, const RunInputs& inputs, const ExtractResult& extracted,
-                      const Split& split, const std::function<void(const SweepProgress&)>& on_trial) {
-    return Sweep(config, inputs, extracted, split).run(on_trial);
+                      const Split& split, const std::function<void(const SweepProgress&)>& on_trial,
+                      const Context& context) {
+    return Sweep(config, inputs, extracted, split, context).run(on_trial);
 }
 
 }  // namespace melvit

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "melvit/core/context.h"
 #include "melvit/dataset/extract.h"
 #include "melvit/dataset/split.h"
 #include "melvit/search/sweep_file.h"
@@ -45,6 +46,7 @@ void check_sweep_can_run(const SweepConfig& config, const RunInputs& inputs);
 /// throws       Error of check_sweep, SweepFolder and run_trials; Stopped, with the tables of what has ended
 ///              written
 SweepRecord run_sweep(const SweepConfig& config, const RunInputs& inputs, const ExtractResult& extracted,
-                      const Split& split, const std::function<void(const SweepProgress&)>& on_trial);
+                      const Split& split, const std::function<void(const SweepProgress&)>& on_trial,
+                      const Context& context = {});
 
 }  // namespace melvit

@@ -2,7 +2,6 @@
 
 #include "melvit/core/error.h"
 #include "melvit/core/parallel.h"
-#include "melvit/core/stop.h"
 #include "melvit/search/early_stopping.h"
 #include "melvit/search/search.h"
 #include "melvit/sweep/trial_settings.h"
@@ -38,9 +37,10 @@ struct Outcome {
 
 class SweepRunner {
 public:
-    SweepRunner(const SweepJob& job, const SweepFolder& folder)
+    SweepRunner(const SweepJob& job, const SweepFolder& folder, const Context& context)
         : job_(job),
           folder_(folder),
+          context_(context),
           search_(make_search(job.file, job.seed)),
           base_(job.training),
           trials_(search_->trials()) {}
@@ -50,9 +50,9 @@ public:
         // More workers than trials that may be on their way would only wait for each other.
         const std::size_t workers =
             std::min({job_.jobs, trials_, looks_at_others() ? kUnseenTrials : trials_});
-        parallel_for(workers, [&](std::size_t) { run_next_trials(); });
+        context_.pool.for_each(workers, [&](std::size_t) { run_next_trials(); });
         // What other processes run ends there, or falls to this one when they die.
-        parallel_for(workers, [&](std::size_t worker) {
+        context_.pool.for_each(workers, [&](std::size_t worker) {
             for (std::size_t id = worker + 1; id <= trials_; id += workers) {
                 if (looks_at_others()) await_others_before(id);
                 await(id);
@@ -89,7 +89,7 @@ private:
     /// Returns when the trial has ended, whoever runs it.
     void await(std::size_t id) {
         while (!folder_.has_ended(id) && !target_is_reached_before(id)) {
-            throw_if_stopped();
+            context_.throw_if_stopped();
             if (!run_if_free(id)) std::this_thread::sleep_for(std::chrono::milliseconds(5));
         }
     }
@@ -125,7 +125,7 @@ private:
 
     /// returns  false when another worker runs it
     bool run_if_free(std::size_t id) {
-        throw_if_stopped();
+        context_.throw_if_stopped();
         const std::optional<TrialClaim> claim = folder_.claim(id);
         if (!claim) return false;
         if (!folder_.has_ended(id)) run(id);
@@ -171,15 +171,15 @@ private:
         const TrialSettings settings = trial_settings(trial.parameters, base_, job_.seed);
         const std::vector<std::vector<double>> others = values_of_others(trial.id);
         std::vector<double> values;
-        Trained trained = train(data_for(settings.training), settings.training, settings.seed, starts_,
-                                [&](const EpochMetrics& epoch) {
-                                    trial.history.push_back(epoch);
-                                    values.push_back(value_of(epoch));
-                                    const bool stops = stops_early(job_.file.early, settings.training.epochs,
-                                                                   values, others);
-                                    if (stops) trial.status = TrialStatus::stopped;
-                                    return !stops;
-                                });
+        const auto goes_on = [&](const EpochMetrics& epoch) {
+            trial.history.push_back(epoch);
+            values.push_back(value_of(epoch));
+            const bool stops = stops_early(job_.file.early, settings.training.epochs, values, others);
+            if (stops) trial.status = TrialStatus::stopped;
+            return !stops;
+        };
+        Trained trained =
+            train(data_for(settings.training), settings.training, settings.seed, starts_, goes_on, context_);
         trial.best_epoch = trained.best_epoch;
         trial.validation_loss = trained.kept().validation_loss;
         trial.validation_accuracy = trained.kept().validation_accuracy;
@@ -207,6 +207,7 @@ private:
 
     const SweepJob& job_;
     const SweepFolder& folder_;
+    const Context& context_;
     std::unique_ptr<Search> search_;
     TrainConfig base_;
     std::size_t trials_;
@@ -227,8 +228,9 @@ std::size_t trial_count(const SweepFile& file) {
     return make_search(file, 0)->trials();
 }
 
-void run_trials(const SweepJob& job, const SweepFolder& folder) {
-    SweepRunner(job, folder).run();
+void run_trials(const SweepJob& job, const SweepFolder& folder, const Context& context) {
+    const PoolScope threads(context.pool);
+    SweepRunner(job, folder, context).run();
 }
 
 }  // namespace melvit

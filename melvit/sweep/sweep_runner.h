@@ -1,5 +1,6 @@
 #pragma once
 
+#include "melvit/core/context.h"
 #include "melvit/dataset/feature_table.h"
 #include "melvit/dataset/split.h"
 #include "melvit/search/sweep_file.h"
@@ -41,6 +42,6 @@ std::size_t trial_count(const SweepFile& file);
 /// train` with its settings, bit by bit.
 ///
 /// throws  Error when the folder cannot be written any more; Stopped. What has ended stays
-void run_trials(const SweepJob& job, const SweepFolder& folder);
+void run_trials(const SweepJob& job, const SweepFolder& folder, const Context& context = {});
 
 }  // namespace melvit

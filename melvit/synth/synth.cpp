@@ -3,9 +3,7 @@
 #include "melvit/audio/wav.h"
 #include "melvit/core/error.h"
 #include "melvit/core/file_lock.h"
-#include "melvit/core/parallel.h"
 #include "melvit/core/random.h"
-#include "melvit/core/stop.h"
 #include "melvit/core/text.h"
 #include "melvit/synth/song.h"
 
@@ -48,7 +46,7 @@ Waveform make_song(const std::string& genre, std::uint64_t seed, std::size_t ind
     return play_song(genre_rules()[number], Random(seed, index * synth_genres().size() + number), seconds);
 }
 
-std::size_t write_songs(const SynthJob& job) {
+std::size_t write_songs(const SynthJob& job, const Context& context) {
     check_seconds(job.seconds);
     if (job.per_genre < 1 || job.per_genre > kMostSongs) {
         throw Error("synth songs of a genre", fmt::format("needs 1 to {}", kMostSongs),
@@ -62,15 +60,15 @@ std::size_t write_songs(const SynthJob& job) {
     const std::size_t songs = job.per_genre * synth_genres().size();
     std::mutex progress_mutex;
     std::size_t done = 0;
-    parallel_for(songs, [&](std::size_t i) {
-        throw_if_stopped();
+    context.pool.for_each(songs, [&](std::size_t i) {
+        context.throw_if_stopped();
         const std::string& genre = synth_genres()[i % synth_genres().size()];
         const std::size_t index = i / synth_genres().size();
         write_wav(job.folder / genre / fmt::format("{}.{:05}.wav", genre, index),
                   make_song(genre, job.seed, index, job.seconds));
         const std::lock_guard lock(progress_mutex);
         ++done;
-        if (job.progress) job.progress("songs", done, songs);
+        context.report("songs", done, songs);
     });
     return songs;
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "melvit/audio/waveform.h"
-#include "melvit/core/progress.h"
+#include "melvit/core/context.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -29,14 +29,14 @@ struct SynthJob {
     std::size_t per_genre = 20;      ///< 1 to 100 000 songs
     double seconds = 30;             ///< of each song
     std::uint64_t seed = 1;
-    ProgressCallback progress{};  ///< may be empty; called by one thread at a time, not always the same
 };
 
 /// Writes folder/<genre>/<genre>.NNNNN.wav, numbers from 0, on all threads; the bytes do not depend on how
 /// many.
 ///
+/// context  progress in "songs"
 /// returns  the number of songs
 /// throws   Error for settings out of range and where a file cannot be written; Stopped
-std::size_t write_songs(const SynthJob& job);
+std::size_t write_songs(const SynthJob& job, const Context& context = {});
 
 }  // namespace melvit

@@ -1,6 +1,5 @@
 #include "melvit/tracking/run_facts.h"
 
-#include "melvit/core/parallel.h"
 #include "melvit/core/version.h"
 
 #include <algorithm>
@@ -35,7 +34,7 @@ std::string command_line() {
 
 }  // namespace
 
-nlohmann::ordered_json run_facts() {
+nlohmann::ordered_json run_facts(std::size_t threads) {
     utsname system{};
     uname(&system);
     return {{"melvit", std::string(kVersion)},
@@ -43,7 +42,7 @@ nlohmann::ordered_json run_facts() {
             {"command", command_line()},
             {"time", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)))},
             {"processor", processor_name()},
-            {"threads", thread_count()},
+            {"threads", threads},
             {"host", std::string(system.nodename)},
             {"system", fmt::format("{} {} {}", system.sysname, system.release, system.machine)}};
 }

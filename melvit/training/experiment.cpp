@@ -1,6 +1,5 @@
 #include "melvit/training/experiment.h"
 
-#include "melvit/core/stop.h"
 #include "melvit/core/text.h"
 
 #include <algorithm>
@@ -52,24 +51,26 @@ std::pair<double, double> spread_of(const std::vector<Fold>& folds, double Metri
 
 }  // namespace
 
-Metrics measure(const HeadSet& heads, const FeatureTable& table, const std::vector<std::size_t>& tracks) {
-    return metrics_of(predict_tracks(heads, table, tracks), labels_of(table, tracks));
+Metrics measure(const HeadSet& heads, const FeatureTable& table, const std::vector<std::size_t>& tracks,
+                const Context& context) {
+    return metrics_of(predict_tracks(heads, table, tracks, context), labels_of(table, tracks));
 }
 
 std::vector<Fold> run_experiment(const FeatureTable& table, const std::vector<Split>& splits,
                                  const ExperimentConfig& config,
-                                 const std::function<void(std::size_t, const EpochMetrics&)>& on_epoch) {
+                                 const std::function<void(std::size_t, const EpochMetrics&)>& on_epoch,
+                                 const Context& context) {
     std::vector<Fold> folds;
     for (const Split& split : splits) {
-        throw_if_stopped();
+        context.throw_if_stopped();
         const std::size_t number = folds.size();
         Fold fold;
         fold.split = split;
-        fold.trained =
-            train(table, split, config.recipe.training, config.seed, [&](const EpochMetrics& epoch) {
-                if (on_epoch) on_epoch(number, epoch);
-            });
-        fold.test_probabilities = predict_tracks(fold.trained.heads, table, split.test);
+        const auto on_fold_epoch = [&](const EpochMetrics& epoch) {
+            if (on_epoch) on_epoch(number, epoch);
+        };
+        fold.trained = train(table, split, config.recipe.training, config.seed, on_fold_epoch, context);
+        fold.test_probabilities = predict_tracks(fold.trained.heads, table, split.test, context);
         fold.test_labels = labels_of(table, split.test);
         fold.test = metrics_of(fold.test_probabilities, fold.test_labels);
         folds.push_back(std::move(fold));

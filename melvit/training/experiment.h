@@ -1,6 +1,7 @@
 #pragma once
 
 #include "melvit/classifier/model.h"
+#include "melvit/core/context.h"
 #include "melvit/dataset/feature_table.h"
 #include "melvit/dataset/split.h"
 #include "melvit/training/metrics.h"
@@ -41,10 +42,12 @@ struct Fold {
 /// throws    Error of train; Stopped
 std::vector<Fold> run_experiment(const FeatureTable& table, const std::vector<Split>& splits,
                                  const ExperimentConfig& config,
-                                 const std::function<void(std::size_t, const EpochMetrics&)>& on_epoch);
+                                 const std::function<void(std::size_t, const EpochMetrics&)>& on_epoch,
+                                 const Context& context = {});
 
 /// The metrics of a trained head on some tracks of a table.
-Metrics measure(const HeadSet& heads, const FeatureTable& table, const std::vector<std::size_t>& tracks);
+Metrics measure(const HeadSet& heads, const FeatureTable& table, const std::vector<std::size_t>& tracks,
+                const Context& context = {});
 
 /// The fold whose head becomes the model: the one with the lowest validation loss.
 const Fold& model_fold(const std::vector<Fold>& folds);

@@ -3,7 +3,6 @@
 #include "melvit/core/error.h"
 #include "melvit/core/random.h"
 #include "melvit/core/rounding.h"
-#include "melvit/core/stop.h"
 #include "melvit/head/forward.h"
 #include "melvit/training/metrics.h"
 #include "melvit/training/seed_streams.h"
@@ -19,9 +18,10 @@
 namespace melvit {
 
 HeadTraining::HeadTraining(const TrainingData& data, const TrainConfig& config, std::uint64_t seed,
-                           std::shared_ptr<const HeadStart> start)
+                           std::shared_ptr<const HeadStart> start, const Context& context)
     : data_(data),
       config_(config),
+      context_(context),
       seed_(seed),
       batch_rows_(rows_of_batch(data, config)),
       batches_(divided_up(data.train.labels.size(), batch_rows_)),
@@ -49,7 +49,7 @@ EpochMetrics HeadTraining::run_epoch(int epoch) {
     if (epoch == 1 || !config_.fixed_batches) shuffle(epoch);
     const auto all = static_cast<double>(rows_.size());
     for (std::size_t batch = 0; batch < batches_; ++batch) {
-        throw_if_stopped();
+        context_.throw_if_stopped();
         const std::size_t first = batch * batch_rows_;
         const std::size_t rows = std::min(batch_rows_, rows_.size() - first);
         const BatchLoss result =

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "melvit/core/context.h"
 #include "melvit/core/matrix.h"
 #include "melvit/head/adamw.h"
 #include "melvit/head/gradient.h"
@@ -19,10 +20,10 @@ namespace melvit {
 /// One head on its way through the epochs.
 class HeadTraining {
 public:
-    /// data, config  outlive it
-    /// start         of the same data, config and seed
+    /// data, config, context  outlive it
+    /// start                  of the same data, config and seed
     HeadTraining(const TrainingData& data, const TrainConfig& config, std::uint64_t seed,
-                 std::shared_ptr<const HeadStart> start);
+                 std::shared_ptr<const HeadStart> start, const Context& context);
 
     /// Trains on all rows and measures the validation side.
     ///
@@ -57,6 +58,7 @@ private:
 
     const TrainingData& data_;
     const TrainConfig& config_;
+    const Context& context_;
     std::uint64_t seed_;
     std::size_t batch_rows_;
     std::size_t batches_;

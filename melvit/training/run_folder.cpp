@@ -21,7 +21,7 @@ using Json = nlohmann::ordered_json;
 constexpr std::array<std::string_view, 4> kFiles = {"result.json", "model.safetensors", "metrics.jsonl",
                                                     "config.json"};
 
-Json config_json(const ExperimentConfig& config, const RunInputs& inputs) {
+Json config_json(const ExperimentConfig& config, const RunInputs& inputs, const Context& context) {
     return {
         {"data", inputs.data},
         {"body", {{"spec", inputs.body_spec}, {"name", inputs.body->name}, {"sha256", inputs.body->sha256}}},
@@ -30,7 +30,7 @@ Json config_json(const ExperimentConfig& config, const RunInputs& inputs) {
         {"allow_duplicates", config.allow_duplicates},
         {"seed", config.seed},
         {"recipe", config_to_json(config.recipe)},
-        {"facts", run_facts()}};
+        {"facts", run_facts(context.pool.threads())}};
 }
 
 /// What a person should know of the features and the splits, each sentence once.
@@ -62,9 +62,9 @@ RunFolder::RunFolder(fs::path folder, bool overwrite)
     for (const std::string_view file : kFiles) check_can_be_written(folder_ / file);
 }
 
-void RunFolder::start(const ExperimentConfig& config, const RunInputs& inputs) {
+void RunFolder::start(const ExperimentConfig& config, const RunInputs& inputs, const Context& context) {
     for (const std::string_view file : kFiles) remove_file(folder_ / file);
-    write_file(folder_ / "config.json", json_text(config_json(config, inputs)));
+    write_file(folder_ / "config.json", json_text(config_json(config, inputs, context)));
     log_.emplace(folder_ / "metrics.jsonl");
 }
 
@@ -75,7 +75,7 @@ void RunFolder::log_epoch(std::size_t fold, const EpochMetrics& epoch) {
 }
 
 Json RunFolder::finish(const ExtractResult& extracted, const ExperimentConfig& config,
-                       const RunInputs& inputs, const std::vector<Fold>& folds) {
+                       const RunInputs& inputs, const std::vector<Fold>& folds, const Context& context) {
     Json result = result_json(folds, extracted.table.genres);
     Model model;
     model.genres = extracted.table.genres;
@@ -85,7 +85,7 @@ Json RunFolder::finish(const ExtractResult& extracted, const ExperimentConfig& c
     model.body_spec = inputs.body_spec;
     model.body_sha256 = inputs.body->sha256;
     if (inputs.embed_body) model.embedded_body = *inputs.body;
-    model.facts = config_json(config, inputs);
+    model.facts = config_json(config, inputs, context);
     model.facts["identity"] = config_to_json(extracted.identity);
     const auto fold = static_cast<std::size_t>(&model_fold(folds) - folds.data());
     write_trained_split({config.split, config.allow_duplicates, fold, labelled_data_sha256(extracted.table),

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "melvit/core/context.h"
 #include "melvit/core/file_lock.h"
 #include "melvit/dataset/extract.h"
 #include "melvit/tracking/run_log.h"
@@ -35,7 +36,7 @@ public:
     RunFolder(std::filesystem::path folder, bool overwrite);
 
     /// Takes an earlier run's files away, writes config.json and starts the log.
-    void start(const ExperimentConfig& config, const RunInputs& inputs);
+    void start(const ExperimentConfig& config, const RunInputs& inputs, const Context& context = {});
 
     /// One line of metrics.jsonl; `fold` from 0.
     void log_epoch(std::size_t fold, const EpochMetrics& epoch);
@@ -45,7 +46,8 @@ public:
     /// extracted  the features that the folds were trained on
     /// returns    what result.json holds
     nlohmann::ordered_json finish(const ExtractResult& extracted, const ExperimentConfig& config,
-                                  const RunInputs& inputs, const std::vector<Fold>& folds);
+                                  const RunInputs& inputs, const std::vector<Fold>& folds,
+                                  const Context& context = {});
 
 private:
     std::filesystem::path folder_;

@@ -1,8 +1,6 @@
 #include "melvit/training/split_study.h"
 
 #include "melvit/core/error.h"
-#include "melvit/core/parallel.h"
-#include "melvit/core/stop.h"
 #include "melvit/training/experiment.h"
 #include "melvit/training/metrics.h"
 
@@ -49,12 +47,13 @@ StudyRun blank_run(const PlannedRun& planned, const std::string& recipe) {
     return run;
 }
 
-void take_figures(StudyRun& run, const FeatureTable& table, const Split& split, const Trained& trained) {
+void take_figures(StudyRun& run, const FeatureTable& table, const Split& split, const Trained& trained,
+                  const Context& context) {
     run.best_epoch = trained.best_epoch;
     run.validation_accuracy = trained.kept().validation_accuracy;
     run.validation_loss = trained.kept().validation_loss;
     run.seconds = trained.seconds;
-    const Matrix probabilities = predict_tracks(trained.heads, table, split.test);
+    const Matrix probabilities = predict_tracks(trained.heads, table, split.test, context);
     std::vector<std::size_t> labels;
     for (std::size_t i = 0; i < split.test.size(); ++i) {
         labels.push_back(table.labels[split.test[i]]);
@@ -70,11 +69,12 @@ void take_figures(StudyRun& run, const FeatureTable& table, const Split& split, 
 }
 
 StudyRun train_run(const FeatureTable& table, const PlannedRun& planned, const std::string& recipe,
-                   const TrainConfig& config) {
+                   const TrainConfig& config, const Context& context) {
     StudyRun run = blank_run(planned, recipe);
     run.started = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
     try {
-        take_figures(run, table, planned.split, train(table, planned.split, config, planned.seed, {}));
+        const Trained trained = train(table, planned.split, config, planned.seed, {}, context);
+        take_figures(run, table, planned.split, trained, context);
     } catch (const Error& error) {
         run.error = error.what();
     }
@@ -109,7 +109,7 @@ StudyRun copy_of(const StudyRun& trained, const PlannedRun& planned) {
 
 RecipeRuns run_split_study(const FeatureTable& table, const StudyPlan& plan, const std::string& recipe,
                            const TrainConfig& config, const OnStudyRun& on_run,
-                           const std::vector<StudyRun>& ended) {
+                           const std::vector<StudyRun>& ended, const Context& context) {
     check(config);
     const std::vector<std::size_t> same = same_trainings(plan.runs);
     RecipeRuns result{recipe, table.files, std::vector<StudyRun>(plan.runs.size())};
@@ -126,9 +126,9 @@ RecipeRuns run_split_study(const FeatureTable& table, const StudyPlan& plan, con
     }
     const std::size_t all = done + trainings.size();
     std::mutex counting;
-    parallel_for(trainings.size(), [&](std::size_t i) {
-        throw_if_stopped();
-        StudyRun run = train_run(table, plan.runs[trainings[i]], recipe, config);
+    context.pool.for_each(trainings.size(), [&](std::size_t i) {
+        context.throw_if_stopped();
+        StudyRun run = train_run(table, plan.runs[trainings[i]], recipe, config, context);
         const std::lock_guard lock(counting);
         ++done;
         if (on_run) on_run(run, done, all);

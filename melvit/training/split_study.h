@@ -1,5 +1,6 @@
 #pragma once
 
+#include "melvit/core/context.h"
 #include "melvit/dataset/feature_table.h"
 #include "melvit/training/split_protocols.h"
 #include "melvit/training/trainer.h"
@@ -52,6 +53,6 @@ using OnStudyRun = std::function<void(const StudyRun& run, std::size_t done, std
 /// throws  Error for settings out of range; Stopped
 RecipeRuns run_split_study(const FeatureTable& table, const StudyPlan& plan, const std::string& recipe,
                            const TrainConfig& config, const OnStudyRun& on_run,
-                           const std::vector<StudyRun>& ended = {});
+                           const std::vector<StudyRun>& ended = {}, const Context& context = {});
 
 }  // namespace melvit

@@ -1,7 +1,6 @@
 #include "melvit/training/trained_split.h"
 
 #include "melvit/core/error.h"
-#include "melvit/core/parallel.h"
 #include "melvit/core/sha256.h"
 #include "melvit/dataset/catalog_table.h"
 
@@ -69,13 +68,14 @@ std::optional<Split> sides_of_training(const TrainedSplit& trained, const Featur
     }
 }
 
-bool surely_says_nothing(const TrainedSplit& trained, const Catalog& catalog) {
+bool surely_says_nothing(const TrainedSplit& trained, const Catalog& catalog, const Context& context) {
     FeatureTable table = table_without_features(catalog);
     if (names_tracks(trained.spec, table)) return !sides_of_training(trained, table);
     if (table.tracks() > trained.tracks) return false;
     if (table.tracks() < trained.tracks) return true;
     table.file_sha256.resize(table.tracks());
-    parallel_for(table.tracks(), [&](std::size_t t) {
+    context.pool.for_each(table.tracks(), [&](std::size_t t) {
+        context.throw_if_stopped();
         try {
             table.file_sha256[t] = sha256_of_file(catalog.tracks[t].file);
         } catch (const Error&) {  // NOLINT(bugprone-empty-catch)

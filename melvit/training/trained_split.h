@@ -1,5 +1,6 @@
 #pragma once
 
+#include "melvit/core/context.h"
 #include "melvit/dataset/catalog.h"
 #include "melvit/dataset/feature_table.h"
 #include "melvit/dataset/split.h"
@@ -40,7 +41,7 @@ std::optional<Split> sides_of_training(const TrainedSplit& trained, const Featur
 /// Whether sides_of_training will say nothing about these tracks, as far as it can be known before they are
 /// decoded: their files are read, once. A catalog of more files than the training had may still hold its tracks,
 /// since a file that does not decode is none.
-bool surely_says_nothing(const TrainedSplit& trained, const Catalog& catalog);
+bool surely_says_nothing(const TrainedSplit& trained, const Catalog& catalog, const Context& context = {});
 
 /// "random:0", "the data's own split": the split as a sentence may name it.
 std::string split_text(const std::string& spec, const FeatureTable& table);

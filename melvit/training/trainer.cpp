@@ -35,13 +35,14 @@ void need_one_of(const std::string& value, const char* name, const std::vector<s
 
 /// The heads of an ensemble before their first epoch. The first is the one that is trained without ensemble.
 std::vector<std::unique_ptr<HeadTraining>> begin_members(const TrainingData& data, const TrainConfig& config,
-                                                         std::uint64_t seed, const HeadStarts& starts) {
+                                                         std::uint64_t seed, const HeadStarts& starts,
+                                                         const Context& context) {
     std::vector<std::unique_ptr<HeadTraining>> members(static_cast<std::size_t>(config.ensemble));
-    parallel_for(members.size(), [&](std::size_t member) {
+    context.pool.for_each(members.size(), [&](std::size_t member) {
         const std::uint64_t member_seed = Random(stream_seed(seed, Stream::member), member).bits();
         const std::uint64_t own_seed = member == 0 ? seed : member_seed;
-        members[member] =
-            std::make_unique<HeadTraining>(data, config, own_seed, starts.of(data, config, own_seed));
+        members[member] = std::make_unique<HeadTraining>(data, config, own_seed,
+                                                         starts.of(data, config, own_seed), context);
     });
     return members;
 }
@@ -77,11 +78,11 @@ EpochMetrics together(const std::vector<EpochMetrics>& members, const Matrix& pr
 
 /// One epoch of all heads, at the same time.
 EpochMetrics run_epoch(const std::vector<std::unique_ptr<HeadTraining>>& members, const TrainingData& data,
-                       int epoch) {
+                       int epoch, const Context& context) {
     if (members.size() == 1) return members.front()->run_epoch(epoch);
     const auto start = std::chrono::steady_clock::now();
     std::vector<EpochMetrics> metrics(members.size());
-    parallel_for(members.size(), [&](std::size_t i) { metrics[i] = members[i]->run_epoch(epoch); });
+    context.pool.for_each(members.size(), [&](std::size_t i) { metrics[i] = members[i]->run_epoch(epoch); });
     Matrix mean = members.front()->validation_probabilities();  // [tracks x genres]
     for (std::size_t i = 1; i < members.size(); ++i) {
         std::ranges::transform(mean.values(), members[i]->validation_probabilities().values(), mean.data(),
@@ -118,14 +119,16 @@ void check(const TrainConfig& config) {
 }
 
 Trained train(const TrainingData& data, const TrainConfig& config, std::uint64_t seed,
-              const HeadStarts& starts, const std::function<bool(const EpochMetrics&)>& goes_on) {
+              const HeadStarts& starts, const std::function<bool(const EpochMetrics&)>& goes_on,
+              const Context& context) {
+    const PoolScope threads(context.pool);
     const auto start = std::chrono::steady_clock::now();
     check(config);
     Trained trained;
-    std::vector<std::unique_ptr<HeadTraining>> members = begin_members(data, config, seed, starts);
+    std::vector<std::unique_ptr<HeadTraining>> members = begin_members(data, config, seed, starts, context);
     double best_score = -std::numeric_limits<double>::infinity();
     for (int epoch = 1; epoch <= config.epochs; ++epoch) {
-        EpochMetrics metrics = run_epoch(members, data, epoch);
+        EpochMetrics metrics = run_epoch(members, data, epoch, context);
         if (const double score = score_of(metrics, config.select); score > best_score) {
             best_score = score;
             trained.best_epoch = epoch;
@@ -142,16 +145,20 @@ Trained train(const TrainingData& data, const TrainConfig& config, std::uint64_t
 }
 
 Trained train(const FeatureTable& table, const Split& split, const TrainConfig& config, std::uint64_t seed,
-              const std::function<void(const EpochMetrics&)>& on_epoch) {
+              const std::function<void(const EpochMetrics&)>& on_epoch, const Context& context) {
     check(config);
+    const PoolScope threads(context.pool);
     const TrainingData data = training_data(table, split, config.standardise);
-    return train(data, config, seed, HeadStarts(), [&](const EpochMetrics& epoch) {
+    const auto goes_on = [&](const EpochMetrics& epoch) {
         if (on_epoch) on_epoch(epoch);
         return true;
-    });
+    };
+    return train(data, config, seed, HeadStarts(), goes_on, context);
 }
 
-Matrix predict_tracks(const HeadSet& heads, const FeatureTable& table, std::span<const std::size_t> tracks) {
+Matrix predict_tracks(const HeadSet& heads, const FeatureTable& table, std::span<const std::size_t> tracks,
+                      const Context& context) {
+    const PoolScope threads(context.pool);
     const SideRows side = rows_of_tracks(table, tracks);
     return mean_over_rows(predict_rows(heads, side.features), side.first_row);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "melvit/core/config.h"
+#include "melvit/core/context.h"
 #include "melvit/dataset/feature_table.h"
 #include "melvit/dataset/split.h"
 #include "melvit/head/head_set.h"
@@ -104,7 +105,7 @@ struct Trained {
 /// throws    Error for settings out of range, for an empty side, for features that are not finite, and when
 ///           the loss is no longer finite; Stopped
 Trained train(const FeatureTable& table, const Split& split, const TrainConfig& config, std::uint64_t seed,
-              const std::function<void(const EpochMetrics&)>& on_epoch);
+              const std::function<void(const EpochMetrics&)>& on_epoch, const Context& context = {});
 
 /// The same with data that many trainings share.
 ///
@@ -112,12 +113,14 @@ Trained train(const FeatureTable& table, const Split& split, const TrainConfig& 
 /// starts    those of earlier trainings, made once where they begin alike
 /// goes_on   whether to train on after an epoch; may be empty
 Trained train(const TrainingData& data, const TrainConfig& config, std::uint64_t seed,
-              const HeadStarts& starts, const std::function<bool(const EpochMetrics&)>& goes_on);
+              const HeadStarts& starts, const std::function<bool(const EpochMetrics&)>& goes_on,
+              const Context& context = {});
 
 /// The probabilities of some tracks, the mean over their rows.
 ///
 /// returns  [tracks x genres]
 /// throws   Error of predict_rows
-Matrix predict_tracks(const HeadSet& heads, const FeatureTable& table, std::span<const std::size_t> tracks);
+Matrix predict_tracks(const HeadSet& heads, const FeatureTable& table, std::span<const std::size_t> tracks,
+                      const Context& context = {});
 
 }  // namespace melvit

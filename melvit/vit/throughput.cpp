@@ -3,7 +3,6 @@
 #include "melvit/core/cores.h"
 #include "melvit/core/error.h"
 #include "melvit/core/parallel.h"
-#include "melvit/core/stop.h"
 #include "melvit/nn/peak.h"
 #include "melvit/vit/feature_extractor.h"
 #include "melvit/vit/precision_choice.h"
@@ -26,9 +25,9 @@ double seconds_of(const Work& work) {
 }
 
 /// Of all threads together, each busy at the same time; threads beyond the cores bring nothing.
-double measure_peak_gflops(Precision precision) {
-    std::vector<double> rates(std::min(thread_count(), usable_cores()));
-    parallel_for(rates.size(), [&](std::size_t core) { rates[core] = nn::measure_peak_gops(precision); });
+double measure_peak_gflops(Precision precision, ThreadPool& pool) {
+    std::vector<double> rates(std::min(pool.threads(), usable_cores()));
+    pool.for_each(rates.size(), [&](std::size_t core) { rates[core] = nn::measure_peak_gops(precision); });
     return std::accumulate(rates.begin(), rates.end(), 0.0);
 }
 
@@ -55,7 +54,9 @@ double flops_of_image(const VitConfig& config) {
     return 2.0 * (patches + config.depth * block);
 }
 
-Throughput measure_throughput(const Body& body, Precision precision, std::size_t batch) {
+Throughput measure_throughput(const Body& body, Precision precision, std::size_t batch,
+                              const Context& context) {
+    const PoolScope threads(context.pool);
     constexpr double kSeconds = 2.0;
     const auto extractor = make_feature_extractor(body, {}, precision);
     Throughput measured;
@@ -67,13 +68,13 @@ Throughput measure_throughput(const Body& body, Precision precision, std::size_t
     // Batches of the median speed: others may use the machine too.
     std::vector<double> times;
     for (double spent = 0; spent < kSeconds || times.size() < 3; spent += times.back()) {
-        throw_if_stopped();
+        context.throw_if_stopped();
         times.push_back(seconds_of([&] { extractor->extract(images); }));
     }
     std::ranges::nth_element(times, times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2));
     measured.images_per_second = static_cast<double>(batch) / times[times.size() / 2];
     measured.gflops = measured.images_per_second * flops_of_image(body.weights.config) / 1e9;
-    measured.peak_gflops = measure_peak_gflops(precision);
+    measured.peak_gflops = measure_peak_gflops(precision, context.pool);
     return measured;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "melvit/core/context.h"
 #include "melvit/nn/precision.h"
 #include "melvit/vit/body.h"
 
@@ -25,7 +26,8 @@ double flops_of_image(const VitConfig& config);
 ///
 /// batch   1 or more images
 /// throws  Error when the features are further from fp32's than the precision's tolerance, or a batch gives
-///         others than its images one by one
-Throughput measure_throughput(const Body& body, Precision precision, std::size_t batch);
+///         others than its images one by one; Stopped
+Throughput measure_throughput(const Body& body, Precision precision, std::size_t batch,
+                              const Context& context = {});
 
 }  // namespace melvit

@@ -2,7 +2,6 @@
 #include "melvit/core/file.h"
 #include "melvit/core/matrix.h"
 #include "melvit/core/sha256.h"
-#include "melvit/core/stop.h"
 #include "melvit/core/text.h"
 
 #include "tests/support/errors.h"
@@ -98,22 +97,6 @@ TEST(Text, shows_control_bytes_and_cuts_long_text) {
     EXPECT_EQ(printable("a\x1b[2J\n\x7f"), "a\\x1b[2J\\x0a\\x7f");
     EXPECT_EQ(printable("gr\xC3\xBCn"), "gr\xC3\xBCn");
     EXPECT_EQ(printable(std::string(81, 'x')), std::string(80, 'x') + "...");
-}
-
-// A stop cannot be taken back, so this test runs in a process of its own.
-TEST(StopDeathTest, ends_long_loops_once_it_was_requested) {
-    EXPECT_FALSE(stop_requested());
-    EXPECT_NO_THROW(throw_if_stopped());
-    EXPECT_EXIT(
-        {
-            request_stop();
-            try {
-                throw_if_stopped();
-            } catch (const Stopped&) {
-                std::exit(stop_requested() ? 0 : 1);
-            }
-        },
-        testing::ExitedWithCode(0), "");
 }
 
 }  // namespace

@@ -2,9 +2,11 @@
 
 #include "melvit/core/cores.h"
 
+#include "tests/support/meeting.h"
+
+#include <algorithm>
 #include <array>
 #include <atomic>
-#include <chrono>
 #include <functional>
 #include <gtest/gtest.h>
 #include <stdexcept>
@@ -16,32 +18,8 @@
 namespace melvit {
 namespace {
 
-/// Threads of a program that meet in a place, or give up after a minute.
-class Meeting {
-public:
-    explicit Meeting(int expected) : expected_(expected) {}
-
-    /// returns  whether all came
-    bool wait_for_all() {
-        ++arrived_;
-        const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
-        while (arrived_.load() < expected_) {
-            if (std::chrono::steady_clock::now() > end) return false;
-            std::this_thread::yield();
-        }
-        return true;
-    }
-
-private:
-    const int expected_;
-    std::atomic<int> arrived_{0};
-};
-
-/// Runs `work` on so many threads at once, and waits for them.
-void on_threads(std::size_t count, const std::function<void(std::size_t)>& work) {
-    std::vector<std::jthread> threads;
-    for (std::size_t i = 0; i < count; ++i) threads.emplace_back([&work, i] { work(i); });
-}
+using test::Meeting;
+using test::on_threads;
 
 TEST(ThreadPool, runs_every_index_once_on_any_number_of_threads) {
     for (const std::size_t threads : {1U, 2U, 5U}) {
@@ -202,8 +180,8 @@ TEST(ThreadPool, keeps_the_jobs_of_many_callers_apart) {
 
 TEST(ThreadPool, spreads_its_threads_over_callers) {
     ThreadPool pool(5);
-    Meeting meeting(6);
-    // Two callers and the pool's four threads: three in each job, or more in one of them.
+    Meeting meeting(5);
+    // Two callers and three of the pool's threads, in either job.
     on_threads(2, [&](std::size_t) {
         pool.for_each(6, [&](std::size_t) {
             static thread_local bool came = false;
@@ -211,6 +189,45 @@ TEST(ThreadPool, spreads_its_threads_over_callers) {
             EXPECT_TRUE(met);
         });
     });
+}
+
+TEST(ThreadPool, is_shared_out_among_callers_so_that_as_many_as_threads_work_each_alone) {
+    ThreadPool pool(8);
+    for (const std::size_t callers : {1U, 2U, 3U, 8U, 20U}) {
+        Meeting all_came(static_cast<int>(callers));
+        Meeting all_looked(static_cast<int>(callers));
+        on_threads(callers, [&](std::size_t) {
+            const PoolScope scope(pool);
+            EXPECT_TRUE(all_came.wait_for_all());
+            EXPECT_EQ(pool.free_threads(), std::max<std::size_t>(1, 8 / callers));
+            if (callers >= pool.threads()) {
+                pool.for_each(10, [&, mine = std::this_thread::get_id()](std::size_t) {
+                    EXPECT_EQ(std::this_thread::get_id(), mine);
+                });
+            }
+            EXPECT_TRUE(all_looked.wait_for_all());
+        });
+        EXPECT_EQ(pool.free_threads(), 8U) << callers << " callers went";
+    }
+}
+
+TEST(PoolScope, is_of_its_thread_alone_and_gives_back_what_was_there) {
+    ThreadPool outer(2);
+    ThreadPool inner(3);
+    EXPECT_EQ(&pool_of_this_thread(), &default_pool());
+    {
+        const PoolScope outer_scope(outer);
+        {
+            const PoolScope inner_scope(inner);
+            const PoolScope again(inner);
+            EXPECT_EQ(&pool_of_this_thread(), &inner);
+            EXPECT_EQ(inner.free_threads(), 3U) << "one caller, though of two scopes";
+            on_threads(1, [](std::size_t) { EXPECT_EQ(&pool_of_this_thread(), &default_pool()); });
+            outer.for_each(4, [&](std::size_t) { EXPECT_EQ(&pool_of_this_thread(), &outer); });
+        }
+        EXPECT_EQ(&pool_of_this_thread(), &outer);
+    }
+    EXPECT_EQ(&pool_of_this_thread(), &default_pool());
 }
 
 TEST(ThreadPool, starts_its_threads_with_the_first_job) {

@@ -74,12 +74,16 @@ TEST_F(Extract, ACacheThatCannotBeWrittenIsANoteAndNoFailure) {
     EXPECT_NE(result.notes[0].find((folder_ / "cache").string()), std::string::npos) << result.notes[0];
 }
 
-/// Runs `task` in a process of its own. returns its status as waitpid gives it
+/// Runs `task` in a process of its own, where the parent's threads do not live. returns its status as waitpid
+/// gives it
+///
+/// pool  set for the task to one of its own
 template <class Task>
-int in_child(Task task) {
+int in_child(ThreadPool*& pool, Task task) {
     const pid_t child = ::fork();
     if (child == 0) {
-        set_thread_count(1);  // the parent's threads do not live here
+        ThreadPool one_thread(1);
+        pool = &one_thread;
         bool is_good = false;
         try {
             is_good = task();
@@ -94,7 +98,7 @@ int in_child(Task task) {
 
 TEST_F(Extract, AFullDiskIsANoteAndNoFailure) {
     make_pictures(2);
-    const int status = in_child([&] {
+    const int status = in_child(pool_, [&] {
         ::signal(SIGXFSZ, SIG_IGN);
         const rlimit none{0, 0};  // every write fails, as on a full disk
         ::setrlimit(RLIMIT_FSIZE, &none);
@@ -108,7 +112,7 @@ TEST_F(Extract, AfterAKillOnlyTheMissingTracksAreComputed) {
     make_pictures(90);
     MeanColours clean;
     const ExtractResult expected = run(clean, "clean");
-    const int status = in_child([&] {
+    const int status = in_child(pool_, [&] {
         MeanColours deadly;
         deadly.die_after = 100;
         run(deadly);
@@ -127,7 +131,8 @@ TEST_F(Extract, TwoProcessesMayShareACache) {
     make_pictures(40);
     const pid_t child = ::fork();
     if (child == 0) {
-        set_thread_count(1);
+        ThreadPool one_thread(1);  // the parent's threads do not live here
+        pool_ = &one_thread;
         bool is_good = false;
         try {
             is_good = run().table.tracks() == 80;

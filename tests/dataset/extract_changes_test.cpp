@@ -37,8 +37,8 @@ protected:
 
     /// Changes the first file after its digest, at most so often.
     void change_after_digests(int times, bool in_place) {
-        job_.progress = [this, times, in_place, done = 0](std::string_view what, std::size_t,
-                                                          std::size_t) mutable {
+        progress_ = [this, times, in_place, done = 0](std::string_view what, std::size_t,
+                                                      std::size_t) mutable {
             if (what == "files read" && done++ < times) overwrite(file_, other_, in_place);
         };
     }
@@ -64,7 +64,7 @@ TEST_P(ExtractChanges, FeaturesAndDigestAreOfTheSameBytes) {
             std::ranges::count(changed.notes,
                                "tracks read again, because their files changed while they were read: 1"),
             1);
-        job_.progress = {};
+        progress_ = {};
         expect_equal(changed.table, run(extractor_, "").table);
         // Back to what it was: the cache must not answer with what stood there for a while.
         overwrite(file_, first_, true);

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "melvit/audio/wav.h"
+#include "melvit/core/context.h"
 #include "melvit/core/file.h"
-#include "melvit/core/parallel.h"
 #include "melvit/core/sha256.h"
 #include "melvit/dataset/extract.h"
 #include "melvit/spectrum/picture.h"
@@ -85,7 +85,7 @@ protected:
         const Catalog catalog = read_catalog(folder_ / "data");
         ExtractJob job = job_;
         if (!cache.empty()) job.cache_folder = folder_ / cache;
-        return extract_features(catalog, extractor, name, job);
+        return extract_features(catalog, extractor, name, job, {.pool = *pool_, .progress = progress_});
     }
 
     ExtractResult run() { return run(extractor_); }
@@ -93,6 +93,8 @@ protected:
     test::TempFolder folder_;
     MeanColours extractor_;
     ExtractJob job_;
+    ThreadPool* pool_ = &default_pool();
+    ProgressCallback progress_;
 };
 
 inline void expect_equal(const FeatureTable& a, const FeatureTable& b) {

@@ -34,11 +34,12 @@ TEST_F(Extract, FilesOfTheSameBytesGoThroughTheBodyOnce) {
 
 TEST_F(Extract, TheNumberOfThreadsChangesNoBit) {
     make_pictures(5);
-    set_thread_count(1);
+    ThreadPool one_thread(1);
+    pool_ = &one_thread;
     const ExtractResult one = run(extractor_, "one");
-    set_thread_count(4);
+    ThreadPool four_threads(4);
+    pool_ = &four_threads;
     const ExtractResult many = run(extractor_, "many");
-    set_thread_count(0);
     expect_equal(one.table, many.table);
 }
 
@@ -73,7 +74,7 @@ TEST_F(Extract, TroubleOfTheBodyEndsItAndIsNotBlamedOnAFile) {
 TEST_F(Extract, ProgressReachesItsEnd) {
     make_pictures(3);
     std::size_t done = 0, total = 0;
-    job_.progress = [&](std::string_view what, std::size_t now, std::size_t all) {
+    progress_ = [&](std::string_view what, std::size_t now, std::size_t all) {
         if (what != "tracks") return;
         done = now;
         total = all;

@@ -1,7 +1,6 @@
 #include "melvit/core/error.h"
 #include "melvit/core/file.h"
 #include "melvit/core/safetensors.h"
-#include "melvit/core/stop.h"
 #include "melvit/vit/body.h"
 
 #include "tests/fetch/fetch_support.h"
@@ -28,7 +27,7 @@ TEST(Fetch, downloads_a_file_under_the_name_of_its_url) {
         total = of;
     };
     const Fetched fetched =
-        fetch(data_set(server.url("/a/songs.tar.gz?download=1#x")), folder.path(), progress);
+        fetch(data_set(server.url("/a/songs.tar.gz?download=1#x")), folder.path(), {.progress = progress});
     EXPECT_EQ(fetched.name, "songs");
     EXPECT_EQ(fetched.file, folder / "songs.tar.gz");
     EXPECT_EQ(fetched.bytes, some_content().size());
@@ -172,23 +171,17 @@ TEST(FetchBody, leaves_nothing_of_a_file_that_is_no_body) {
     EXPECT_EQ(files_in(folder), 0U);
 }
 
-// A stop cannot be taken back, so this test runs in a process of its own.
-TEST(FetchDeathTest, stops_midway_and_keeps_the_part) {
+TEST(Fetch, stops_midway_and_keeps_the_part) {
     const TempFolder folder;
-    const auto stopped = [&] {
-        const HttpServer server([](HttpExchange& exchange, std::size_t) {
-            exchange.head("200 OK", "ETag: \"1\"\r\n" + length_of(some_content().size()));
-            exchange.send("some");
-            exchange.hang();
-        });
-        try {
-            fetch(data_set(server.url("/s")), folder.path(), [](auto&&...) { request_stop(); });
-        } catch (const Stopped&) {
-            return std::filesystem::file_size(folder / "s.part") == 4;
-        }
-        return false;
-    };
-    EXPECT_EXIT(std::_Exit(stopped() ? 0 : 1), testing::ExitedWithCode(0), "");
+    const HttpServer server([](HttpExchange& exchange, std::size_t) {
+        exchange.head("200 OK", "ETag: \"1\"\r\n" + length_of(some_content().size()));
+        exchange.send("some");
+        exchange.hang();
+    });
+    std::stop_source stop;
+    const Context context{.stop = stop.get_token(), .progress = [&](auto&&...) { stop.request_stop(); }};
+    EXPECT_THROW(fetch(data_set(server.url("/s")), folder.path(), context), Stopped);
+    EXPECT_EQ(std::filesystem::file_size(folder / "s.part"), 4U);
 }
 
 TEST(KnownDownloads, are_the_bodies_that_load_body_names_and_data_sets) {

@@ -5,9 +5,9 @@
 #include <cstddef>
 #include <cstdio>
 #include <melvit/melvit.h>
+#include <stop_token>
 
 int main(int, char** arguments) {
-    melvit::set_thread_count(1);
     try {
         melvit::read_model("nowhere.safetensors");
         return 1;
@@ -23,6 +23,16 @@ int main(int, char** arguments) {
 
     const melvit::Classifier classifier(std::move(model), body);
     const melvit::Prediction prediction = classifier.classify(arguments[2]);
+    melvit::ThreadPool one_thread(1);
+    std::stop_source cancel;
+    const melvit::Context context{.pool = one_thread, .stop = cancel.get_token()};
+    if (classifier.classify(arguments[2], context).probabilities != prediction.probabilities) return 4;
+    cancel.request_stop();
+    try {
+        classifier.classify(arguments[2], context);
+        return 5;
+    } catch (const melvit::Stopped&) {
+    }
     if (std::abs(prediction.probabilities.front() - mean(0, 0)) > 1e-6) return 3;
     const std::size_t best = melvit::top_genres(prediction.probabilities, 1).front();
     std::printf("%s %.4f\n", classifier.genres()[best].c_str(), prediction.probabilities[best]);

@@ -128,7 +128,7 @@ TEST(GnuplotTest, EndsAGnuplotThatHangs) {
     write_gnuplot(folder, "exec /bin/sleep 60");
     const OtherPath path(folder.path());
     test::write_quickly(folder / "a.gnuplot", "");
-    EXPECT_TRUE(holds(error_of([&] { run_gnuplot(folder / "a.gnuplot", std::chrono::milliseconds(50)); }),
+    EXPECT_TRUE(holds(error_of([&] { run_gnuplot(folder / "a.gnuplot", {}, std::chrono::milliseconds(50)); }),
                       "it took too long"));
 }
 

@@ -75,8 +75,9 @@ struct SmallSweep {
         return parameter;
     }
 
-    SweepRecord run(const std::function<void(const SweepProgress&)>& on_trial = {}) const {
-        return run_sweep(config, {"data", "body", &body, false}, extracted, split, on_trial);
+    SweepRecord run(const std::function<void(const SweepProgress&)>& on_trial = {},
+                    const Context& context = {}) const {
+        return run_sweep(config, {"data", "body", &body, false}, extracted, split, on_trial, context);
     }
 
     /// Runs it and says which trials ran now.

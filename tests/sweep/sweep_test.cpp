@@ -48,8 +48,6 @@ HeadSet best_heads(const fs::path& folder) {
 
 class SweepTest : public testing::Test {
 protected:
-    ~SweepTest() override { set_thread_count(0); }
-
     test::TempFolder temp_;
     SmallSweep sweep_{temp_ / "sweep"};
 };
@@ -110,10 +108,10 @@ TEST_F(SweepTest, GivesTheSameBitsForAnyNumberOfJobs) {
     const SweepRecord one = sweep_.run();
     const HeadSet heads = best_heads(sweep_.config.folder);
     for (const std::size_t jobs : {2U, 3U}) {
-        set_thread_count(jobs);
+        ThreadPool pool(jobs);
         SmallSweep other(temp_ / fmt::format("jobs{}", jobs));
         other.config.jobs = jobs;
-        expect_same_sweep(one, other.run());
+        expect_same_sweep(one, other.run({}, {.pool = pool}));
         const HeadSet other_heads = best_heads(other.config.folder);
         EXPECT_EQ(heads.heads.front().layers.back().weight, other_heads.heads.front().layers.back().weight);
     }
@@ -135,11 +133,11 @@ TEST_F(SweepTest, ASweepWhoseTrialsLookAtOthersGivesTheSameBitsForAnyNumberOfJob
     EXPECT_EQ(one.trials.size(), 24U);
     EXPECT_GT(one.result.at("stopped").get<int>(), 0);
     for (const std::size_t jobs : {3U, 12U}) {
-        set_thread_count(jobs);
+        ThreadPool pool(jobs);
         SmallSweep other(temp_ / fmt::format("jobs{}", jobs));
         make_it_learn(other);
         other.config.jobs = jobs;
-        expect_same_sweep(one, other.run());
+        expect_same_sweep(one, other.run({}, {.pool = pool}));
     }
 }
 
@@ -233,13 +231,14 @@ int in_a_process(const std::function<void()>& task) {
 TEST_F(SweepTest, AfterAKillResumeGivesWhatAnUninterruptedSweepGives) {
     for (const int trials : {1, 4}) {
         const int status = in_a_process([&] {
-            set_thread_count(1);  // the parent's threads do not live here
+            ThreadPool one_thread(1);  // the parent's threads do not live here
             int ended = 0;
             SmallSweep killed = sweep_;
             killed.config.resume = trials > 1;
-            killed.run([&](const SweepProgress&) {
+            const auto kill = [&](const SweepProgress&) {
                 if (++ended == trials) ::kill(::getpid(), SIGKILL);
-            });
+            };
+            killed.run(kill, {.pool = one_thread});
         });
         ASSERT_TRUE(WIFSIGNALED(status));
     }
@@ -262,10 +261,11 @@ TEST_F(SweepTest, TwoProcessesNeverRunAPointTwice) {
     for (int process = 0; process < 2; ++process) {
         children.push_back(::fork());
         if (children.back() != 0) continue;
-        set_thread_count(1);
-        sweep_.run([&](const SweepProgress& progress) {
+        ThreadPool one_thread(1);
+        const auto write_down = [&](const SweepProgress& progress) {
             append_line(temp_ / "ran.txt", fmt::format("{}", progress.trial->id));
-        });
+        };
+        sweep_.run(write_down, {.pool = one_thread});
         ::_exit(0);
     }
     for (const pid_t child : children) {

@@ -1,8 +1,8 @@
 #include "melvit/synth/synth.h"
 
+#include "melvit/core/context.h"
 #include "melvit/core/error.h"
 #include "melvit/core/file.h"
-#include "melvit/core/parallel.h"
 #include "melvit/core/sha256.h"
 
 #include "tests/support/test_files.h"
@@ -74,15 +74,12 @@ TEST(Synth, WritesGtzansLayoutWithProgress) {
     const test::TempFolder folder;
     std::size_t last_done = 0, last_total = 0;
     const std::size_t songs =
-        write_songs({.folder = folder / "songs",
-                     .per_genre = 2,
-                     .seconds = 0.5,
-                     .seed = 1,
-                     .progress = [&](std::string_view, std::size_t done, std::size_t total) {
-                         EXPECT_EQ(done, last_done + 1);
-                         last_done = done;
-                         last_total = total;
-                     }});
+        write_songs({.folder = folder / "songs", .per_genre = 2, .seconds = 0.5, .seed = 1},
+                    {.progress = [&](std::string_view, std::size_t done, std::size_t total) {
+                        EXPECT_EQ(done, last_done + 1);
+                        last_done = done;
+                        last_total = total;
+                    }});
     EXPECT_EQ(songs, 20U);
     EXPECT_EQ(last_done, 20U);
     EXPECT_EQ(last_total, 20U);
@@ -93,14 +90,13 @@ TEST(Synth, WritesGtzansLayoutWithProgress) {
 
 TEST(Synth, TheBytesDoNotDependOnTheNumberOfThreads) {
     const test::TempFolder folder;
-    const SynthJob job{.folder = folder / "one", .per_genre = 1, .seconds = 1, .seed = 5, .progress = {}};
-    set_thread_count(1);
-    write_songs(job);
+    const SynthJob job{.folder = folder / "one", .per_genre = 1, .seconds = 1, .seed = 5};
+    ThreadPool one_thread(1);
+    write_songs(job, {.pool = one_thread});
     SynthJob many = job;
     many.folder = folder / "many";
-    set_thread_count(4);
-    write_songs(many);
-    set_thread_count(0);
+    ThreadPool four_threads(4);
+    write_songs(many, {.pool = four_threads});
     EXPECT_EQ(digests(folder / "one"), digests(folder / "many"));
 }
 

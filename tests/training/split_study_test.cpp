@@ -1,8 +1,7 @@
 #include "melvit/training/split_study.h"
 
-#include "melvit/core/parallel.h"
+#include "melvit/core/context.h"
 #include "melvit/core/random.h"
-#include "melvit/core/stop.h"
 #include "melvit/training/experiment.h"
 #include "melvit/training/split_summary.h"
 
@@ -240,13 +239,12 @@ void expect_same_runs(const RecipeRuns& a, const RecipeRuns& b) {
 TEST(SplitStudy, RunsAreEqualOnOneAndOnSeveralThreads) {
     const FeatureTable table = small_table();
     const StudyPlan plan = plan_split_study(table, small_study());
-    set_thread_count(1);
-    const RecipeRuns one = run_split_study(table, plan, "small", small_training(), {});
-    for (const std::size_t threads : {2U, 3U}) {
-        set_thread_count(threads);
-        expect_same_runs(run_split_study(table, plan, "small", small_training(), {}), one);
-    }
-    set_thread_count(0);
+    const auto run_on = [&](std::size_t threads) {
+        ThreadPool pool(threads);
+        return run_split_study(table, plan, "small", small_training(), {}, {}, {.pool = pool});
+    };
+    const RecipeRuns one = run_on(1);
+    for (const std::size_t threads : {2U, 3U}) expect_same_runs(run_on(threads), one);
 }
 
 TEST(SplitStudy, ARunEqualsTheExperimentOfTheSameSplitAndSeed) {

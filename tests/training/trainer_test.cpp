@@ -1,7 +1,7 @@
 #include "melvit/training/trainer.h"
 
+#include "melvit/core/context.h"
 #include "melvit/core/error.h"
-#include "melvit/core/parallel.h"
 #include "melvit/core/random.h"
 #include "melvit/training/head_start.h"
 #include "melvit/training/metrics.h"
@@ -61,8 +61,9 @@ TrainConfig small_config() {
     return config;
 }
 
-Trained train_small(const FeatureTable& table, const TrainConfig& config, std::uint64_t seed = 1) {
-    return train(table, split_of(table), config, seed, {});
+Trained train_small(const FeatureTable& table, const TrainConfig& config, std::uint64_t seed = 1,
+                    const Context& context = {}) {
+    return train(table, split_of(table), config, seed, {}, context);
 }
 
 std::vector<std::size_t> labels_of(const FeatureTable& table, const std::vector<std::size_t>& tracks) {
@@ -193,17 +194,17 @@ TEST_P(TrainWithBatches, GivesTheSameBitsOnOneTwoAndThreeThreadsAndInsideATask) 
     config.head.dropout = 0.2F;
     config.ensemble = fixed_batches ? 1 : 3;
     config.fixed_batches = fixed_batches;
-    set_thread_count(1);
-    const Trained one = train_small(table, config);
+    ThreadPool one_thread(1);
+    const Trained one = train_small(table, config, 1, {.pool = one_thread});
     for (const std::size_t threads : {2U, 3U}) {
-        set_thread_count(threads);
-        const Trained more = train_small(table, config);
+        ThreadPool pool(threads);
+        const Trained more = train_small(table, config, 1, {.pool = pool});
         expect_same_heads(more.heads, one.heads);
         EXPECT_EQ(more.history[3].validation_loss, one.history[3].validation_loss);
     }
     std::vector<Trained> side_by_side(2);
-    parallel_for(2, [&](std::size_t i) { side_by_side[i] = train_small(table, config); });
-    set_thread_count(0);
+    ThreadPool pool(3);
+    pool.for_each(2, [&](std::size_t i) { side_by_side[i] = train_small(table, config, 1, {.pool = pool}); });
     expect_same_heads(side_by_side[0].heads, one.heads);
     expect_same_heads(side_by_side[1].heads, one.heads);
 }
