@@ -30,7 +30,7 @@ std::vector<Image> random_images(std::size_t count) {
     std::vector<Image> images(count);
     for (std::size_t i = 0; i < count; ++i) {
         melvit::Random random(1, i);
-        images[i].values.resize(std::size_t{3} * Image::kSize * Image::kSize);
+        images[i].values.resize(images[i].shape.size());
         for (float& value : images[i].values) value = random.uniform(-2.0F, 2.0F);
     }
     return images;
@@ -62,8 +62,8 @@ void extract(benchmark::State& state, const std::string& name, const std::string
     for (auto _ : state) benchmark::DoNotOptimize(extractor->extract(images));
     const auto done = static_cast<double>(state.iterations()) * static_cast<double>(images.size());
     state.counters["images/s"] = benchmark::Counter(done, benchmark::Counter::kIsRate);
-    state.counters["GFLOP/s"] = benchmark::Counter(done * melvit::flops_of_image(body.weights.config) / 1e9,
-                                                   benchmark::Counter::kIsRate);
+    state.counters["GFLOP/s"] =
+        benchmark::Counter(done * melvit::flops_of_image(body.config) / 1e9, benchmark::Counter::kIsRate);
 }
 
 /// The best time of some runs, in processor time, which other programs disturb least.
@@ -123,8 +123,9 @@ double bare_product(memory::dims left, memory::dims right, melvit::Precision pre
 /// Seconds of all products of an image, each by itself, in the precision; int8's attention in bf16 where the
 /// processor has fast products of it, else in fp32, as melvit does it.
 double bare_products(const melvit::VitConfig& config, melvit::Precision precision) {
-    constexpr memory::dim kTokens = melvit::VitConfig::kTokens;
-    constexpr memory::dim kPatchValues = 3 * melvit::VitConfig::kPatch * melvit::VitConfig::kPatch;
+    const auto tokens = static_cast<memory::dim>(config.tokens());
+    const auto patches = static_cast<memory::dim>(config.grid().size());
+    const auto patch_size = static_cast<memory::dim>(config.patch_size());
     const memory::dim width = config.width;
     const memory::dim mlp = config.mlp_width;
     const memory::dim heads = config.heads;
@@ -133,11 +134,11 @@ double bare_products(const melvit::VitConfig& config, melvit::Precision precisio
     };
     const auto attention = precision == melvit::Precision::int8 ? melvit::Precision::bf16 : precision;
     const double block =
-        linear(kTokens, width, 3 * width) + linear(kTokens, width, width) + linear(kTokens, width, mlp) +
-        linear(kTokens, mlp, width) +
-        bare_product({heads, kTokens, width / heads}, {heads, width / heads, kTokens}, attention, false) +
-        bare_product({heads, kTokens, kTokens}, {heads, kTokens, width / heads}, attention, false);
-    return linear(kTokens - 1, kPatchValues, width) + config.depth * block;
+        linear(tokens, width, 3 * width) + linear(tokens, width, width) + linear(tokens, width, mlp) +
+        linear(tokens, mlp, width) +
+        bare_product({heads, tokens, width / heads}, {heads, width / heads, tokens}, attention, false) +
+        bare_product({heads, tokens, tokens}, {heads, tokens, width / heads}, attention, false);
+    return linear(patches, patch_size, width) + config.depth * block;
 }
 
 /// The best of the runs of one image on one thread, beside what its bare products take in oneDNN and what
@@ -154,12 +155,12 @@ void share_of_bare_products(benchmark::State& state, const std::string& name, me
     for (auto _ : state) {
         image =
             std::min(image, best_seconds(10, [&] { benchmark::DoNotOptimize(extractor->extract(images)); }));
-        bare = std::min(bare, bare_products(body.weights.config, precision));
+        bare = std::min(bare, bare_products(body.config, precision));
     }
     state.counters["ms/image"] = 1e3 * image;
     state.counters["bare_ms/image"] = 1e3 * bare;
     state.counters["share_of_bare"] = bare / image;
-    state.counters["GFLOP/s"] = melvit::flops_of_image(body.weights.config) / image / 1e9;
+    state.counters["GFLOP/s"] = melvit::flops_of_image(body.config) / image / 1e9;
     state.counters["registers_GFLOP/s"] = melvit::nn::measure_peak_gops(precision);
     melvit::set_thread_count(threads_before);
 }

@@ -55,7 +55,7 @@ bool embeds_body(const std::optional<bool>& flag, const std::string& spec, const
     if (flag || spec.starts_with("random:")) return flag.value_or(false);
     constexpr std::size_t kMostBytes = 64'000'000;  // ViT-Ti has 22 million bytes, ViT-S 87, ViT-B 343
     std::size_t bytes = 0;
-    for (const TensorToWrite& tensor : body_tensors(body.weights)) bytes += tensor.bytes.size();
+    for (const TensorToWrite& tensor : body_tensors(body.parameters)) bytes += tensor.bytes.size();
     return bytes <= kMostBytes;
 }
 

@@ -73,8 +73,9 @@ std::map<std::string, TensorView> embedded_tensors(const SafetensorsFile& file) 
 std::optional<Body> read_embedded_body(const SafetensorsFile& file, const std::string& sha256) {
     const auto tensors = embedded_tensors(file);
     if (tensors.empty()) return std::nullopt;
-    Body body{"embedded", {}, vit_of_checkpoint(file.path(), tensors, file.metadata()).weights};
-    body.sha256 = sha256_of_weights(body.weights);
+    CheckpointVit vit = vit_of_checkpoint(file.path(), tensors, file.metadata());
+    Body body{"embedded", sha256_of_weights(vit.config, vit.parameters), vit.config,
+              std::move(vit.parameters)};
     if (body.sha256 != sha256) {
         throw Error(file.path(), "needs the body it was trained with",
                     "the embedded weights have another digest");
@@ -91,9 +92,8 @@ void write_model(const std::filesystem::path& target, const Model& model) {
     std::map<std::string, std::string> metadata = {{kKey, description}};
     std::vector<TensorToWrite> tensors = head_tensors(model.heads);
     if (model.embedded_body) {
-        const VitWeights& weights = model.embedded_body->weights;
-        metadata["heads"] = std::to_string(weights.config.heads);
-        for (TensorToWrite tensor : body_tensors(weights)) {
+        metadata.merge(body_metadata(model.embedded_body->config));
+        for (TensorToWrite tensor : body_tensors(model.embedded_body->parameters)) {
             tensor.name.insert(0, kBodyPrefix);
             tensors.push_back(std::move(tensor));
         }

@@ -71,6 +71,8 @@ bool fits(const nlohmann::ordered_json& json) {
         return json.is_number();
     } else if constexpr (std::is_same_v<Value, std::string>) {
         return json.is_string();
+    } else if constexpr (std::is_enum_v<Value>) {  // whose names NLOHMANN_JSON_SERIALIZE_ENUM lists
+        return json.is_string() && nlohmann::ordered_json(json.get<Value>()) == json;
     } else {  // a list
         return json.is_array() && std::ranges::all_of(json, fits<typename Value::value_type>);
     }

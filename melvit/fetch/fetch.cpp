@@ -170,10 +170,10 @@ void check_size(const Body& body, const KnownDownload& download) {
         return fmt::format("{} blocks of width {}", vit.depth, vit.width);
     };
     const VitConfig wanted = vit_config_of(download.size);
-    if (body.weights.config == wanted) return;
+    if (body.config == wanted) return;
     throw Error(std::string_view(download.url),
                 fmt::format("needs a ViT of {} to be called {}", text(wanted), download.name),
-                fmt::format("it has {}", text(body.weights.config)));
+                fmt::format("it has {}", text(body.config)));
 }
 
 /// Turns the downloaded checkpoint into a body under its final name.

@@ -5,12 +5,16 @@
 #include <algorithm>
 #include <cassert>
 #include <cstdint>
+#include <fmt/format.h>
 #include <vector>
 
 // W = width of the crop; three colours lie side by side in a row of a picture, apart in an image
 
 namespace melvit {
 namespace {
+
+/// The size of the images that pictures become.
+constexpr InputShape kPictureInput{.channels = 3, .rows = 224, .columns = 224};
 
 /// sum += weight * the part of a row of the picture that the crop covers; outside the picture is black.
 ///
@@ -35,7 +39,7 @@ void add_row(const Picture& picture, int row, const Crop& crop, float weight, st
 /// out  where the row begins in the first channel
 void resize_row(const std::vector<float>& row, const std::vector<Tap>& taps,
                 const Normalisation& normalisation, float* out) {
-    constexpr std::size_t kChannel = static_cast<std::size_t>(Image::kSize) * Image::kSize;
+    constexpr std::size_t kChannel = std::size_t{kPictureInput.rows} * kPictureInput.columns;
     for (std::size_t x = 0; x < taps.size(); ++x) {
         float sum[3] = {};
         const float* pixel = row.data() + static_cast<std::size_t>(taps[x].first) * 3;
@@ -52,18 +56,22 @@ void resize_row(const std::vector<float>& row, const std::vector<Tap>& taps,
 
 }  // namespace
 
+std::string text_of(const InputShape& shape) {
+    return fmt::format("{} x {} x {}", shape.channels, shape.rows, shape.columns);
+}
+
 Image to_image(const Picture& picture, const Crop& crop, const Normalisation& normalisation) {
     assert(crop.width > 0 && crop.height > 0);
-    constexpr auto kSize = static_cast<std::size_t>(Image::kSize);
-    const std::vector<Tap> columns = bilinear_taps(crop.width, Image::kSize);
-    const std::vector<Tap> rows = bilinear_taps(crop.height, Image::kSize);
-    Image image{AlignedFloats(3 * kSize * kSize)};
+    constexpr std::size_t kColumns{kPictureInput.columns};
+    const std::vector<Tap> columns = bilinear_taps(crop.width, kPictureInput.columns);
+    const std::vector<Tap> rows = bilinear_taps(crop.height, kPictureInput.rows);
+    Image image{kPictureInput, AlignedFloats(kPictureInput.size())};
     std::vector<float> row(static_cast<std::size_t>(crop.width) * 3);  // [W x 3]
-    for (std::size_t y = 0; y < kSize; ++y) {
+    for (std::size_t y = 0; y < rows.size(); ++y) {
         std::fill(row.begin(), row.end(), 0.0F);
         int source = crop.top + rows[y].first;
         for (const float weight : rows[y].weights) add_row(picture, source++, crop, weight, row);
-        resize_row(row, columns, normalisation, image.values.data() + y * kSize);
+        resize_row(row, columns, normalisation, image.values.data() + y * kColumns);
     }
     return image;
 }

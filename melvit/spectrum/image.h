@@ -1,17 +1,44 @@
 #pragma once
 
+#include "melvit/core/config.h"
 #include "melvit/core/export.h"
 #include "melvit/core/matrix.h"
 #include "melvit/spectrum/picture.h"
 
 #include <array>
+#include <cstddef>
+#include <string>
+#include <tuple>
 
 namespace melvit {
 
-/// What the body sees: three normalised channels of 224 x 224.
+/// The size of what a body sees; the defaults are those of pictures.
+struct InputShape {
+    int channels = 3;
+    int rows = 224;     ///< of spectrograms: frequencies
+    int columns = 224;  ///< of spectrograms: times
+
+    static constexpr auto fields() {
+        return std::tuple{Field{"channels", &InputShape::channels, "channels of an image"},
+                          Field{"rows", &InputShape::rows, "rows of an image"},
+                          Field{"columns", &InputShape::columns, "columns of an image"}};
+    }
+
+    /// Numbers in an image.
+    std::size_t size() const {
+        return static_cast<std::size_t>(channels) * static_cast<std::size_t>(rows) *
+               static_cast<std::size_t>(columns);
+    }
+    bool operator==(const InputShape&) const = default;
+};
+
+/// "3 x 224 x 224"
+MELVIT_API std::string text_of(const InputShape& shape);
+
+/// What the body sees: normalised channels.
 struct Image {
-    static constexpr int kSize = 224;
-    AlignedFloats values;  ///< [3 x 224 x 224]: channel, row, column
+    InputShape shape;
+    AlignedFloats values;  ///< [channels x rows x columns]
 };
 
 /// A rectangle of a picture, in pixels; what lies outside the picture reads as black (torchvision's

@@ -5,9 +5,7 @@
 #include "melvit/core/sha256.h"
 #include "melvit/core/text.h"
 #include "melvit/vit/checkpoint.h"
-#include "melvit/vit/checkpoint_names.h"
 #include "melvit/vit/weight_file.h"
-#include "melvit/vit/weight_slots.h"
 
 #include <algorithm>
 #include <charconv>
@@ -48,7 +46,8 @@ RandomSpec random_spec_of(const std::string& spec) {
 Body random_body(const RandomSpec& spec) {
     Body body;
     body.name = fmt::format("random:{}:{}", spec.size, spec.seed);
-    body.weights = random_vit_weights(spec.config, spec.seed);
+    body.config = spec.config;
+    body.parameters = random_vit_parameters(spec.config, spec.seed);
     return body;
 }
 
@@ -59,7 +58,7 @@ bool is_random(const std::string& spec) {
 Body body_of_file(const fs::path& file, const std::string& key) {
     const WeightFile opened(file);
     CheckpointVit vit = vit_of_checkpoint(file, opened.tensors(), opened.metadata(), key);
-    return {file.stem().string(), "", std::move(vit.weights), std::move(vit.notes)};
+    return {file.stem().string(), "", vit.config, std::move(vit.parameters), std::move(vit.notes)};
 }
 
 fs::path environment_path(const char* variable) {
@@ -135,7 +134,7 @@ Body load_body(const std::string& spec) {
         const auto [name, key] = name_and_key(spec);
         body = body_of_file(looks_like_file(name) ? fs::path(name) : fetched_file(name), key);
     }
-    body.sha256 = sha256_of_weights(body.weights);
+    body.sha256 = sha256_of_weights(body.config, body.parameters);
     return body;
 }
 
@@ -146,28 +145,36 @@ fs::path body_folder() {
     return environment_path("HOME") / ".local" / "share" / "melvit" / "bodies";
 }
 
-std::string sha256_of_weights(const VitWeights& weights) {
+std::string sha256_of_weights(const VitConfig& config, const ParameterSet& parameters) {
     Sha256 sha;
-    for_each_weight(
-        weights, [&](const WeightSlot&, const Matrix& matrix) { sha.add(std::as_bytes(matrix.values())); });
+    sha.add(std::as_bytes(parameters.values()));
+    const VitConfig plain{
+        .width = config.width, .depth = config.depth, .heads = config.heads, .mlp_width = config.mlp_width};
+    if (config != plain) {
+        const std::string text = config_text(config);
+        sha.add(std::as_bytes(std::span(text)));
+    }
     return sha.hex();
 }
 
-std::vector<TensorToWrite> body_tensors(const VitWeights& weights) {
-    const CheckpointNames& timm = known_checkpoint_names().front();
+std::vector<TensorToWrite> body_tensors(const ParameterSet& parameters) {
     std::vector<TensorToWrite> tensors;
-    for_each_weight(weights, [&](const WeightSlot& slot, const Matrix& matrix) {
-        tensors.push_back({tensor_names(timm, slot).front(), ElementType::f32,
-                           checkpoint_shape(weights.config, slot), std::as_bytes(matrix.values())});
-    });
+    for (const ParameterSpec& spec : parameters.table().specs()) {
+        tensors.push_back({spec.name, ElementType::f32, spec.shape,
+                           std::as_bytes(parameters.values().subspan(spec.offset, spec.size()))});
+    }
     return tensors;
+}
+
+std::map<std::string, std::string> body_metadata(const VitConfig& config) {
+    return {{"vit", config_text(config)}, {"heads", std::to_string(config.heads)}};
 }
 
 void write_body(const fs::path& target, const Body& body, const std::map<std::string, std::string>& origin) {
     std::map<std::string, std::string> metadata = origin;
-    metadata.insert(
-        {{"format", "pt"}, {"name", body.name}, {"heads", std::to_string(body.weights.config.heads)}});
-    write_safetensors(target, body_tensors(body.weights), metadata);
+    metadata.merge(body_metadata(body.config));
+    metadata.insert({{"format", "pt"}, {"name", body.name}});
+    write_safetensors(target, body_tensors(body.parameters), metadata);
 }
 
 }  // namespace melvit

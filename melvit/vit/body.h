@@ -2,7 +2,7 @@
 
 #include "melvit/core/export.h"
 #include "melvit/core/safetensors.h"
-#include "melvit/vit/vit_weights.h"
+#include "melvit/vit/vit_parameters.h"
 
 #include <filesystem>
 #include <map>
@@ -14,8 +14,9 @@ namespace melvit {
 /// A pretrained (or random) ViT and what a model file says of it.
 struct Body {
     std::string name;    ///< as a person would name it: "vit_tiny_patch16_224", "random:vit_ti_16:1"
-    std::string sha256;  ///< sha256_of_weights(weights)
-    VitWeights weights;
+    std::string sha256;  ///< sha256_of_weights(config, parameters)
+    VitConfig config;
+    ParameterSet parameters;              ///< vit_parameters(config)
     std::vector<std::string> notes = {};  ///< what a person should know of its file: see CheckpointVit
 };
 
@@ -42,15 +43,18 @@ MELVIT_API std::vector<std::string> fetched_body_names();
 /// ~/.local/share/melvit/bodies.
 MELVIT_API std::filesystem::path body_folder();
 
-/// The digest of the weights' values in VitWeights order: equal weights from a .pth and a .safetensors file
-/// have the same one.
+/// The digest of the parameters' values in their order, and of what the config says beyond the sizes of a plain
+/// ViT: equal weights from a .pth and a .safetensors file have the same one.
 ///
 /// returns  64 hex digits
-MELVIT_API std::string sha256_of_weights(const VitWeights& weights);
+MELVIT_API std::string sha256_of_weights(const VitConfig& config, const ParameterSet& parameters);
 
-/// The weights under timm's names, to be written; they point into `weights`. VitWeights::config.heads is not
-/// among them: write it into the metadata as "heads".
-std::vector<TensorToWrite> body_tensors(const VitWeights& weights);
+/// The weights under timm's names, to be written; they point into `parameters`.
+std::vector<TensorToWrite> body_tensors(const ParameterSet& parameters);
+
+/// What a file of weights says of their config: "vit", the config as JSON, and "heads", which alone melvit 0.1
+/// reads.
+std::map<std::string, std::string> body_metadata(const VitConfig& config);
 
 /// Writes a body as safetensors with timm's names, durably.
 ///

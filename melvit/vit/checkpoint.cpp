@@ -1,6 +1,7 @@
 #include "melvit/vit/checkpoint.h"
 
 #include "melvit/core/error.h"
+#include "melvit/core/json.h"
 #include "melvit/core/text.h"
 #include "melvit/vit/checkpoint_names.h"
 #include "melvit/vit/position_table.h"
@@ -10,6 +11,8 @@
 #include <charconv>
 #include <cmath>
 #include <fmt/format.h>
+#include <memory>
+#include <optional>
 #include <set>
 
 namespace melvit {
@@ -17,7 +20,20 @@ namespace {
 
 using Tensors = std::map<std::string, TensorView>;
 
-constexpr std::size_t kWidest = 8192;  // D and M of no ViT come near; keeps sizes far from overflow
+/// What the metadata says of the ViT.
+std::optional<VitConfig> stated_config(const std::filesystem::path& file,
+                                       const std::map<std::string, std::string>& metadata) {
+    const auto found = metadata.find("vit");
+    if (found == metadata.end()) return std::nullopt;
+    const std::string thing = file.string() + ", \"vit\" in its metadata";
+    const auto config = config_from_json<VitConfig>(parse_json(found->second, thing), thing);
+    try {
+        check(config);
+    } catch (const Error& error) {
+        throw Error(file, "needs metadata of a ViT that can be", error.what());
+    }
+    return config;
+}
 
 std::string shape_text(const std::vector<std::size_t>& shape) {
     return fmt::format("[{}]", joined(shape, " x "));
@@ -29,18 +45,18 @@ public:
     CheckpointReader(const std::filesystem::path& file, const VitInCheckpoint& vit)
         : file_(file), vit_(vit), names_(*vit.names), tensors_(vit.tensors) {}
 
-    CheckpointVit read(const std::map<std::string, std::string>& metadata) {
-        VitConfig config;
-        config.width = patch_width();
-        config.depth = block_count(names_, tensors_);
-        config.mlp_width = mlp_width();
-        config.heads = heads(config.width, metadata);
-        check_shapes(config);
+    /// is_stated  whether the config is the file's own, else the shapes tell its sizes
+    CheckpointVit read(bool is_stated, const std::map<std::string, std::string>& metadata) {
+        CheckpointVit vit{vit_.config, {}, {}};
+        if (!is_stated) take_sizes(vit.config, metadata);
+        const std::shared_ptr<const ParameterTable> table = vit_parameters(vit.config);
+        for (const ParameterSpec& spec : table->specs()) check_shape(vit.config, spec);
         check_what_is_left();
-        CheckpointVit vit{zero_vit_weights(config), {}};
-        for_each_weight(vit.weights, [&](const WeightSlot& slot, Matrix& matrix) {
-            slot.module == VitModule::positions ? fill_positions(matrix) : fill(slot, matrix);
-        });
+        vit.parameters = ParameterSet(table);
+        for (const ParameterSpec& spec : table->specs()) {
+            const MatrixView matrix = vit.parameters.view(spec);
+            is_table_of_positions(spec) ? fill_positions(vit.config, matrix) : fill(spec, matrix);
+        }
         vit.notes = std::move(notes_);
         return vit;
     }
@@ -58,30 +74,43 @@ private:
         throw Error(file_, fmt::format("needs the tensor {} of {}'s ViT", full(name), names_.what), finding);
     }
 
-    const TensorView& at(const WeightSlot& slot) const { return at(tensor_names(names_, slot).front()); }
+    /// The tensor of one of our parameters, where that is a single one.
+    const TensorView& tensor_of_parameter(std::string_view parameter) const {
+        return at(tensor_names(names_, parameter).front());
+    }
 
     /// A tensor's name in the file.
     std::string full(const std::string& name) const { return vit_.prefix + name; }
 
-    int patch_width() const {
-        const auto& shape = at(WeightSlot{VitModule::patch}).shape;
-        const std::vector<std::size_t> rest{3, VitConfig::kPatch, VitConfig::kPatch};
-        if (shape.size() != 4 || !std::equal(rest.begin(), rest.end(), shape.begin() + 1)) {
-            throw Error(file_, "needs a ViT with patches of 16 x 16 pixels in 3 colours",
-                        "its patch projection is " + shape_text(shape));
-        }
-        return size_in_range("width", shape[0]);
-    }
+    static bool is_table_of_positions(const ParameterSpec& spec) { return spec.name == "pos_embed"; }
 
-    int mlp_width() const {
-        const auto& shape = at(WeightSlot{VitModule::fc1}).shape;
-        if (shape.empty()) throw Error(file_, "needs an MLP's weight as a table", "it is a single number");
-        return size_in_range("MLP width", shape[0]);
+    /// The sizes of a plain ViT for pictures.
+    void take_sizes(VitConfig& config, const std::map<std::string, std::string>& metadata) const {
+        const auto& patch = tensor_of_parameter("patch_embed.proj.weight").shape;
+        const auto fits = [](std::size_t side, int input) {
+            return side >= 1 && side <= static_cast<std::size_t>(input);
+        };
+        if (patch.size() != 4 || patch[1] != static_cast<std::size_t>(config.input.channels) ||
+            !fits(patch[2], config.input.rows) || !fits(patch[3], config.input.columns)) {
+            throw Error(
+                file_,
+                fmt::format("needs a ViT with patches of pixels in {} colours, at most {} x {} of them",
+                            config.input.channels, config.input.rows, config.input.columns),
+                "its patch projection is " + shape_text(patch));
+        }
+        config.patch_rows = config.stride_rows = static_cast<int>(patch[2]);
+        config.patch_columns = config.stride_columns = static_cast<int>(patch[3]);
+        const auto& hidden = tensor_of_parameter("blocks.0.mlp.fc1.weight").shape;
+        if (hidden.empty()) throw Error(file_, "needs an MLP's weight as a table", "it is a single number");
+        config.width = size_in_range("width", patch[0]);
+        config.mlp_width = size_in_range("MLP width", hidden[0]);
+        config.heads = heads(config.width, metadata);
+        check(config);
     }
 
     int size_in_range(std::string_view what, std::size_t size) const {
-        if (size >= 1 && size <= kWidest) return static_cast<int>(size);
-        throw Error(file_, fmt::format("needs a {} of 1 to {}", what, kWidest),
+        if (size >= 1 && size <= static_cast<std::size_t>(kWidestVit)) return static_cast<int>(size);
+        throw Error(file_, fmt::format("needs a {} of 1 to {}", what, kWidestVit),
                     fmt::format("it is {}", size));
     }
 
@@ -102,35 +131,38 @@ private:
                     fmt::format("its width is {}", width));
     }
 
-    void check_shapes(const VitConfig& config) {
-        VitWeights shapes_only;
-        shapes_only.blocks.resize(static_cast<std::size_t>(config.depth));
-        for_each_weight(shapes_only, [&](const WeightSlot& slot, const Matrix&) {
-            const std::vector<std::string> names = tensor_names(names_, slot);
-            std::vector<std::size_t> wanted = checkpoint_shape(config, slot);
-            wanted[0] /= names.size();  // queries, keys and values apart have a third of the rows each
-            for (const std::string& name : names) {
-                const auto& shape = at(name).shape;
-                used_.insert(name);
-                if (shape == wanted) continue;
-                if (slot.module == VitModule::positions && shape.size() == 3 && shape[0] == 1 &&
-                    shape[2] == wanted[2]) {
-                    check_grid(name, shape[1]);
-                    continue;
-                }
-                throw Error(file_, fmt::format("needs {} of shape {}", full(name), shape_text(wanted)),
-                            "its shape is " + shape_text(shape));
+    void check_shape(const VitConfig& config, const ParameterSpec& spec) {
+        const std::vector<std::string> names = tensor_names(names_, spec.name);
+        std::vector<std::size_t> wanted = spec.shape;
+        wanted[0] /= names.size();  // queries, keys and values apart have a third of the rows each
+        for (const std::string& name : names) {
+            const auto& shape = at(name).shape;
+            used_.insert(name);
+            if (shape == wanted) continue;
+            if (is_table_of_positions(spec) && shape.size() == 3 && shape[0] == 1 && shape[2] == wanted[2]) {
+                check_grid(config, name, shape[1]);
+                continue;
             }
-        });
+            throw Error(file_, fmt::format("needs {} of shape {}", full(name), shape_text(wanted)),
+                        "its shape is " + shape_text(shape));
+        }
     }
 
-    void check_grid(const std::string& name, std::size_t rows) const {
-        if (position_grid(rows)) return;
+    void check_grid(const VitConfig& config, const std::string& name, std::size_t rows) const {
+        if (grid_of_table(config, rows)) return;
+        const PatchGrid grid = config.grid();
         throw Error(
             file_,
-            "needs positions of a square grid of patches, with a class token's before them or without "
-            "(197 for 14 x 14 patches)",
+            fmt::format("needs positions of a square grid of patches, with {} before them or without "
+                        "({} for {} x {} patches)",
+                        config.prefix_tokens == 1 ? "a class token's"
+                                                  : fmt::format("those of {} tokens", config.prefix_tokens),
+                        config.tokens(), grid.rows, grid.columns),
             fmt::format("{} has {}", full(name), rows));
+    }
+
+    static std::optional<PositionGrid> grid_of_table(const VitConfig& config, std::size_t rows) {
+        return square_position_grid(rows, static_cast<std::size_t>(config.prefix_tokens));
     }
 
     /// What computes is refused, everything else is passed over and counted.
@@ -158,28 +190,32 @@ private:
             passed.size() == 1 ? "is" : "are", joined(shown), passed.size() > kShown ? ", ..." : ""));
     }
 
-    void fill(const WeightSlot& slot, Matrix& matrix) const {
+    void fill(const ParameterSpec& spec, const MatrixView& matrix) const {
         std::span<float> rest = matrix.values();
-        for (const std::string& name : tensor_names(names_, slot)) {
+        for (const std::string& name : tensor_names(names_, spec.name)) {
             const std::span<float> values = rest.first(at(name).element_count());
             read_floats(name, values);
             rest = rest.subspan(values.size());
         }
     }
 
-    void fill_positions(Matrix& matrix) {
-        const std::string name = tensor_names(names_, WeightSlot{VitModule::positions}).front();
+    /// matrix  [T x D]
+    void fill_positions(const VitConfig& config, const MatrixView& matrix) {
+        const std::string name = tensor_names(names_, "pos_embed").front();
         const std::size_t rows = at(name).shape[1];
         if (rows == matrix.rows()) return read_floats(name, matrix.values());
         Matrix table(rows, matrix.columns());
         read_floats(name, table.values());
-        const PositionGrid grid = *position_grid(rows);
-        matrix = resampled_positions(table, grid);
-        if (grid.side == VitConfig::kGrid) return;
+        const PositionGrid from = *grid_of_table(config, rows);
+        const PatchGrid to = config.grid();
+        const Matrix positions =
+            resampled_positions(table, from, to, static_cast<std::size_t>(config.prefix_tokens));
+        std::ranges::copy(positions.values(), matrix.data());
+        if (from.grid == to) return;
         notes_.push_back(fmt::format(
             "{}: its positions of {} x {} patches are interpolated to {} x {}, as it is used at another size "
             "of picture than it was trained at",
-            file_.native(), grid.side, grid.side, VitConfig::kGrid, VitConfig::kGrid));
+            file_.native(), from.grid.rows, from.grid.columns, to.rows, to.columns));
     }
 
     void read_floats(const std::string& name, std::span<float> values) const {
@@ -203,8 +239,9 @@ private:
 
 CheckpointVit vit_of_checkpoint(const std::filesystem::path& file, const Tensors& tensors,
                                 const std::map<std::string, std::string>& metadata, std::string_view key) {
-    const VitInCheckpoint vit = find_vit(file, tensors, key);
-    return CheckpointReader(file, vit).read(metadata);
+    const std::optional<VitConfig> stated = stated_config(file, metadata);
+    const VitInCheckpoint vit = find_vit(file, tensors, key, stated);
+    return CheckpointReader(file, vit).read(stated.has_value(), metadata);
 }
 
 }  // namespace melvit

@@ -2,48 +2,48 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 namespace melvit {
 namespace {
 
-// A column for each naming would be too wide; the rows of all of them stand in the order of VitModule:
-// patch, class token, positions, norm1, qkv, proj, norm2, fc1, fc2, norm.
-
-constexpr std::array<std::string_view, kVitModules> kTimm{
-    "patch_embed.proj.",   "cls_token",       "pos_embed",         "blocks.#.norm1.",   "blocks.#.attn.qkv.",
-    "blocks.#.attn.proj.", "blocks.#.norm2.", "blocks.#.mlp.fc1.", "blocks.#.mlp.fc2.", "norm."};
+constexpr std::array<NamePair, 1> kTimm{{{"blocks.#.norm1.", "blocks.#.norm1."}}};
 
 // The published weights call the MLP's layers linear_1 and linear_2; models built since torchvision 0.13 call
 // them 0 and 3.
-constexpr std::array<std::string_view, kVitModules> kTorchvisionPublished{
-    "conv_proj.",
-    "class_token",
-    "encoder.pos_embedding",
-    "encoder.layers.encoder_layer_#.ln_1.",
-    "encoder.layers.encoder_layer_#.self_attention.in_proj_",
-    "encoder.layers.encoder_layer_#.self_attention.out_proj.",
-    "encoder.layers.encoder_layer_#.ln_2.",
-    "encoder.layers.encoder_layer_#.mlp.linear_1.",
-    "encoder.layers.encoder_layer_#.mlp.linear_2.",
-    "encoder.ln."};
+constexpr std::array<NamePair, 10> kTorchvisionPublished{
+    {{"blocks.#.norm1.", "encoder.layers.encoder_layer_#.ln_1."},
+     {"patch_embed.proj.", "conv_proj."},
+     {"cls_token", "class_token"},
+     {"pos_embed", "encoder.pos_embedding"},
+     {"blocks.#.attn.qkv.", "encoder.layers.encoder_layer_#.self_attention.in_proj_"},
+     {"blocks.#.attn.proj.", "encoder.layers.encoder_layer_#.self_attention.out_proj."},
+     {"blocks.#.norm2.", "encoder.layers.encoder_layer_#.ln_2."},
+     {"blocks.#.mlp.fc1.", "encoder.layers.encoder_layer_#.mlp.linear_1."},
+     {"blocks.#.mlp.fc2.", "encoder.layers.encoder_layer_#.mlp.linear_2."},
+     {"norm.", "encoder.ln."}}};
 
-constexpr std::array<std::string_view, kVitModules> kTorchvision = [] {
-    auto modules = kTorchvisionPublished;
-    modules[static_cast<std::size_t>(VitModule::fc1)] = "encoder.layers.encoder_layer_#.mlp.0.";
-    modules[static_cast<std::size_t>(VitModule::fc2)] = "encoder.layers.encoder_layer_#.mlp.3.";
-    return modules;
+constexpr std::array<NamePair, 10> kTorchvision = [] {
+    auto pairs = kTorchvisionPublished;
+    for (auto& [ours, theirs] : pairs) {
+        if (ours == "blocks.#.mlp.fc1.") theirs = "encoder.layers.encoder_layer_#.mlp.0.";
+        if (ours == "blocks.#.mlp.fc2.") theirs = "encoder.layers.encoder_layer_#.mlp.3.";
+    }
+    return pairs;
 }();
 
-constexpr std::array<std::string_view, kVitModules> kHuggingFace{"embeddings.patch_embeddings.projection.",
-                                                                 "embeddings.cls_token",
-                                                                 "embeddings.position_embeddings",
-                                                                 "encoder.layer.#.layernorm_before.",
-                                                                 "encoder.layer.#.attention.attention.{q}.",
-                                                                 "encoder.layer.#.attention.output.dense.",
-                                                                 "encoder.layer.#.layernorm_after.",
-                                                                 "encoder.layer.#.intermediate.dense.",
-                                                                 "encoder.layer.#.output.dense.",
-                                                                 "layernorm."};
+constexpr std::array<NamePair, 11> kHuggingFace{
+    {{"blocks.#.norm1.", "encoder.layer.#.layernorm_before."},
+     {"patch_embed.proj.", "embeddings.patch_embeddings.projection."},
+     {"cls_token", "embeddings.cls_token"},
+     {"dist_token", "embeddings.distillation_token"},
+     {"pos_embed", "embeddings.position_embeddings"},
+     {"blocks.#.attn.qkv.", "encoder.layer.#.attention.attention.{q}."},
+     {"blocks.#.attn.proj.", "encoder.layer.#.attention.output.dense."},
+     {"blocks.#.norm2.", "encoder.layer.#.layernorm_after."},
+     {"blocks.#.mlp.fc1.", "encoder.layer.#.intermediate.dense."},
+     {"blocks.#.mlp.fc2.", "encoder.layer.#.output.dense."},
+     {"norm.", "layernorm."}}};
 
 constexpr std::array<CheckpointNames, 4> kNames{{
     {"timm", kTimm, {"patch_embed.", "blocks."}},
@@ -62,15 +62,11 @@ constexpr std::string_view kLayerScale = "LayerScale";
 constexpr std::string_view kRegisters = "register tokens";
 constexpr std::string_view kPositions = "relative or rotary positions";
 constexpr std::string_view kStartNorm = "a norm before the first block";
-constexpr std::string_view kDistillation =
-    "a second token for distillation, which DeiT's distilled models have";
 constexpr std::string_view kGated = "a gated MLP";
 constexpr std::string_view kAdapter = "LoRA weights beside those that they change: merge them and save again";
 constexpr std::string_view kQuantised = "quantised weights: give those in floating point";
 
-constexpr std::array<Computation, 32> kComputations{{
-    {"dist_token", kDistillation},
-    {"distillation_token", kDistillation},
+constexpr std::array<Computation, 30> kComputations{{
     {"reg_token", kRegisters},
     {"register", kRegisters},
     {"storage_tokens", kRegisters},
@@ -112,23 +108,49 @@ std::string with(std::string text, std::string_view mark, std::string_view repla
     return text;
 }
 
+std::string_view digits_at(std::string_view text) {
+    return text.substr(0, std::min(text.find_first_not_of("0123456789"), text.size()));
+}
+
+/// A name that begins as a pattern says.
+struct Match {
+    std::string_view number;  ///< what stands in place of #
+    std::string_view rest;    ///< what comes after
+};
+
+std::optional<Match> match(std::string_view pattern, std::string_view name) {
+    const std::size_t mark = pattern.find('#');
+    const std::string_view head = pattern.substr(0, mark);
+    if (!name.starts_with(head)) return std::nullopt;
+    name.remove_prefix(head.size());
+    if (mark == std::string_view::npos) return Match{"", name};
+    const std::string_view number = digits_at(name);
+    const std::string_view tail = pattern.substr(mark + 1);
+    name.remove_prefix(number.size());
+    if (number.empty() || !name.starts_with(tail)) return std::nullopt;
+    return Match{number, name.substr(tail.size())};
+}
+
 }  // namespace
 
 std::span<const CheckpointNames> known_checkpoint_names() {
     return kNames;
 }
 
-std::vector<std::string> tensor_names(const CheckpointNames& names, const WeightSlot& slot) {
-    const std::string_view module = names.modules[static_cast<std::size_t>(slot.module)];
-    std::string name = with(std::string(module), "#", std::to_string(slot.block));
-    if (name.ends_with('.') || name.ends_with('_')) name += slot.is_bias ? "bias" : "weight";
-    if (name.find("{q}") == std::string::npos) return {name};
-    return {with(name, "{q}", "query"), with(name, "{q}", "key"), with(name, "{q}", "value")};
+std::vector<std::string> tensor_names(const CheckpointNames& names, std::string_view parameter) {
+    for (const auto& [ours, theirs] : names.pairs) {
+        const std::optional<Match> found = match(ours, parameter);
+        if (!found) continue;
+        const std::string name = with(std::string(theirs), "#", found->number) + std::string(found->rest);
+        if (name.find("{q}") == std::string::npos) return {name};
+        return {with(name, "{q}", "query"), with(name, "{q}", "key"), with(name, "{q}", "value")};
+    }
+    return {std::string(parameter)};
 }
 
 int block_number(const CheckpointNames& names, std::string_view tensor) {
-    const std::string_view module = names.modules[static_cast<std::size_t>(VitModule::norm1)];
-    const std::string_view beginning = module.substr(0, module.find('#'));
+    const std::string_view block = names.pairs.front().theirs;
+    const std::string_view beginning = block.substr(0, block.find('#'));
     if (!tensor.starts_with(beginning)) return -1;
     const std::string_view rest = tensor.substr(beginning.size());
     int number = -1;

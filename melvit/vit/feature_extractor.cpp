@@ -12,8 +12,6 @@
 namespace melvit {
 namespace {
 
-constexpr std::size_t kGridSide = VitConfig::kGrid;
-
 /// About how many times sooner an image is done on so many threads, each with a core, than on one; more
 /// images than that are done sooner side by side. An estimate from how many tasks a layer has, not measured
 /// on so many cores: some threads wait for the longest task, and layers are too short for many; where they
@@ -33,7 +31,7 @@ Pooling pooling_of(const std::string& tokens) {
 
 /// The blocks whose tokens are features, counted from 1.
 std::vector<int> blocks_of(const FeatureConfig& config, const Body& body) {
-    const auto depth = static_cast<int>(body.weights.blocks.size());
+    const int depth = body.config.depth;
     if (config.blocks.empty()) return {depth};
     for (auto block = config.blocks.begin(); block != config.blocks.end(); ++block) {
         const bool again = std::find(config.blocks.begin(), block, *block) != block;
@@ -45,33 +43,45 @@ std::vector<int> blocks_of(const FeatureConfig& config, const Body& body) {
     return config.blocks;
 }
 
-/// Mean of patch tokens over time, and if wanted their deviation, for each of 14 rows of patches:
-/// frequencies.
+/// Mean of patch tokens over time, and if wanted their deviation, for each row of patches: frequencies.
 ///
-/// token  gives the numbers [D] of a token: the class token, then patches row by row
-/// out    [14 x D] means, then [14 x D] deviations of the whole population
+/// token  gives the numbers [D] of a patch's token, by its number, row by row
+/// out    [rows x D] means, then [rows x D] deviations of the whole population
 template <class Token>
-void pool_over_time(const Token& token, bool deviation, std::span<float> out) {
+void pool_over_time(const Token& token, const PatchGrid& grid, bool deviation, std::span<float> out) {
     const std::size_t D = token(0).size();
-    constexpr auto kCount = static_cast<float>(kGridSide);
-    for (std::size_t frequency = 0; frequency < kGridSide; ++frequency) {
-        const std::size_t first = 1 + frequency * kGridSide;
+    const auto count = static_cast<float>(grid.columns);
+    for (std::size_t frequency = 0; frequency < grid.rows; ++frequency) {
+        const std::size_t first = frequency * grid.columns;
         const std::span<float> mean = out.subspan(frequency * D, D);
         std::ranges::fill(mean, 0.0F);
-        for (std::size_t time = 0; time < kGridSide; ++time) {
-            for (std::size_t i = 0; i < D; ++i) mean[i] += token(first + time)[i] / kCount;
+        for (std::size_t time = 0; time < grid.columns; ++time) {
+            for (std::size_t i = 0; i < D; ++i) mean[i] += token(first + time)[i] / count;
         }
         if (!deviation) continue;
-        const std::span<float> spread = out.subspan((kGridSide + frequency) * D, D);
+        const std::span<float> spread = out.subspan((grid.rows + frequency) * D, D);
         std::ranges::fill(spread, 0.0F);
-        for (std::size_t time = 0; time < kGridSide; ++time) {
+        for (std::size_t time = 0; time < grid.columns; ++time) {
             for (std::size_t i = 0; i < D; ++i) {
                 const float off = token(first + time)[i] - mean[i];
-                spread[i] += off * off / kCount;
+                spread[i] += off * off / count;
             }
         }
         for (float& value : spread) value = std::sqrt(value);
     }
+}
+
+/// The mean of the prefix tokens.
+///
+/// token  gives the numbers [D] of one by its number, 0 ... count - 1
+template <class Token>
+void pool_prefix(const Token& token, std::size_t count, std::span<float> out) {
+    std::ranges::copy(token(0), out.begin());
+    if (count == 1) return;
+    for (std::size_t number = 1; number < count; ++number) {
+        for (std::size_t i = 0; i < out.size(); ++i) out[i] += token(number)[i];
+    }
+    for (float& value : out) value /= static_cast<float>(count);
 }
 
 class CpuFeatureExtractor final : public FeatureExtractor {
@@ -81,15 +91,22 @@ public:
           pooling_(pooling_of(config.tokens)),
           blocks_(blocks_of(config, body)),
           final_norm_(config.final_norm),
-          token_width_(static_cast<std::size_t>(body.weights.config.width)),
-          vit_(body.weights,
-               {.blocks = std::ranges::max(blocks_), .class_token_only = pooling_ == Pooling::class_token},
-               precision) {}
+          vit_config_(body.config),
+          vit_(body.config, body.parameters,
+               {.blocks = std::ranges::max(blocks_), .prefix_tokens_only = pooling_ == Pooling::class_token},
+               precision) {
+        if (pooling_ == Pooling::class_token && vit_config_.prefix_tokens == 0) {
+            throw Error("tokens", "needs time_mean or time_mean_std for a body without a class token",
+                        fmt::format("it is \"class\" for {}", body.name));
+        }
+    }
 
     std::size_t width() const override { return blocks_.size() * width_of_block(); }
 
+    InputShape input() const override { return vit_config_.input; }
+
     Matrix extract(std::span<const Image> images) const override {
-        for (const Image& image : images) check_size(image);
+        for (const Image& image : images) check_shape(image);
         Matrix features(images.size(), width());
         // Whole images for each core as long as they last; the few left over have all threads, one after the
         // other.
@@ -105,13 +122,14 @@ public:
 
 private:
     std::size_t width_of_block() const {
+        const auto token_width = static_cast<std::size_t>(vit_config_.width);
         switch (pooling_) {
             case Pooling::time_mean:
-                return kGridSide * token_width_;
+                return vit_config_.grid().rows * token_width;
             case Pooling::time_mean_std:
-                return 2 * kGridSide * token_width_;
+                return 2 * vit_config_.grid().rows * token_width;
             default:
-                return token_width_;
+                return token_width;
         }
     }
 
@@ -125,25 +143,28 @@ private:
 
     /// x  what comes out of a block
     void pool(nn::Tokens& x, std::span<float> out) const {
-        if (pooling_ == Pooling::class_token) {
-            const nn::Rows token = x.slice({0, 1});
-            std::ranges::copy(final_norm_ ? vit_.norm(token).all().fp32(0) : token.row(0), out.begin());
-            return;
-        }
-        const bool deviation = pooling_ == Pooling::time_mean_std;
+        const auto prefix = static_cast<std::size_t>(vit_config_.prefix_tokens);
+        const nn::Rows wanted =
+            x.slice(pooling_ == Pooling::class_token ? nn::Range{0, prefix} : nn::Range{prefix, x.rows()});
         if (final_norm_) {
-            const nn::Operand normed = vit_.norm(x);
-            pool_over_time([&](std::size_t t) { return normed.all().fp32(t); }, deviation, out);
+            const nn::Operand normed = vit_.norm(wanted);
+            pool_tokens([&](std::size_t t) { return normed.all().fp32(t); }, out);
         } else {
-            pool_over_time([&](std::size_t t) { return x.row(t); }, deviation, out);
+            pool_tokens([&](std::size_t t) { return wanted.row(t); }, out);
         }
     }
 
-    static void check_size(const Image& image) {
-        constexpr std::size_t kValues = std::size_t{3} * Image::kSize * Image::kSize;
-        if (image.values.size() == kValues) return;
-        throw Error("image", fmt::format("needs {} values", kValues),
-                    fmt::format("it has {}", image.values.size()));
+    void pool_tokens(const auto& token, std::span<float> out) const {
+        if (pooling_ == Pooling::class_token)
+            return pool_prefix(token, static_cast<std::size_t>(vit_config_.prefix_tokens), out);
+        pool_over_time(token, vit_config_.grid(), pooling_ == Pooling::time_mean_std, out);
+    }
+
+    void check_shape(const Image& image) const {
+        const InputShape& needed = vit_config_.input;
+        if (image.shape == needed && image.values.size() == needed.size()) return;
+        throw Error("image", fmt::format("needs {} values ({})", needed.size(), text_of(needed)),
+                    fmt::format("it has {} ({})", image.values.size(), text_of(image.shape)));
     }
 
     void check_finite(const Matrix& features) const {
@@ -160,7 +181,7 @@ private:
     Pooling pooling_;
     std::vector<int> blocks_;
     bool final_norm_;
-    std::size_t token_width_;
+    VitConfig vit_config_;
     Vit vit_;
 };
 

@@ -27,9 +27,9 @@ struct FeatureConfig {
             Field{"blocks", &FeatureConfig::blocks,
                   "blocks whose tokens are taken, counted from 1, each once, side by side; empty = the last"},
             Field{"tokens", &FeatureConfig::tokens,
-                  "class: the class token [D]; time_mean: patch tokens averaged over time, frequency kept "
-                  "[14 x D]; "
-                  "time_mean_std: the same and their deviation over time [2 x 14 x D]"},
+                  "class: the class token [D], with a distillation token the mean of both; time_mean: patch "
+                  "tokens averaged over time, frequency kept [rows of patches x D], 14 in a picture; "
+                  "time_mean_std: the same and their deviation over time [2 x rows of patches x D]"},
             Field{"final_norm", &FeatureConfig::final_norm,
                   "the ViT's final LayerNorm before the features are taken"}};
     }
@@ -48,12 +48,18 @@ public:
     /// Numbers in one image's features.
     virtual std::size_t width() const = 0;
 
+    /// What each image must be.
+    virtual InputShape input() const = 0;
+
     /// images   any number
     /// returns  [images x width]; a row depends on its image alone, not on the others nor on the threads
     virtual Matrix extract(std::span<const Image> images) const = 0;
 };
 
 /// The ViT of `body` on this CPU.
+///
+/// throws  Error for settings that the body cannot follow: a block that it does not have, the class token of a body
+///         without one
 MELVIT_API std::unique_ptr<FeatureExtractor> make_feature_extractor(const Body& body,
                                                                     const FeatureConfig& config,
                                                                     Precision precision = Precision::fp32);

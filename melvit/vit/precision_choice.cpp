@@ -15,9 +15,9 @@ namespace {
 /// Images that a precision is judged by; two, because `classify` of one song should not wait for more.
 constexpr std::size_t kTrialImages = 2;
 
-std::vector<Image> trial_images() {
+std::vector<Image> trial_images(const InputShape& shape) {
     std::vector<Image> images;
-    for (std::size_t i = 0; i < kTrialImages; ++i) images.push_back(pattern_image(i));
+    for (std::size_t i = 0; i < kTrialImages; ++i) images.push_back(pattern_image(i, shape));
     return images;
 }
 
@@ -75,16 +75,18 @@ double cosine_of(std::span<const float> a, std::span<const float> b) {
     return ab / std::sqrt(aa * bb);
 }
 
-Image pattern_image(std::size_t number) {
+Image pattern_image(std::size_t number, const InputShape& shape) {
     Random random(number, 0);
-    Image image;
-    image.values.resize(std::size_t{3} * Image::kSize * Image::kSize);
+    Image image{shape, AlignedFloats(shape.size())};
+    const auto image_rows = static_cast<std::size_t>(shape.rows);
+    const auto image_columns = static_cast<std::size_t>(shape.columns);
     const float rows = random.uniform(0.05F, 0.5F);
     const float columns = random.uniform(0.05F, 0.5F);
     for (std::size_t i = 0; i < image.values.size(); ++i) {
-        const auto row = static_cast<float>(i / Image::kSize % Image::kSize);
-        const auto column = static_cast<float>(i % Image::kSize);
-        const float pattern = std::sin(rows * row) * std::sin(columns * column) - row / Image::kSize;
+        const auto row = static_cast<float>(i / image_columns % image_rows);
+        const auto column = static_cast<float>(i % image_columns);
+        const float pattern =
+            std::sin(rows * row) * std::sin(columns * column) - row / static_cast<float>(image_rows);
         image.values[i] = 1.5F * pattern + random.uniform(-0.5F, 0.5F);
     }
     return image;
@@ -92,7 +94,7 @@ Image pattern_image(std::size_t number) {
 
 double check_precision(const Body& body, const FeatureConfig& config, const FeatureExtractor& extractor,
                        Precision precision) {
-    const std::vector<Image> images = trial_images();
+    const std::vector<Image> images = trial_images(body.config.input);
     const Matrix expected = make_feature_extractor(body, config, Precision::fp32)->extract(images);
     const double cosine = least_cosine_between(extractor.extract(images), expected);
     if (cosine >= least_cosine(precision)) return cosine;
@@ -108,7 +110,7 @@ PrecisionChoice choose_precision(const Body& body, const FeatureConfig& config,
     if (processor.bf16_products) candidates.push_back(Precision::bf16);
     if (candidates.empty())
         return {Precision::fp32, "this processor has no faster products than those of fp32"};
-    const std::vector<Image> images = trial_images();
+    const std::vector<Image> images = trial_images(body.config.input);
     const Matrix expected = make_feature_extractor(body, config, Precision::fp32)->extract(images);
     std::string reason = "fp32 it is:";
     for (const Precision precision : candidates) {

@@ -18,8 +18,8 @@ double least_cosine(Precision precision);
 /// The cosine of the angle between two rows of features; NaN when one of them is all zeros.
 double cosine_of(std::span<const float> a, std::span<const float> b);
 
-/// An image of soft stripes and spots, as spectrograms have them: a function of its number.
-Image pattern_image(std::size_t number);
+/// An image of soft stripes and spots, as spectrograms have them: a function of its number and shape.
+Image pattern_image(std::size_t number, const InputShape& shape = {});
 
 /// Compares an extractor's features of a few pattern images with those of fp32.
 ///

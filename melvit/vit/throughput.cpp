@@ -46,10 +46,10 @@ void check_batch(const Matrix& features, std::span<const Image> images, const Fe
 
 double flops_of_image(const VitConfig& config) {
     // T = tokens, D = width, M = mlp_width
-    constexpr double t = VitConfig::kTokens;
+    const auto t = static_cast<double>(config.tokens());
     const double d = config.width;
     const double m = config.mlp_width;
-    const double patches = (t - 1) * 3 * VitConfig::kPatch * VitConfig::kPatch * d;
+    const double patches = static_cast<double>(config.grid().size() * config.patch_size()) * d;
     const double block = t * d * 3 * d + 2 * t * t * d + t * d * d + 2 * t * d * m;
     return 2.0 * (patches + config.depth * block);
 }
@@ -58,11 +58,13 @@ Throughput measure_throughput(const Body& body, Precision precision, std::size_t
                               const Context& context) {
     const PoolScope threads(context.pool);
     constexpr double kSeconds = 2.0;
-    const auto extractor = make_feature_extractor(body, {}, precision);
+    FeatureConfig config;
+    if (body.config.prefix_tokens == 0) config.tokens = "time_mean";
+    const auto extractor = make_feature_extractor(body, config, precision);
     Throughput measured;
-    measured.cosine_to_fp32 = check_precision(body, {}, *extractor, precision);
+    measured.cosine_to_fp32 = check_precision(body, config, *extractor, precision);
     std::vector<Image> images;
-    for (std::size_t i = 0; i < batch; ++i) images.push_back(pattern_image(i));
+    for (std::size_t i = 0; i < batch; ++i) images.push_back(pattern_image(i, body.config.input));
     const Matrix features = extractor->extract(images);  // [batch x D]; also the warm-up
     check_batch(features, images, *extractor);
     // Batches of the median speed: others may use the machine too.
@@ -73,7 +75,7 @@ Throughput measure_throughput(const Body& body, Precision precision, std::size_t
     }
     std::ranges::nth_element(times, times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2));
     measured.images_per_second = static_cast<double>(batch) / times[times.size() / 2];
-    measured.gflops = measured.images_per_second * flops_of_image(body.weights.config) / 1e9;
+    measured.gflops = measured.images_per_second * flops_of_image(body.config) / 1e9;
     measured.peak_gflops = measure_peak_gflops(precision, context.pool);
     return measured;
 }

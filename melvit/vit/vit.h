@@ -4,7 +4,8 @@
 #include "melvit/nn/layer_norm.h"
 #include "melvit/nn/mlp.h"
 #include "melvit/spectrum/image.h"
-#include "melvit/vit/vit_weights.h"
+#include "melvit/vit/parameter_set.h"
+#include "melvit/vit/vit_config.h"
 
 #include <cstddef>
 #include <functional>
@@ -17,10 +18,12 @@ namespace melvit {
 /// source  Dosovitskiy et al. 2021, equations 2 and 3
 class VitBlock {
 public:
-    /// rows  how many of the first tokens go on: all 197, or 1 where only the class token is needed after it
-    VitBlock(const BlockWeights& weights, int heads, std::size_t rows, Precision precision);
+    /// number  from 0
+    /// rows    how many of the first tokens go on: all, or the prefix tokens where only they are needed after it
+    VitBlock(const VitConfig& config, const ParameterSet& parameters, int number, std::size_t rows,
+             Precision precision);
 
-    /// x  [197 x D], becomes [rows x D]
+    /// x  [T x D], becomes [rows x D]
     void operator()(nn::Tokens& x) const;
 
 private:
@@ -33,24 +36,26 @@ private:
 
 /// How much of a ViT is to be computed.
 struct VitExtent {
-    int blocks = 12;                ///< from the first to this one
-    bool class_token_only = false;  ///< of the last of these blocks only the class token
+    int blocks = 12;                  ///< from the first to this one
+    bool prefix_tokens_only = false;  ///< of the last of these blocks
 };
 
-/// A Vision Transformer, immutable and shared by threads.
+/// A Vision Transformer, immutable and shared by threads. It keeps the parameters in the layout of its products:
+/// after they have changed, another is made of them.
 ///
 /// source  Dosovitskiy et al. 2021, "An Image is Worth 16x16 Words"
 class Vit {
 public:
-    /// weights  copied; blocks above the extent are not looked at
-    /// throws   Error when a matrix is not of the size that the ViT's config asks for
-    Vit(const VitWeights& weights, const VitExtent& extent, Precision precision);
+    /// parameters  copied; blocks above the extent are not looked at
+    /// throws      Error of check(config), and when the parameters are not those of the config
+    Vit(const VitConfig& config, const ParameterSet& parameters, const VitExtent& extent,
+        Precision precision);
 
     /// Called with each block's number, from 1, and what comes out of it.
     using AfterBlock = std::function<void(int block, nn::Tokens& x)>;
 
-    /// Runs one image through the blocks, on all threads that are free: in a task of parallel_for on that
-    /// task's alone. The same bits either way.
+    /// Runs one image of the config's input through the blocks, on all threads that are free: in a task of
+    /// parallel_for on that task's alone. The result does not depend on the number of threads.
     void operator()(const Image& image, const AfterBlock& after_block) const;
 
     /// Whether more threads than an image has groups of outputs find work in one: see nn::LinearEngine.
@@ -60,8 +65,12 @@ public:
     nn::Operand norm(const nn::Rows& x) const { return norm_(x); }
 
 private:
+    nn::Tokens unfold(const Image& image) const;
+
+    VitConfig config_;
     nn::ResidualLinear patch_embedding_;
-    Matrix start_;  // [197 x D]: class token and positions, to which the patches are added
+    Matrix start_;         // [T x D]: prefix tokens and positions, to which the patches are added
+    Matrix input_affine_;  // [2 x rows]: scales, shifts; empty where the config has none
     std::vector<VitBlock> blocks_;
     nn::LayerNorm norm_;
 };

@@ -2,10 +2,12 @@
 
 #include "melvit/core/error.h"
 #include "melvit/core/text.h"
+#include "melvit/vit/vit_parameters.h"
 
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <memory>
 #include <set>
 
 namespace melvit {
@@ -47,13 +49,14 @@ NamedTensors unwrapped(const NamedTensors& tensors) {
 struct Candidate {
     const CheckpointNames* names = nullptr;
     std::string prefix;
-    std::vector<const TensorView*> found;  // of the tensors that it needs, in their order
+    VitConfig config;
+    std::vector<const TensorView*> found = {};  // of the tensors that it needs, in their order
     std::size_t missing = 0;
 
     std::string label() const { return prefix.empty() ? "." : prefix.substr(0, prefix.size() - 1); }
 };
 
-/// How many blocks the prefix has.
+/// One more than the prefix's largest block number, so that a gap shows as a missing tensor; at least 1.
 int blocks_under(const NamedTensors& tensors, const CheckpointNames& names, const std::string& prefix) {
     int count = 1;
     for (auto next = tensors.lower_bound(prefix); next != tensors.end(); ++next) {
@@ -64,12 +67,25 @@ int blocks_under(const NamedTensors& tensors, const CheckpointNames& names, cons
     return count;
 }
 
-Candidate candidate_at(const NamedTensors& tensors, const CheckpointNames& names, const std::string& prefix) {
-    Candidate candidate{&names, prefix, {}, 0};
-    VitWeights slots_only;
-    slots_only.blocks.resize(static_cast<std::size_t>(blocks_under(tensors, names, prefix)));
-    for_each_weight(slots_only, [&](const WeightSlot& slot, const Matrix&) {
-        for (const std::string& name : tensor_names(names, slot)) {
+bool has(const NamedTensors& tensors, const CheckpointNames& names, const std::string& prefix,
+         std::string_view parameter) {
+    return tensors.contains(prefix + tensor_names(names, parameter).front());
+}
+
+/// The size of the ViT under a prefix as far as its names tell it.
+VitConfig config_at(const NamedTensors& tensors, const CheckpointNames& names, const std::string& prefix) {
+    VitConfig config;
+    config.depth = blocks_under(tensors, names, prefix);
+    if (has(tensors, names, prefix, "dist_token")) config.prefix_tokens = 2;
+    return config;
+}
+
+Candidate candidate_at(const NamedTensors& tensors, const CheckpointNames& names, const std::string& prefix,
+                       const std::optional<VitConfig>& stated) {
+    Candidate candidate{&names, prefix, stated ? *stated : config_at(tensors, names, prefix)};
+    const std::shared_ptr<const ParameterTable> table = vit_parameters(candidate.config);
+    for (const ParameterSpec& spec : table->specs()) {
+        for (const std::string& name : tensor_names(names, spec.name)) {
             const auto found = tensors.find(prefix + name);
             if (found == tensors.end()) {
                 ++candidate.missing;
@@ -77,15 +93,15 @@ Candidate candidate_at(const NamedTensors& tensors, const CheckpointNames& names
                 candidate.found.push_back(&found->second);
             }
         }
-    });
+    }
     return candidate;
 }
 
 /// All prefixes of names that end as one of the first tensors of a ViT does.
 std::set<std::string> prefixes_of(const NamedTensors& tensors, const CheckpointNames& names) {
     std::set<std::string> prefixes;
-    for (const VitModule module : {VitModule::patch, VitModule::class_token, VitModule::norm1}) {
-        const std::string anchor = tensor_names(names, WeightSlot{module}).front();
+    for (const char* parameter : {"patch_embed.proj.weight", "cls_token", "blocks.0.norm1.weight"}) {
+        const std::string anchor = tensor_names(names, parameter).front();
         for (const auto& [name, tensor] : tensors) {
             if (!name.ends_with(anchor)) continue;
             std::string prefix = name.substr(0, name.size() - anchor.size());
@@ -108,12 +124,12 @@ std::string labels_of(const std::vector<Candidate>& candidates) {
 }
 
 /// The whole ViTs or, where there is none, the one that comes nearest.
-std::vector<Candidate> candidates_in(const NamedTensors& tensors) {
+std::vector<Candidate> candidates_in(const NamedTensors& tensors, const std::optional<VitConfig>& stated) {
     std::vector<Candidate> whole;
     std::vector<Candidate> partial;
     for (const CheckpointNames& names : known_checkpoint_names()) {
         for (const std::string& prefix : prefixes_of(tensors, names)) {
-            Candidate candidate = candidate_at(tensors, names, prefix);
+            Candidate candidate = candidate_at(tensors, names, prefix, stated);
             (candidate.missing == 0 ? whole : partial).push_back(std::move(candidate));
         }
     }
@@ -121,8 +137,9 @@ std::vector<Candidate> candidates_in(const NamedTensors& tensors) {
     return {*std::ranges::max_element(partial, {}, [](const Candidate& c) { return c.found.size(); })};
 }
 
-Candidate chosen(const std::filesystem::path& file, const NamedTensors& tensors, std::string_view key) {
-    std::vector<Candidate> candidates = candidates_in(tensors);
+Candidate chosen(const std::filesystem::path& file, const NamedTensors& tensors, std::string_view key,
+                 const std::optional<VitConfig>& stated) {
+    std::vector<Candidate> candidates = candidates_in(tensors, stated);
     if (candidates.empty()) {
         throw Error(file, "needs the tensors of a ViT under timm's, torchvision's or Hugging Face's names",
                     tensors.empty() ? "it holds no tensor"
@@ -148,11 +165,11 @@ Candidate chosen(const std::filesystem::path& file, const NamedTensors& tensors,
 
 }  // namespace
 
-VitInCheckpoint find_vit(const std::filesystem::path& file, const NamedTensors& tensors,
-                         std::string_view key) {
+VitInCheckpoint find_vit(const std::filesystem::path& file, const NamedTensors& tensors, std::string_view key,
+                         const std::optional<VitConfig>& stated) {
     const NamedTensors plain = unwrapped(tensors);
-    const Candidate candidate = chosen(file, plain, key);
-    VitInCheckpoint found{candidate.names, candidate.prefix, {}, {}};
+    const Candidate candidate = chosen(file, plain, key, stated);
+    VitInCheckpoint found{candidate.names, candidate.prefix, {}, {}, candidate.config};
     for (const auto& [name, tensor] : plain) {
         if (name.starts_with(found.prefix)) {
             found.tensors.emplace(name.substr(found.prefix.size()), tensor);
@@ -161,10 +178,6 @@ VitInCheckpoint find_vit(const std::filesystem::path& file, const NamedTensors& 
         }
     }
     return found;
-}
-
-int block_count(const CheckpointNames& names, const NamedTensors& tensors) {
-    return blocks_under(tensors, names, "");
 }
 
 }  // namespace melvit

@@ -2,9 +2,11 @@
 
 #include "melvit/core/safetensors.h"
 #include "melvit/vit/checkpoint_names.h"
+#include "melvit/vit/vit_config.h"
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +20,8 @@ struct VitInCheckpoint {
     std::string prefix;                         ///< "" or one that ends in a dot: "teacher.backbone."
     std::map<std::string, TensorView> tensors;  ///< what lies under the prefix, named without it
     std::vector<std::string> outside;           ///< the names of all others
+    /// Of the size that its file states, else of a plain ViT's with the blocks and tokens that it has.
+    VitConfig config;
 };
 
 /// Finds the ViT under whatever prefix. Words that wrappers put into the middle of names (`_orig_mod` of
@@ -25,11 +29,9 @@ struct VitInCheckpoint {
 ///
 /// key     the prefix or the beginning of it, to choose one of several: "teacher"; "." for names without a
 ///         prefix; "" where there is one ViT, or several of equal weights
+/// stated  what the file says of the ViT's size
 /// throws  Error when there is none or several; one that lacks tensors is found where no other is whole
 VitInCheckpoint find_vit(const std::filesystem::path& file, const std::map<std::string, TensorView>& tensors,
-                         std::string_view key);
-
-/// One more than the largest block number, so that a gap shows as a missing tensor; at least 1.
-int block_count(const CheckpointNames& names, const std::map<std::string, TensorView>& tensors);
+                         std::string_view key, const std::optional<VitConfig>& stated);
 
 }  // namespace melvit

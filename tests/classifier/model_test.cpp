@@ -23,8 +23,8 @@ using test::holds;
 constexpr VitConfig kSmall{.width = 32, .depth = 2, .heads = 2, .mlp_width = 48};
 
 Body small_body(std::uint64_t seed = 1) {
-    Body body{"small", "", random_vit_weights(kSmall, seed)};
-    body.sha256 = sha256_of_weights(body.weights);
+    Body body{"small", "", kSmall, random_vit_parameters(kSmall, seed)};
+    body.sha256 = sha256_of_weights(body.config, body.parameters);
     return body;
 }
 
@@ -78,7 +78,7 @@ TEST_F(ModelFile, WithTheBodyInsideNeedsNothingBesideIt) {
     const Model read = read_model(file_);
     const Body body = body_of(read, "");
     EXPECT_EQ(body.sha256, model.body_sha256);
-    EXPECT_EQ(body.weights.config, kSmall);
+    EXPECT_EQ(body.config, kSmall);
 }
 
 TEST_F(ModelFile, RefusesAnEmbeddedBodyOfOtherWeights) {
@@ -129,7 +129,7 @@ TEST(BodyOf, SaysHowToGetAMissingBodyAndRefusesAnother) {
     const test::TempFolder folder;
     EXPECT_TRUE(holds(error_of([] { body_of(small_model(), ""); }), "--embed-body"));
     write_body(folder / "right.safetensors", small_body());
-    EXPECT_EQ(body_of(small_model(), folder / "right.safetensors").weights.config, kSmall);
+    EXPECT_EQ(body_of(small_model(), folder / "right.safetensors").config, kSmall);
     write_body(folder / "wrong.safetensors", small_body(2));
     EXPECT_TRUE(holds(error_of([&] { body_of(small_model(), folder / "wrong.safetensors"); }),
                       "needs the weights that the model was trained with"));

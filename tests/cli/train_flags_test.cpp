@@ -142,7 +142,8 @@ TEST_F(CliTrainFlags, ACsvGivesArtistsAndSidesAndAnotherOneASplit) {
 }
 
 TEST_F(CliTrainFlags, ASmallBodyGoesIntoTheModelUnlessItIsToStayOutside) {
-    Body body{"tiny", "", random_vit_weights(vit_config_of("vit_ti_16"), 1)};
+    const VitConfig config = vit_config_of("vit_ti_16");
+    Body body{"tiny", "", config, random_vit_parameters(config, 1)};
     write_body(at("tiny.safetensors"), body);
     const std::string song = songs() + "/jazz/jazz.00000.wav";
     const auto classified = [&](const std::vector<std::string>& more) {

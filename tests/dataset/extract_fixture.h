@@ -30,6 +30,7 @@ namespace fs = std::filesystem;
 class MeanColours final : public FeatureExtractor {
 public:
     std::size_t width() const override { return 3; }
+    InputShape input() const override { return {}; }
 
     Matrix extract(std::span<const Image> images) const override {
         images_seen += images.size();
@@ -37,7 +38,7 @@ public:
         Matrix rows(images.size(), 3);
         for (std::size_t i = 0; i < images.size(); ++i) {
             for (std::size_t p = 0; p < images[i].values.size(); ++p) {
-                rows(i, p / (Image::kSize * Image::kSize)) += images[i].values[p] * 1e-3F;
+                rows(i, p / (images[i].values.size() / 3)) += images[i].values[p] * 1e-3F;
             }
         }
         if (trouble) throw Error("body", "needs weights that give finite features", "image 1 gives nan");

@@ -14,7 +14,7 @@
 namespace melvit {
 namespace {
 
-constexpr std::size_t kSize = Image::kSize;
+constexpr std::size_t kSize{InputShape{}.rows};
 constexpr Normalisation kHalf{{0.5F, 0.5F, 0.5F}, {0.5F, 0.5F, 0.5F}};
 
 /// The largest difference to every ninth row and column that torchvision gives.

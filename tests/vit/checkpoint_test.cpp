@@ -110,7 +110,6 @@ TEST(Checkpoint, refuses_what_computes_something_else_with_its_cause) {
         {"blocks.0.attn.relative_position_bias_table", "relative or rotary positions"},
         {"rel_pos_bias.relative_position_bias_table", "relative or rotary positions"},
         {"reg_token", "register tokens"},
-        {"dist_token", "a second token for distillation"},
         {"norm_pre.weight", "a norm before the first block"},
         {"blocks.0.attn.qkv.lora_A.weight", "merge them"},
         {"fc_norm.weight", "a norm after the patches' mean"},
@@ -123,6 +122,46 @@ TEST(Checkpoint, refuses_what_computes_something_else_with_its_cause) {
         EXPECT_TRUE(holds(error, "it also holds module." + name));
         EXPECT_TRUE(holds(error, cause));
     }
+}
+
+TEST(Checkpoint, has_two_tokens_where_a_distillation_token_lies_beside_the_class_token) {
+    Tensors tensors = timm_tensors();
+    tensors["dist_token"] = {{1, 1, 64}, AlignedFloats(64, 0.5F)};
+    tensors["pos_embed"] = {{1, 198, 64}, AlignedFloats(std::size_t{198} * 64, 0.25F)};
+    tensors["head_dist.weight"] = {{1}, {1}};
+    const Body body = body_of_tensors(with_prefix(tensors, "model."));
+    EXPECT_EQ(body.config.prefix_tokens, 2);
+    EXPECT_EQ(body.config.tokens(), 198U);
+    EXPECT_EQ(body.parameters["dist_token"](0, 63), 0.5F);
+    tensors["pos_embed"] = {{1, 197, 64}, AlignedFloats(std::size_t{197} * 64)};
+    EXPECT_TRUE(holds(error_of_tensors(tensors),
+                      "needs positions of a square grid of patches, with those of 2 tokens before them or "
+                      "without (198 for 14 x 14 patches), pos_embed has 197"));
+}
+
+TEST(Checkpoint, of_other_patches_is_used_with_them_on_a_picture) {
+    Tensors tensors = timm_tensors();
+    tensors["patch_embed.proj.weight"] = {{64, 3, 32, 32}, AlignedFloats(std::size_t{64} * 3 * 32 * 32)};
+    tensors["pos_embed"] = {{1, 50, 64}, AlignedFloats(std::size_t{50} * 64)};
+    const Body body = body_of_tensors(tensors);
+    EXPECT_EQ(body.config.grid(), (PatchGrid{7, 7}));
+    EXPECT_EQ(body.config.stride_rows, 32);
+    EXPECT_TRUE(body.notes.empty());
+}
+
+TEST(Checkpoint, refuses_a_stated_config_that_cannot_be_or_does_not_fit) {
+    const auto error_with = [](const std::string& config) {
+        const TempFolder folder;
+        write_tensors(folder / "body.safetensors", timm_tensors(), {{"vit", config}});
+        return error_of([&] { load_body(folder / "body.safetensors"); });
+    };
+    EXPECT_TRUE(holds(error_with("{"), "\"vit\" in its metadata: needs to be JSON"));
+    EXPECT_TRUE(holds(error_with(R"({"rotary": true})"), "it holds \"rotary\""));
+    EXPECT_TRUE(holds(error_with(R"({"width": 64, "heads": 7})"), "needs metadata of a ViT that can be"));
+    const std::string sizes = R"("width": 64, "heads": 1, "mlp_width": 32)";
+    EXPECT_TRUE(holds(error_with(fmt::format("{{{}, \"depth\": 3}}", sizes)), "needs the tensor blocks.2"));
+    EXPECT_TRUE(holds(error_with(fmt::format("{{{}, \"depth\": 2, \"patch_rows\": 8}}", sizes)),
+                      "needs patch_embed.proj.weight of shape [64 x 3 x 8 x 16]"));
 }
 
 TEST(Checkpoint, names_the_cause_of_a_missing_tensor) {
@@ -167,13 +206,14 @@ TEST(Checkpoint, with_positions_of_another_grid_says_that_it_interpolates) {
     const Body body = body_of_tensors(tensors);
     ASSERT_EQ(body.notes.size(), 1U);
     EXPECT_TRUE(holds(body.notes[0], "its positions of 24 x 24 patches are interpolated to 14 x 14"));
-    EXPECT_EQ(body.weights.positions.rows(), 197U);
-    EXPECT_NEAR(body.weights.positions(100, 3), 0.5F, 1e-6F);
+    const ParameterSet& parameters = body.parameters;
+    EXPECT_EQ(parameters["pos_embed"].rows(), 197U);
+    EXPECT_NEAR(parameters["pos_embed"](100, 3), 0.5F, 1e-6F);
     tensors["pos_embed"] = {{1, 196, 64}, AlignedFloats(std::size_t{196} * 64, 0.25F)};
     const Body without = body_of_tensors(tensors);
     EXPECT_TRUE(without.notes.empty());
-    EXPECT_EQ(without.weights.positions(0, 0), 0.0F);
-    EXPECT_EQ(without.weights.positions(1, 0), 0.25F);
+    EXPECT_EQ(without.parameters["pos_embed"](0, 0), 0.0F);
+    EXPECT_EQ(without.parameters["pos_embed"](1, 0), 0.25F);
 }
 
 // The same through torch.save.

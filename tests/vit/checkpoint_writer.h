@@ -16,14 +16,12 @@ namespace melvit::test {
 inline constexpr VitConfig kSmall{.width = 64, .depth = 2, .heads = 1, .mlp_width = 32};
 
 inline Body distinct_body(const VitConfig& config = kSmall) {
-    Body body{"small", "", random_vit_weights(config, 7)};
+    Body body{"small", "", config, random_vit_parameters(config, 7)};
     // Biases and norms of their own, so that a mix-up of two of them shows.
     std::uint64_t index = 0;
-    for (BlockWeights& block : body.weights.blocks) {
-        for (Matrix* matrix : {&block.norm1_weight, &block.norm1_bias, &block.qkv_bias, &block.proj_bias,
-                               &block.norm2_weight, &block.norm2_bias, &block.fc1_bias, &block.fc2_bias}) {
-            for (float& value : matrix->values()) value = static_cast<float>(++index);
-        }
+    for (const ParameterSpec& spec : body.parameters.table().specs()) {
+        if (spec.kind != ParameterKind::bias && spec.kind != ParameterKind::scale) continue;
+        for (float& value : body.parameters.view(spec).values()) value = static_cast<float>(++index);
     }
     return body;
 }

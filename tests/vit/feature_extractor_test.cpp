@@ -19,7 +19,7 @@ namespace {
 using test::formula_image;
 
 Body small_body() {
-    return {"small", "", test::formula_weights(test::small_config())};
+    return test::formula_body("small", test::small_config());
 }
 
 Matrix features_of(const FeatureConfig& config, const std::vector<Image>& images) {
@@ -95,16 +95,16 @@ TEST(FeatureExtractor, GivesARowThatDependsOnItsImageAloneToTheLastBit) {
 
 TEST(FeatureExtractor, ComputesNoBlockAboveTheHighestOneThatIsNeeded) {
     Body body = small_body();
-    body.weights.blocks[2] = {};
+    for (float& value : body.parameters["blocks.2.mlp.fc2.bias"].values())
+        value = std::numeric_limits<float>::quiet_NaN();
 
     EXPECT_NO_THROW(make_feature_extractor(body, {.blocks = {2, 1}})->extract({{formula_image(0)}}));
-    EXPECT_EQ(error_of([&] { make_feature_extractor(body, {}); }),
-              "body: needs 40 numbers in a matrix, by its size, it has 0");
+    EXPECT_THROW(make_feature_extractor(body, {})->extract({{formula_image(0)}}), Error);
 }
 
 TEST(FeatureExtractor, NamesTheBodyWhoseWeightsGiveNoFiniteFeatures) {
     Body body = small_body();
-    body.weights.blocks[1].qkv_weight(0, 0) = std::numeric_limits<float>::infinity();
+    body.parameters["blocks.1.attn.qkv.weight"](0, 0) = std::numeric_limits<float>::infinity();
     for (const char* tokens : {"class", "time_mean", "time_mean_std"}) {
         const auto extractor = make_feature_extractor(body, {.tokens = tokens});
         const std::string message = error_of([&] { extractor->extract({{formula_image(0)}}); });
@@ -126,6 +126,17 @@ TEST(FeatureExtractor, RefusesSettingsThatTheBodyDoesNotHave) {
     EXPECT_EQ(making({.tokens = "all"}), "tokens: needs class, time_mean or time_mean_std, it is \"all\"");
 }
 
+TEST(FeatureExtractor, TakesNoClassTokenOfABodyWithoutOne) {
+    VitConfig config = test::small_config();
+    config.prefix_tokens = 0;
+    const Body body = test::formula_body("tokenless", config);
+    EXPECT_EQ(
+        error_of([&] { make_feature_extractor(body, {}); }),
+        "tokens: needs time_mean or time_mean_std for a body without a class token, it is \"class\" for "
+        "tokenless");
+    EXPECT_EQ(make_feature_extractor(body, {.tokens = "time_mean"})->width(), 14U * 40);
+}
+
 TEST(FeatureExtractor, RefusesAnImageOfAnotherSize) {
     const auto extractor = make_feature_extractor(small_body(), {});
     Image image = formula_image(0);
@@ -133,7 +144,9 @@ TEST(FeatureExtractor, RefusesAnImageOfAnotherSize) {
     EXPECT_EQ(error_of([&] {
                   extractor->extract({&image, 1});
               }),
-              "image: needs 150528 values, it has 150527");
+              "image: needs 150528 values (3 x 224 x 224), it has 150527 (3 x 224 x 224)");
+    image = formula_image(0, {1, 672, 224});  // as many values
+    EXPECT_THROW(extractor->extract({&image, 1}), Error);
 }
 
 TEST(FeatureExtractor, OfNoImagesGivesNoRows) {

@@ -1,10 +1,13 @@
 #pragma once
 
 #include "melvit/spectrum/image.h"
-#include "melvit/vit/weight_slots.h"
+#include "melvit/vit/body.h"
+#include "melvit/vit/vit_parameters.h"
 
 #include <cmath>
 #include <cstdint>
+#include <span>
+#include <string>
 
 // Weights and images from a formula that tools/make_golden_vit.py computes as well, to the last bit.
 
@@ -21,32 +24,33 @@ inline float formula(std::uint32_t stream, std::uint32_t index) {
     return static_cast<float>(h >> 8U) * 0x1p-23F - 1.0F;
 }
 
-inline Image formula_image(std::uint32_t number) {
-    Image image;
-    image.values.resize(std::size_t{3} * Image::kSize * Image::kSize);
+inline Image formula_image(std::uint32_t number, const InputShape& shape = {}) {
+    Image image{shape, AlignedFloats(shape.size())};
     for (std::uint32_t i = 0; i < image.values.size(); ++i)
         image.values[i] = 2.0F * formula(1000 + number, i);
     return image;
 }
 
 /// Weights as large as a trained ViT's: deviation 0.87 / sqrt(inputs), norms near 1.
-inline VitWeights formula_weights(const VitConfig& config) {
-    VitWeights weights = zero_vit_weights(config);
+inline ParameterSet formula_parameters(const VitConfig& config) {
+    ParameterSet parameters(vit_parameters(config));
     std::uint32_t stream = 0;
-    for_each_weight(weights, [&](const WeightSlot& slot, Matrix& matrix) {
-        const bool is_norm = slot.module == VitModule::norm1 || slot.module == VitModule::norm2 ||
-                             slot.module == VitModule::norm;
-        const bool is_start = slot.module == VitModule::class_token || slot.module == VitModule::positions;
-        float scale = static_cast<float>(1.5 / std::sqrt(static_cast<double>(matrix.columns())));
-        if (is_start) scale = 0.5F;
+    for (const ParameterSpec& spec : parameters.table().specs()) {
+        const bool is_norm = spec.kind == ParameterKind::scale;
+        auto scale = static_cast<float>(1.5 / std::sqrt(static_cast<double>(spec.columns())));
+        if (spec.kind == ParameterKind::embedding) scale = 0.5F;
         if (is_norm) scale = 0.25F;
-        if (slot.is_bias) scale = 0.125F;
-        const float shift = is_norm && !slot.is_bias ? 1.0F : 0.0F;
-        for (std::uint32_t i = 0; i < matrix.size(); ++i)
-            matrix.data()[i] = scale * formula(stream, i) + shift;
+        if (spec.kind == ParameterKind::bias) scale = 0.125F;
+        const float shift = is_norm ? 1.0F : 0.0F;
+        const std::span<float> values = parameters.view(spec).values();
+        for (std::uint32_t i = 0; i < values.size(); ++i) values[i] = scale * formula(stream, i) + shift;
         ++stream;
-    });
-    return weights;
+    }
+    return parameters;
+}
+
+inline Body formula_body(const std::string& name, const VitConfig& config) {
+    return {name, "", config, formula_parameters(config)};
 }
 
 /// Sizes that fill no register: 2 heads of 20 numbers.

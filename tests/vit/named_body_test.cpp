@@ -20,15 +20,15 @@ TEST(RandomBody, is_a_function_of_its_size_and_seed) {
     EXPECT_NE(one.sha256, load_body("random:vit_ti_16:2").sha256);
     EXPECT_EQ(load_body("random:vit_ti_16").sha256, load_body("random:vit_ti_16:0").sha256);
     EXPECT_EQ(one.name, "random:vit_ti_16:1");
-    EXPECT_EQ(one.weights.config, vit_config_of("vit_ti_16"));
+    EXPECT_EQ(one.config, vit_config_of("vit_ti_16"));
 }
 
 TEST(RandomBody, has_normal_weights_cut_at_two_deviations) {
-    const VitWeights weights = random_vit_weights(vit_config_of("vit_ti_16"), 5);
+    const ParameterSet parameters = random_vit_parameters(vit_config_of("vit_ti_16"), 5);
     double sum = 0;
     double squares = 0;
     float largest = 0;
-    const auto values = weights.blocks[3].fc1_weight.values();
+    const auto values = parameters["blocks.3.mlp.fc1.weight"].values();
     for (const float value : values) {
         sum += value;
         squares += static_cast<double>(value) * value;
@@ -43,13 +43,13 @@ TEST(RandomBody, has_normal_weights_cut_at_two_deviations) {
 }
 
 TEST(RandomBody, begins_with_norms_of_one_and_biases_of_zero) {
-    const VitWeights weights = random_vit_weights(small_config(), 5);
-    EXPECT_EQ(weights.norm_weight(0, 39), 1.0F);
-    EXPECT_EQ(weights.blocks[1].norm2_weight(0, 0), 1.0F);
-    EXPECT_EQ(weights.blocks[1].qkv_bias(0, 5), 0.0F);
-    EXPECT_EQ(weights.patch_bias(0, 5), 0.0F);
-    EXPECT_NE(weights.class_token(0, 5), 0.0F);
-    EXPECT_NE(weights.blocks[0].fc1_weight(0, 0), weights.blocks[1].fc1_weight(0, 0));
+    const ParameterSet parameters = random_vit_parameters(small_config(), 5);
+    EXPECT_EQ(parameters["norm.weight"](0, 39), 1.0F);
+    EXPECT_EQ(parameters["blocks.1.norm2.weight"](0, 0), 1.0F);
+    EXPECT_EQ(parameters["blocks.1.attn.qkv.bias"](0, 5), 0.0F);
+    EXPECT_EQ(parameters["patch_embed.proj.bias"](0, 5), 0.0F);
+    EXPECT_NE(parameters["cls_token"](0, 5), 0.0F);
+    EXPECT_NE(parameters["blocks.0.mlp.fc1.weight"](0, 0), parameters["blocks.1.mlp.fc1.weight"](0, 0));
 }
 
 TEST(RandomBody, refuses_unknown_sizes_and_seeds) {
@@ -89,7 +89,7 @@ TEST(BodyFolder, gives_a_fetched_body_by_its_name) {
     const Environment own("MELVIT_HOME", folder.path());
     make_folder(body_folder());
     write_body(body_folder() / "vit_b_16.safetensors",
-               Body{"small", "", random_vit_weights(small_config(), 7)});
+               Body{"small", "", small_config(), random_vit_parameters(small_config(), 7)});
     EXPECT_EQ(load_body("vit_b_16").name, "vit_b_16");
 }
 

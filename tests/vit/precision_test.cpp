@@ -6,6 +6,7 @@
 #include "tests/support/test_files.h"
 #include "tests/vit/formula.h"
 
+#include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
 #include <limits>
@@ -18,7 +19,7 @@ namespace {
 using test::formula_image;
 
 Body body_of_formula() {
-    return {"small", "", test::formula_weights(test::small_config())};
+    return test::formula_body("small", test::small_config());
 }
 
 constexpr nn::Processor kPlain{};
@@ -27,7 +28,7 @@ constexpr nn::Processor kWithBoth{.avx512 = true, .bf16_products = true, .int8_p
 
 TEST(GoldenPrecision, FeaturesOfEveryPrecisionStayWithinItsToleranceOfTorchvisions) {
     const SafetensorsFile file(test::golden("vit.safetensors"));
-    const Body body{"b16", "", test::formula_weights(vit_config_of("vit_b_16"))};
+    const Body body = test::formula_body("b16", vit_config_of("vit_b_16"));
     const Matrix expected = file.matrix("b16.class");
     const Image image = formula_image(1);
     for (const Precision precision : kPrecisions) {
@@ -94,13 +95,12 @@ TEST(PrecisionChoice, TakesTheFastestThatTheProcessorHasProductsFor) {
 TEST(PrecisionChoice, PassesOverAPrecisionThatDoesNotKeepTheFeatures) {
     Body body = body_of_formula();
     // A huge weight on an input that is always 0 changes nothing but leaves no codes for the others.
-    for (BlockWeights& block : body.weights.blocks) {
-        for (Matrix* norm :
-             {&block.norm1_weight, &block.norm1_bias, &block.norm2_weight, &block.norm2_bias}) {
-            (*norm)(0, 0) = 0.0F;
-        }
-        for (Matrix* weight : {&block.qkv_weight, &block.fc1_weight}) {
-            for (std::size_t o = 0; o < weight->rows(); ++o) (*weight)(o, 0) = 3000.0F;
+    for (int block = 0; block < body.config.depth; ++block) {
+        for (const char* norm : {"norm1.weight", "norm1.bias", "norm2.weight", "norm2.bias"})
+            body.parameters[block_parameter(block, norm)](0, 0) = 0.0F;
+        for (const char* name : {"attn.qkv.weight", "mlp.fc1.weight"}) {
+            const MatrixView weight = body.parameters[block_parameter(block, name)];
+            for (std::size_t o = 0; o < weight.rows(); ++o) weight(o, 0) = 3000.0F;
         }
     }
     const PrecisionChoice choice = choose_precision(body, {}, kWithBoth);
@@ -113,8 +113,8 @@ TEST(PrecisionChoice, PassesOverAPrecisionThatDoesNotKeepTheFeatures) {
 
 TEST(PrecisionChoice, FeaturesOfZerosAloneKeepNoPrecision) {
     Body body = body_of_formula();
-    body.weights.norm_weight = Matrix(1, body.weights.norm_weight.columns());
-    body.weights.norm_bias = Matrix(1, body.weights.norm_bias.columns());
+    for (const char* name : {"norm.weight", "norm.bias"})
+        std::ranges::fill(body.parameters[name].values(), 0.0F);
     const PrecisionChoice choice = choose_precision(body, {}, kWithBoth);
     EXPECT_EQ(choice.precision, Precision::fp32) << choice.reason;
     const auto extractor = make_feature_extractor(body, {}, Precision::int8);
@@ -124,11 +124,12 @@ TEST(PrecisionChoice, FeaturesOfZerosAloneKeepNoPrecision) {
 TEST(PrecisionChoice, PassesOverAPrecisionWhoseFeaturesAreNotFinite) {
     Body body = body_of_formula();
     // Inputs whose range is no float, and of which the weights take nothing.
-    for (BlockWeights& block : body.weights.blocks) {
+    for (int block = 0; block < body.config.depth; ++block) {
+        const MatrixView qkv = body.parameters[block_parameter(block, "attn.qkv.weight")];
         for (const std::size_t column : {0UL, 1UL}) {
-            block.norm1_weight(0, column) = 0.0F;
-            block.norm1_bias(0, column) = column == 0 ? 2e38F : -2e38F;
-            for (std::size_t o = 0; o < block.qkv_weight.rows(); ++o) block.qkv_weight(o, column) = 0.0F;
+            body.parameters[block_parameter(block, "norm1.weight")](0, column) = 0.0F;
+            body.parameters[block_parameter(block, "norm1.bias")](0, column) = column == 0 ? 2e38F : -2e38F;
+            for (std::size_t o = 0; o < qkv.rows(); ++o) qkv(o, column) = 0.0F;
         }
     }
     const Image image = formula_image(1);
@@ -145,7 +146,7 @@ TEST(PrecisionChoice, PassesOverAPrecisionWhoseFeaturesAreNotFinite) {
 TEST(PrecisionCheck, RefusesFeaturesThatAreTooFarOff) {
     const Body body = body_of_formula();
     Body other = body;
-    other.weights.blocks[0].qkv_weight(0, 0) += 30.0F;
+    other.parameters["blocks.0.attn.qkv.weight"](0, 0) += 30.0F;
     const auto extractor = make_feature_extractor(other, {}, Precision::fp32);
     EXPECT_THROW(check_precision(body, {}, *extractor, Precision::fp32), Error);
     EXPECT_GE(check_precision(body, {}, *make_feature_extractor(body, {}, Precision::int8), Precision::int8),

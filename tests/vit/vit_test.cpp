@@ -17,11 +17,15 @@ namespace melvit {
 namespace {
 
 using test::formula_image;
-using test::formula_weights;
+using test::formula_parameters;
 using test::relative_difference;
 
 // The demand is 1e-4; fp32 against torchvision in double precision stays below 1.3e-5.
 constexpr double kTolerance = 2e-5;
+
+Vit formula_vit(const VitConfig& config, const VitExtent& extent, Precision precision = Precision::fp32) {
+    return {config, formula_parameters(config), extent, precision};
+}
 
 /// What comes out of each block.
 std::vector<Matrix> blocks_of(const Vit& vit, const Image& image) {
@@ -63,7 +67,7 @@ void expect_blocks(const std::vector<Matrix>& blocks, const SafetensorsFile& fil
 
 TEST(GoldenVit, OfOddSizesEqualsTorchvisionInEveryTokenOfEveryBlock) {
     const SafetensorsFile file(test::golden("vit.safetensors"));
-    const Vit vit(formula_weights(test::small_config()), {.blocks = 3}, Precision::fp32);
+    const Vit vit = formula_vit(test::small_config(), {.blocks = 3});
 
     const std::vector<Matrix> blocks = blocks_of(vit, formula_image(0));
 
@@ -80,7 +84,7 @@ TEST(GoldenVit, OfOddSizesEqualsTorchvisionInEveryTokenOfEveryBlock) {
 
 TEST(GoldenVit, OfTheSizeB16EqualsTorchvisionBlockByBlock) {
     const SafetensorsFile file(test::golden("vit.safetensors"));
-    const Vit vit(formula_weights(vit_config_of("vit_b_16")), {.blocks = 12}, Precision::fp32);
+    const Vit vit = formula_vit(vit_config_of("vit_b_16"), {.blocks = 12});
 
     const std::vector<Matrix> blocks = blocks_of(vit, formula_image(1));
 
@@ -94,7 +98,7 @@ TEST(DataVit, TrainedOnImagenetEqualsTorchvisionOnASpectrogramAndOnAFormula) {
     MELVIT_NEEDS_SHARED(weights);
     const SafetensorsFile file(test::golden("vit_tiny.safetensors"));
     const Body body = load_body(test::shared(weights));
-    const Vit vit(body.weights, {.blocks = 12}, Precision::fp32);
+    const Vit vit(body.config, body.parameters, {.blocks = 12}, Precision::fp32);
     Image real;
     for (const std::byte pixel : file.at("real.pixels").bytes) {
         real.values.push_back(static_cast<float>(std::to_integer<int>(pixel)) / 127.5F - 1.0F);
@@ -110,11 +114,10 @@ TEST(DataVit, TrainedOnImagenetEqualsTorchvisionOnASpectrogramAndOnAFormula) {
 }
 
 TEST(Vit, ThatNarrowsToTheClassTokenGivesTheSameClassToken) {
-    const VitWeights weights = formula_weights(test::small_config());
     const std::vector<Matrix> whole =
-        blocks_of(Vit(weights, {.blocks = 2}, Precision::fp32), formula_image(0));
-    const std::vector<Matrix> narrow =
-        blocks_of(Vit(weights, {.blocks = 2, .class_token_only = true}, Precision::fp32), formula_image(0));
+        blocks_of(formula_vit(test::small_config(), {.blocks = 2}), formula_image(0));
+    const std::vector<Matrix> narrow = blocks_of(
+        formula_vit(test::small_config(), {.blocks = 2, .prefix_tokens_only = true}), formula_image(0));
 
     EXPECT_EQ(narrow[0], whole[0]);
     ASSERT_EQ(narrow[1].rows(), 1U);
@@ -123,9 +126,9 @@ TEST(Vit, ThatNarrowsToTheClassTokenGivesTheSameClassToken) {
 }
 
 TEST(Vit, OnSeveralThreadsGivesTheBitsOfOne) {
-    const VitWeights weights = formula_weights(test::small_config());
     for (const Precision precision : {Precision::fp32, Precision::bf16, Precision::int8}) {
-        const Vit vit(weights, {.blocks = 3, .class_token_only = true}, precision);
+        const Vit vit =
+            formula_vit(test::small_config(), {.blocks = 3, .prefix_tokens_only = true}, precision);
         set_thread_count(1);
         const std::vector<Matrix> expected = blocks_of(vit, formula_image(0));
         for (const std::size_t threads : {2UL, 5UL}) {
