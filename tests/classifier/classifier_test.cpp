@@ -36,6 +36,7 @@ public:
     explicit MeanOfColours(std::function<void()> on_image = [] {}) : on_image_(std::move(on_image)) {}
 
     std::size_t width() const override { return 3; }
+    InputShape input() const override { return {}; }
 
     Matrix extract(std::span<const Image> images) const override {
         Matrix rows(images.size(), 3);
