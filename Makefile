@@ -3,19 +3,17 @@
 BUILD ?= build
 # Sources are compiled some at a time, in a third of the time. While you work on them: make test UNITY=OFF
 UNITY ?= ON
-# ON: every instruction of this machine's processor. OFF: runs on any of its kind, as a package must.
-NATIVE ?= ON
 PREFIX ?= /usr/local
 # of each door; make fuzz FUZZ_SECONDS=3600 looks longer
 FUZZ_SECONDS ?= 15
 PROGRAM := $(BUILD)/melvit
 
-PACKAGES := g++ cmake ninja-build pkg-config libdnnl-dev libavformat-dev libavcodec-dev libavutil-dev \
+PACKAGES := g++ cmake ninja-build pkg-config libavformat-dev libavcodec-dev libavutil-dev \
 	libswresample-dev libpng-dev libjpeg62-turbo-dev zlib1g-dev libcurl4-openssl-dev libssl-dev \
 	libfmt-dev libcli11-dev nlohmann-json3-dev libyaml-cpp-dev libutf8proc-dev gnuplot-nox libgtest-dev python3 ca-certificates
 CHECK_PACKAGES := clang clang-format clang-tidy libclang-rt-14-dev libbenchmark-dev
 
-CONFIGURE = cmake -S . -B $(BUILD) -G Ninja -DCMAKE_UNITY_BUILD=$(UNITY) -DMELVIT_NATIVE=$(NATIVE)
+CONFIGURE = cmake -S . -B $(BUILD) -G Ninja -DCMAKE_UNITY_BUILD=$(UNITY)
 
 .PHONY: help packages check-packages build demo test install uninstall portable deb check format format-check layering tidy \
 	tidy-changed sanitize threads fuzz package-check benchmarks clean
@@ -57,7 +55,6 @@ uninstall:
 
 # For any processor of this kind, as a package must be.
 portable: BUILD = build-portable
-portable: NATIVE = OFF
 portable: packages
 	@$(CONFIGURE) -DCMAKE_INSTALL_PREFIX=/usr -DMELVIT_WERROR=ON -DMELVIT_TESTS=OFF >/dev/null
 	@cmake --build $(BUILD)

@@ -2,7 +2,7 @@
 #include "melvit/core/random.h"
 #include "melvit/head/adamw.h"
 #include "melvit/head/loss.h"
-#include "melvit/nn/vector.h"
+#include "melvit/nn/peak.h"
 #include "melvit/training/trainer.h"
 
 #include <algorithm>
@@ -25,28 +25,6 @@ constexpr double kStepGigaflop = 2e-9 * kBatch * (2.0 * 768 * 1024 + 3.0 * 1024 
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-/// GFLOP/s of one core that only multiplies and adds, in registers.
-double core_peak() {
-    static const double peak = [] {
-        double best = 1e9;
-        nn::Vector factor = nn::Vector{} + 0.999F;
-        for (int round = 0; round < 200; ++round) {
-            std::array<nn::Vector, 12> sums;
-            for (std::size_t i = 0; i < sums.size(); ++i) sums[i] = nn::Vector{} + static_cast<float>(i);
-            const auto start = std::chrono::steady_clock::now();
-            for (int i = 0; i < 10000; ++i) {
-#pragma GCC unroll 12
-                for (nn::Vector& sum : sums) sum = sum * factor + factor;
-            }
-            best = std::min(best, seconds_since(start));
-            for (const nn::Vector& sum : sums) factor += sum * 0.0F;
-        }
-        benchmark::DoNotOptimize(factor);
-        return 1e-9 * 10000 * 12 * 2 * nn::kLanes / best;
-    }();
-    return peak;
 }
 
 /// The study's head with its optimiser, and 800 rows to learn by heart.
@@ -87,7 +65,7 @@ struct StudyHead {
 void report(benchmark::State& state, double best_step_seconds, double cores) {
     state.counters["best_ms_a_step"] = 1e3 * best_step_seconds;
     state.counters["GFLOP/s"] = kStepGigaflop / best_step_seconds;
-    state.counters["share_of_peak"] = kStepGigaflop / best_step_seconds / (core_peak() * cores);
+    state.counters["share_of_peak"] = kStepGigaflop / best_step_seconds / (nn::measure_peak_gops(Precision::fp32) * cores);
 }
 
 /// One step of the study's head on the number of threads given.

@@ -40,7 +40,7 @@ set(CPACK_DEBIAN_LIBRARY_PACKAGE_CONTROL_EXTRA ${CMAKE_CURRENT_BINARY_DIR}/trigg
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libmelvit-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "${name} (= ${PROJECT_VERSION}), libfmt-dev, nlohmann-json3-dev, libssl-dev, \
-libpng-dev, libjpeg62-turbo-dev | libjpeg-dev, zlib1g-dev, libutf8proc-dev, libdnnl-dev")
+libpng-dev, libjpeg62-turbo-dev | libjpeg-dev, zlib1g-dev, libutf8proc-dev")
 set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION "music genres by transfer learning (headers)\n${about}")
 
 # Each package has its copyright and changelog.

@@ -14,7 +14,6 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 THIRD_PARTY = {
     r"libav(?:format|codec|util)/|libswresample/": {"audio"},
     r"png\.h|jpeglib\.h": {"spectrum"},
-    r"dnnl|oneapi/|omp\.h": {"nn"},
     r"curl/": {"fetch"},
     r"openssl/": {"core"},
     r"zlib\.h": {"vit", "tracking"},

@@ -3,6 +3,7 @@
 #include "melvit/core/parallel.h"
 #include "melvit/core/text.h"
 #include "melvit/dataset/names.h"
+#include "melvit/kernels/processor.h"
 
 #include "arguments.h"
 #include "help_format.h"
@@ -41,6 +42,7 @@ int answer_usage(const CLI::App& program, const CLI::ParseError& error) {
 }
 
 int run_verb(const Verb& verb, const CommonFlags& common) {
+    isa_level();  // ends here where the processor has less than the kernels need
     const StopOnSignals signals;
     ThreadPool pool(common.threads);
     const PoolScope threads(pool);

@@ -27,7 +27,7 @@ __attribute__((constructor(101))) void check_processor() {
         say_plainly(" ");
         say_plainly(kInstructions[i]);
     }
-    say_plainly("; build it here, or with -DMELVIT_NATIVE=OFF\n");
+    say_plainly("; build it for this one, without -march\n");
     ::_exit(1);
 }
 

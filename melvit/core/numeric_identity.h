@@ -30,7 +30,7 @@ struct NumericIdentity {
         return std::tuple{
             Field{"precision", &I::precision, "of the body's linear layers"},
             Field{"device", &I::device, "that the body runs on"},
-            Field{"instructions", &I::instructions, "of the processor, within ONEDNN_MAX_CPU_ISA"},
+            Field{"instructions", &I::instructions, "of the processor, within MELVIT_MAX_ISA"},
             Field{"engine", &I::engine, "whose products the linear layers are, with its version"},
             Field{"factors", &I::factors, "formats of a linear layer's activations and weights"},
             Field{"attention_factors", &I::attention_factors, "format of attention's four factors"},

@@ -2,7 +2,7 @@
 
 #include "melvit/head/gradient.h"
 #include "melvit/head/packed_head.h"
-#include "melvit/nn/panel_product.h"
+#include "melvit/nn/packed_matrix.h"
 
 #include <cstddef>
 #include <vector>

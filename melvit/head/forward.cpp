@@ -1,7 +1,9 @@
 #include "melvit/head/forward.h"
 
 #include "melvit/core/parallel.h"
+#include "melvit/core/range.h"
 #include "melvit/core/rounding.h"
+#include "melvit/head/subnormals.h"
 
 #include <algorithm>
 #include <array>
@@ -11,35 +13,22 @@
 namespace melvit {
 namespace {
 
+using kernels::kMostPanelColumns;
 using nn::columns_of_panel;
-using nn::kPanelColumns;
-using nn::kStripRows;
-using nn::panels_of;
-using nn::rows_of_strip;
-using nn::strips_of;
+using nn::kTileRows;
+using nn::micro_panels_of;
+using nn::panel_columns;
+using nn::rows_of_micro_panel;
 
-/// Panels of weights that one task of a forward product goes through.
-constexpr std::size_t kMostTaskPanels = 4;
+/// Columns of weights that one task of a forward product goes through, in whole panels.
+constexpr std::size_t kTaskColumns = 128;
 
-/// The share of a panel of weights that is fetched while one of `strips` strips is multiplied with another
+/// The share of a panel of weights that is prefetched while one of `micro_panels` is multiplied with another
 /// panel.
-nn::Ahead piece_of_panel(const PackedLayer& layer, std::size_t panel, std::size_t strip, std::size_t strips) {
-    const std::size_t rows = layer.inputs + 1;
-    const std::size_t first = strip * rows / strips;
-    const std::size_t last = (strip + 1) * rows / strips;
-    return {{layer.weight.at(panel, first)}, nn::lines_of((last - first) * kPanelColumns)};
-}
-
-/// One tile of a layer's outputs, activation included: one strip of its inputs times one panel of its
-/// weights.
-///
-/// inputs  [N x (I + 1)], the last column all 1
-/// tile    [rows x kPanelColumns]
-void layer_tile(const PackedLayer& layer, const nn::LeftFactor& inputs, std::size_t panel, float* tile,
-                const nn::Ahead& ahead) {
-    nn::multiply(inputs, layer.weight.at(panel, 0), layer.inputs + 1, tile, ahead);
-    if (!layer.relu) return;
-    for (std::size_t i = 0; i < inputs.rows * kPanelColumns; ++i) tile[i] = std::max(tile[i], 0.0F);
+kernels::Prefetch piece_of_panel(const PackedLayer& layer, std::size_t panel, std::size_t micro_panel,
+                                 std::size_t micro_panels) {
+    const Range rows = equal_part(layer.inputs + 1, micro_panel, micro_panels);
+    return {{layer.weight.at(panel, rows.begin)}, nn::lines_of(rows.size() * panel_columns())};
 }
 
 }  // namespace
@@ -72,58 +61,69 @@ const Matrix& ForwardPass::pass(const PackedHead& head, const PackedRows& inputs
 
 // std::cref keeps a loop's body from being copied to the heap.
 
+// A task is some panels of weights times some micro-panels of inputs:
+//
+//     for panels of the task: for micro-panels of the task: one tile of outputs
+//
+// Some panels a task, so that one is prefetched while its neighbour is used. The result does not depend on how
+// the tiles are cut into tasks, so the cut may follow the number of threads.
 void ForwardPass::pass_layer(const PackedLayer& layer, std::size_t index) {
-    const std::size_t strips = strips_of(rows_);
+    const std::size_t micro_panels = micro_panels_of(rows_);
     const std::size_t panels = layer.weight.panels();
-    // Some panels a task, so that one is fetched while its neighbour is used. Who computes a tile does not
-    // change its bits, so the cut may follow the number of threads.
     const std::size_t enough = 2 * thread_count();
-    const std::size_t width = std::clamp<std::size_t>(panels / enough, 1, kMostTaskPanels);
-    const std::size_t panel_groups = divided_up(panels, width);
-    const std::size_t strip_groups = std::clamp<std::size_t>(enough / panel_groups, 1, strips);
-    const auto multiply_group = [&](std::size_t task) {
-        const nn::FlushSubnormals flush;
-        const std::size_t first_panel = task / strip_groups * width;
+    const std::size_t most_panels = std::max<std::size_t>(kTaskColumns / panel_columns(), 1);
+    const std::size_t width = std::clamp<std::size_t>(panels / enough, 1, most_panels);
+    const std::size_t column_parts = divided_up(panels, width);
+    const std::size_t row_parts = std::clamp<std::size_t>(enough / column_parts, 1, micro_panels);
+    const auto multiply_part = [&](std::size_t task) {
+        const FlushSubnormals flush;
+        const std::size_t first_panel = task / row_parts * width;
         const std::size_t last_panel = std::min(first_panel + width, panels);
-        const std::size_t group = task % strip_groups;
-        const std::size_t last_strip = (group + 1) * strips / strip_groups;
+        const Range part = equal_part(micro_panels, task % row_parts, row_parts);
         for (std::size_t panel = first_panel; panel < last_panel; ++panel) {
-            for (std::size_t strip = group * strips / strip_groups; strip < last_strip; ++strip) {
+            for (std::size_t i = part.begin; i < part.end; ++i) {
                 const bool more = panel + 1 < last_panel;
-                pass_tile(layer, index, {panel, strip},
-                          more ? piece_of_panel(layer, panel + 1, strip, strips) : nn::Ahead{});
+                pass_tile(layer, index, {panel, i},
+                          more ? piece_of_panel(layer, panel + 1, i, micro_panels) : kernels::Prefetch{});
             }
         }
     };
-    parallel_for(panel_groups * strip_groups, std::cref(multiply_group));
+    parallel_for(column_parts * row_parts, std::cref(multiply_part));
 }
 
+// One tile of a layer's outputs: one micro-panel of its inputs [N x (I + 1)], the last column all 1, times one
+// panel of its weights.
 void ForwardPass::pass_tile(const PackedLayer& layer, std::size_t index, TilePlace place,
-                            const nn::Ahead& ahead) {
-    const auto [panel, strip] = place;
-    const std::size_t first_row = strip * kStripRows;
-    const std::size_t first_column = panel * kPanelColumns;
+                            const kernels::Prefetch& prefetch) {
+    const auto [panel, micro_panel] = place;
+    const std::size_t first_row = micro_panel * kTileRows;
+    const std::size_t first_column = panel * panel_columns();
     const std::size_t columns = columns_of_panel(panel, layer.outputs);
-    const nn::LeftFactor some{inputs(index).strips.at(strip, 0), kStripRows, rows_of_strip(strip, rows_)};
-    if (index + 1 == between_.size()) {
-        alignas(64) std::array<float, kStripRows * kPanelColumns> tile;
-        layer_tile(layer, some, panel, tile.data(), ahead);
-        for (std::size_t row = 0; row < some.rows; ++row) {
-            std::copy_n(tile.data() + row * kPanelColumns, columns, &logits_(first_row + row, first_column));
-        }
+    const bool is_last = index + 1 == between_.size();
+    alignas(64) std::array<float, kTileRows * kMostPanelColumns> logits;
+    float* c = is_last ? logits.data() : between_[index + 1].panels.at(panel, first_row);
+    const kernels::Tile tile{.a = inputs(index).micro_panels.at(micro_panel, 0),
+                             .rows = rows_of_micro_panel(micro_panel, rows_),
+                             .b = layer.weight.at(panel, 0),
+                             .inner = layer.inputs + 1,
+                             .c = c,
+                             .relu = layer.relu,
+                             .prefetch = prefetch};
+    kernels::kernels().multiply_tile(tile);
+    if (is_last) {
+        for (std::size_t row = 0; row < tile.rows; ++row)
+            std::copy_n(c + row * panel_columns(), columns, &logits_(first_row + row, first_column));
         return;
     }
-    PackedRows& next = between_[index + 1];
-    float* tile = next.panels.at(panel, first_row);
-    layer_tile(layer, some, panel, tile, ahead);
-    for (std::size_t row = 0; row < some.rows; ++row) {
-        if (layer.relu && dropout_.rate > 0.0F) {
-            drop_units(dropout_, index, first_row + row, first_column, {tile + row * kPanelColumns, columns});
-        }
+    for (std::size_t row = 0; row < tile.rows; ++row) {
+        float* units = c + row * panel_columns();
+        if (layer.relu && dropout_.rate > 0.0F)
+            drop_units(dropout_, index, first_row + row, first_column, {units, columns});
         // The tile went over the input that is always 1 where both share a panel.
-        if (columns < kPanelColumns) tile[row * kPanelColumns + columns] = 1.0F;
+        if (columns < panel_columns()) units[columns] = 1.0F;
     }
-    nn::panel_to_strip(tile, some.rows, columns, next.strips.at(strip, first_column));
+    kernels::kernels().to_micro_panel(c, panel_columns(), tile.rows, columns,
+                                      between_[index + 1].micro_panels.at(micro_panel, first_column));
 }
 
 }  // namespace melvit

@@ -4,7 +4,7 @@
 #include "melvit/head/dropout.h"
 #include "melvit/head/packed_head.h"
 #include "melvit/head/packed_rows.h"
-#include "melvit/nn/panel_product.h"
+#include "melvit/nn/packed_matrix.h"
 
 #include <cstddef>
 #include <span>
@@ -48,13 +48,13 @@ public:
 private:
     /// Which tile of a layer's outputs.
     struct TilePlace {
-        std::size_t panel, strip;
+        std::size_t panel, micro_panel;
     };
 
     const Matrix& pass(const PackedHead& head, const PackedRows& inputs, std::size_t rows,
                        const Dropout& dropout);
     void pass_layer(const PackedLayer& layer, std::size_t index);
-    void pass_tile(const PackedLayer& layer, std::size_t index, TilePlace place, const nn::Ahead& ahead);
+    void pass_tile(const PackedLayer& layer, std::size_t index, TilePlace place, const kernels::Prefetch& prefetch);
 
     std::vector<PackedRows> between_;    ///< [layers] the inputs of each
     const PackedRows* first_ = nullptr;  ///< those of the first layer: of between_ or someone else's

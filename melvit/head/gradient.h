@@ -3,7 +3,7 @@
 #include "melvit/core/matrix.h"
 #include "melvit/head/forward.h"
 #include "melvit/head/packed_head.h"
-#include "melvit/nn/panel_product.h"
+#include "melvit/nn/packed_matrix.h"
 
 #include <cstddef>
 #include <span>
@@ -19,7 +19,7 @@ struct GradientTile {
     std::size_t panel = 0;
     std::size_t first_row = 0;
     std::size_t rows = 0;
-    const float* values = nullptr;  ///< [rows x kPanelColumns]
+    const float* values = nullptr;  ///< [rows x panel_columns()]
 };
 
 /// Takes the tiles of a gradient as they come.
@@ -27,9 +27,9 @@ class TileVisitor {
 public:
     virtual ~TileVisitor() = default;
 
-    /// The memory that `visit` will want, to be fetched while the tile is computed; tile.values is not there
-    /// yet.
-    virtual nn::Ahead ahead(const GradientTile& tile) const = 0;
+    /// The memory that `visit` will want, to be prefetched while the tile is computed; tile.values is not
+    /// there yet.
+    virtual kernels::Prefetch prefetch(const GradientTile& tile) const = 0;
 
     virtual void visit(const GradientTile& tile) = 0;
 };

@@ -9,15 +9,15 @@ namespace melvit {
 namespace {
 
 using nn::columns_of_panel;
-using nn::kPanelColumns;
+using nn::panel_columns;
 
 PackedLayer pack(const HeadLayer& layer) {
     const std::size_t inputs = layer.weight.columns();
     const std::size_t outputs = layer.weight.rows();
     PackedLayer packed{inputs, outputs, layer.relu,
-                       nn::Panels(nn::panels_of(inputs + 1) * kPanelColumns, outputs)};
+                       nn::Panels(nn::panels_of(inputs + 1) * panel_columns(), outputs)};
     parallel_for(packed.weight.panels(), [&](std::size_t panel) {
-        const std::size_t first = panel * kPanelColumns;
+        const std::size_t first = panel * panel_columns();
         const std::size_t columns = columns_of_panel(panel, outputs);
         for (std::size_t i = 0; i < inputs; ++i) {
             float* row = packed.weight.at(panel, i);
@@ -31,7 +31,7 @@ PackedLayer pack(const HeadLayer& layer) {
 HeadLayer unpack(const PackedLayer& packed) {
     HeadLayer layer{Matrix(packed.outputs, packed.inputs), Matrix(1, packed.outputs), packed.relu};
     parallel_for(packed.weight.panels(), [&](std::size_t panel) {
-        const std::size_t first = panel * kPanelColumns;
+        const std::size_t first = panel * panel_columns();
         const std::size_t columns = columns_of_panel(panel, packed.outputs);
         for (std::size_t i = 0; i < packed.inputs; ++i) {
             const float* row = packed.weight.at(panel, i);

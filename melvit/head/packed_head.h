@@ -1,7 +1,7 @@
 #pragma once
 
 #include "melvit/head/head.h"
-#include "melvit/nn/panel_product.h"
+#include "melvit/nn/packed_matrix.h"
 
 #include <cstddef>
 #include <vector>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "melvit/core/matrix.h"
-#include "melvit/nn/panel_product.h"
+#include "melvit/nn/packed_matrix.h"
 
 #include <cstddef>
 #include <span>
@@ -11,11 +11,11 @@ namespace melvit {
 
 // N = rows, I = inputs of a layer
 
-/// Rows of numbers as both factors of a product want them: the inputs of a layer, or the gradient of its
+/// Rows of numbers as either factor of a product wants them: the inputs of a layer, or the gradient of its
 /// outputs.
 struct PackedRows {
-    nn::Panels panels;  ///< the right factor
-    nn::Strips strips;  ///< the left factor
+    nn::Panels panels;             ///< B
+    nn::MicroPanels micro_panels;  ///< A
 };
 
 /// Memory for a layer's inputs [rows x (inputs + 1)]: zeros, but for the last column, which is all 1 and has

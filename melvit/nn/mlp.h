@@ -2,16 +2,14 @@
 
 #include "melvit/nn/linear.h"
 
-#include <span>
 #include <utility>
 #include <vector>
 
 namespace melvit::nn {
 
-/// Two linear layers with a GELU between them. The hidden units are computed part by part, so that they stay
-/// in the cache between the layers, and the parts are dealt out to groups, which threads that are free
-/// compute side by side; more threads than groups share the units of each. What is summed in which order does
-/// not depend on the threads.
+/// Two linear layers with a GELU between them. The hidden units are computed part by part, for some rows at a
+/// time, so that they stay in the cache between the layers. The threads that are free share the outputs of each
+/// product.
 class Mlp {
 public:
     /// What `x += mlp(y)` adds to each row; computed while it is added.
@@ -34,13 +32,8 @@ private:
     struct Part {
         Linear fc1, fc2;
     };
-    using Group = std::vector<Part>;
 
-    /// Adds groups, of as many parts each, to their sums, part after part; threads that are free share the
-    /// outputs of a part.
-    static void add(std::span<const Group> groups, const OperandRows& input, std::span<const Rows> sums);
-
-    std::vector<Group> groups_;
+    std::vector<Part> parts_;
 };
 
 }  // namespace melvit::nn

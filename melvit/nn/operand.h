@@ -1,7 +1,6 @@
 #pragma once
 
-#include "melvit/nn/bf16.h"
-#include "melvit/nn/precision.h"
+#include "melvit/nn/precision_formats.h"
 #include "melvit/nn/tokens.h"
 
 #include <cassert>
@@ -11,34 +10,17 @@
 
 namespace melvit::nn {
 
-/// What the products of a precision multiply on this processor.
-enum class Numbers {
-    floats,
-    bf16,    ///< 16 bits each; where the processor has no fast products of them, rounded floats
-    codes8,  ///< codes of 8 bits
-    codes16  ///< the same codes in 16 bits each, where the processor has no VNNI
-};
+using kernels::QuantParams;
 
-Numbers numbers_of(Precision precision);
-
-/// Bytes of a row of a matrix unit's register.
-inline constexpr std::size_t kMatrixUnitRowBytes = 64;
-
-/// Bytes from a row of an operand to the next: filled up to whole groups of 32 bits, and where a matrix unit
-/// multiplies them, to a row of its registers.
-std::size_t row_bytes_of(std::size_t columns, Numbers numbers);
-
-/// How the 8-bit codes of a row are to be read: x = scale (code - zero).
-struct RowCode {
-    float scale = 1.0F;
-    std::int32_t zero = 0;  ///< 0 ... 255
-};
+/// Bytes from a row of an operand to the next: filled up to whole words of 32 bits, and where AMX multiplies
+/// them, to rows of its tiles.
+std::size_t row_bytes_of(std::size_t columns, ElementFormat format);
 
 /// Some rows of an operand, which someone else owns.
 struct OperandRows {
     const void* values = nullptr;
-    std::size_t row_bytes = 0;           ///< from a row to the next: row_bytes_of, zeros at the end
-    const RowCode* row_codes = nullptr;  ///< of int8, for each row
+    std::size_t row_bytes = 0;                ///< from a row to the next: row_bytes_of, zeros at the end
+    const QuantParams* row_params = nullptr;  ///< of int8, for each row
     std::size_t rows = 0;
     std::size_t columns = 0;
     Precision precision = Precision::fp32;
@@ -47,23 +29,31 @@ struct OperandRows {
         assert(index < rows);
         return static_cast<const std::byte*>(values) + index * row_bytes;
     }
+    OperandRows slice(const Range& range) const {
+        assert(range.begin <= range.end && range.end <= rows);
+        OperandRows some = *this;
+        some.values = static_cast<const std::byte*>(values) + range.begin * row_bytes;
+        if (row_params != nullptr) some.row_params += range.begin;
+        some.rows = range.size();
+        return some;
+    }
     /// A row in fp32; an operand of another precision has none.
     std::span<const float> fp32(std::size_t index) const {
         assert(precision == Precision::fp32);
         return {static_cast<const float*>(row(index)), columns};
     }
-    /// What one number became, and how it is to be read, in int8.
-    std::int32_t code(std::size_t index, std::size_t column) const;
-    const RowCode& row_code(std::size_t index) const {
+    /// What one number became in int8, and how it is to be read.
+    std::int32_t quantised(std::size_t index, std::size_t column) const;
+    const QuantParams& params(std::size_t index) const {
         assert(precision == Precision::int8 && index < rows);
-        return row_codes[index];
+        return row_params[index];
     }
 };
 
 /// Tokens as the products of a precision read them.
 ///
 /// In int8 each row has its own range, from its least number (or 0) to its largest: a row then depends on its
-/// image alone, and nothing has to be calibrated.
+/// input alone, and nothing has to be calibrated.
 class Operand {
 public:
     /// Of any content, to be filled by set_row.
@@ -86,10 +76,10 @@ private:
     std::size_t rows_;
     std::size_t columns_;
     Precision precision_;
-    Numbers numbers_;  // of the precision
+    ElementFormat format_;  // of the precision
     std::size_t row_bytes_;
-    Loan values_;
-    Loan row_codes_;  // of int8
+    ScratchBuffer values_;
+    ScratchBuffer row_params_;  // of int8
 };
 
 }  // namespace melvit::nn

@@ -1,19 +1,18 @@
 #pragma once
 
-#include "melvit/nn/precision.h"
+#include "melvit/nn/precision_formats.h"
 
 #include <optional>
 
 namespace melvit::nn {
 
-/// What this processor's registers can do at most: multiply-adds of a precision without any memory, on the
-/// calling thread for 20 - 250 ms. In bf16 and int8 those of the instructions that our own products choose.
+/// What the processor can do at most: multiply-adds of a format on registers alone, without any memory, on the
+/// calling thread for 20 - 250 ms.
 ///
-/// returns  10^9 operations a second; a multiply-add is two
-double measure_peak_gops(Precision precision);
+/// returns  10^9 operations a second, a multiply-add being two; nothing where the processor has no such steps
+std::optional<double> measure_peak_gops(ElementFormat format);
 
-/// The same of the steps of AVX512_BF16, also where our products prefer others; nothing where the processor
-/// or the build does not have them.
-std::optional<double> measure_bf16_steps_gops();
+/// The same of the format that the products of a precision use.
+double measure_peak_gops(Precision precision);
 
 }  // namespace melvit::nn

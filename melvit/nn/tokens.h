@@ -1,5 +1,6 @@
 #pragma once
 
+#include "melvit/core/range.h"
 #include "melvit/nn/workspace.h"
 
 #include <cassert>
@@ -8,21 +9,6 @@
 #include <utility>
 
 namespace melvit::nn {
-
-/// Some of the rows of a table.
-struct Range {
-    std::size_t begin = 0;
-    std::size_t end = 0;
-
-    std::size_t size() const { return end - begin; }
-};
-
-/// One of `count` parts of 0 ... size, as equal as can be.
-///
-/// number  0 ... count - 1
-constexpr Range equal_part(std::size_t size, std::size_t number, std::size_t count) {
-    return {number * size / count, (number + 1) * size / count};
-}
 
 /// Rows of floats that someone else owns.
 struct Rows {
@@ -78,12 +64,12 @@ public:
     }
 
     /// Its memory, for someone who goes on with the same numbers.
-    Loan memory() && { return std::move(values_); }
+    ScratchBuffer memory() && { return std::move(values_); }
 
 private:
     std::size_t rows_;
     std::size_t columns_;
-    Loan values_;  // at least rows x columns
+    ScratchBuffer values_;  // at least rows x columns
 };
 
 }  // namespace melvit::nn

@@ -1,8 +1,5 @@
 #include "melvit/nn/workspace.h"
 
-#include <cassert>
-#include <utility>
-
 namespace melvit::nn {
 
 Workspace& Workspace::of_this_thread() {
@@ -10,14 +7,13 @@ Workspace& Workspace::of_this_thread() {
     return workspace;
 }
 
-Buffer Workspace::lend(std::size_t bytes) {
+Buffer Workspace::acquire(std::size_t bytes) {
     auto best = free_.end();
     for (auto buffer = free_.begin(); buffer != free_.end(); ++buffer) {
         if (buffer->size() >= bytes && (best == free_.end() || buffer->size() < best->size())) best = buffer;
     }
     if (best == free_.end()) {
         ++buffers_made_;
-        free_.reserve(buffers_made_);  // so that taking one back never allocates
         return Buffer(bytes);
     }
     std::swap(*best, free_.back());
@@ -26,12 +22,8 @@ Buffer Workspace::lend(std::size_t bytes) {
     return buffer;
 }
 
-void Workspace::take_back(Buffer buffer) {
-    assert(this == &of_this_thread());
+void Workspace::release(Buffer buffer) {
     free_.push_back(std::move(buffer));
 }
-
-Loan::Loan(Loan&& other) noexcept
-    : workspace_(std::exchange(other.workspace_, nullptr)), buffer_(std::move(other.buffer_)) {}
 
 }  // namespace melvit::nn

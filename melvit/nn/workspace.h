@@ -3,23 +3,23 @@
 #include "melvit/core/matrix.h"
 
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 namespace melvit::nn {
 
 using Buffer = std::vector<std::byte, CacheLineAllocator<std::byte>>;
 
-/// The memory in which one thread computes: buffers that are lent, come back and are lent again, so that
-/// after the first image nothing is allocated.
+/// The memory in which one thread computes: buffers that are acquired, released and acquired again, so that
+/// after the first input nothing is allocated.
 class Workspace {
 public:
     static Workspace& of_this_thread();
 
     /// A buffer of at least `bytes`, of any content: the smallest that is free, else a new one.
-    Buffer lend(std::size_t bytes);
+    Buffer acquire(std::size_t bytes);
 
-    /// By the workspace's own thread.
-    void take_back(Buffer buffer);
+    void release(Buffer buffer);
 
     /// How many buffers it had to make so far.
     std::size_t buffers_made() const { return buffers_made_; }
@@ -29,16 +29,16 @@ private:
     std::size_t buffers_made_ = 0;
 };
 
-/// Memory of this thread's workspace, given back at the end of its life, on the same thread.
-class Loan {
+/// Memory of a workspace, released at the end of its life: to the workspace of the thread that it ends on.
+class ScratchBuffer {
 public:
-    explicit Loan(std::size_t bytes)
-        : workspace_(&Workspace::of_this_thread()), buffer_(workspace_->lend(bytes)) {}
-    ~Loan() {
-        if (workspace_ != nullptr) workspace_->take_back(std::move(buffer_));
+    explicit ScratchBuffer(std::size_t bytes) : buffer_(Workspace::of_this_thread().acquire(bytes)) {}
+    ~ScratchBuffer() {
+        if (is_owner_) Workspace::of_this_thread().release(std::move(buffer_));
     }
-    Loan(Loan&& other) noexcept;
-    Loan& operator=(Loan&&) = delete;
+    ScratchBuffer(ScratchBuffer&& other) noexcept
+        : is_owner_(std::exchange(other.is_owner_, false)), buffer_(std::move(other.buffer_)) {}
+    ScratchBuffer& operator=(ScratchBuffer&&) = delete;
 
     /// The memory as numbers of one type, the same type throughout its life.
     template <class T>
@@ -51,7 +51,7 @@ public:
     }
 
 private:
-    Workspace* workspace_;
+    bool is_owner_ = true;
     Buffer buffer_;
 };
 

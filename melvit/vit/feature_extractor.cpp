@@ -14,10 +14,9 @@ namespace {
 
 /// About how many times sooner an image is done on so many threads, each with a core, than on one; more
 /// images than that are done sooner side by side. An estimate from how many tasks a layer has, not measured
-/// on so many cores: some threads wait for the longest task, and layers are too short for many; where they
-/// have no blocks, the groups of hidden units (nn/mlp.cpp) are four at most.
-constexpr std::size_t speedup_of_image(std::size_t threads, bool shares_blocks) {
-    return std::min<std::size_t>(threads * 2 / 3, shares_blocks ? 8 : 4);
+/// on so many cores: some threads wait for the longest task, and layers are too short for many.
+constexpr std::size_t speedup_of_image(std::size_t threads) {
+    return std::min<std::size_t>(threads * 2 / 3, 8);
 }
 
 enum class Pooling { class_token, time_mean, time_mean_std };
@@ -112,7 +111,7 @@ public:
         // other.
         const std::size_t cores = std::min(free_threads(), usable_cores());
         const std::size_t left_over = images.size() % cores;
-        const bool side_by_side = left_over > speedup_of_image(cores, vit_.shares_blocks());
+        const bool side_by_side = left_over > speedup_of_image(cores);
         const std::size_t whole = side_by_side ? images.size() : images.size() - left_over;
         parallel_for(whole, [&](std::size_t i) { extract_one(images[i], features.row(i)); });
         for (std::size_t i = whole; i < images.size(); ++i) extract_one(images[i], features.row(i));

@@ -104,10 +104,7 @@ double check_precision(const Body& body, const FeatureConfig& config, const Feat
 }
 
 PrecisionChoice choose_precision(const Body& body, const FeatureConfig& config,
-                                 const nn::Processor& processor) {
-    std::vector<Precision> candidates;
-    if (processor.int8_products) candidates.push_back(Precision::int8);
-    if (processor.bf16_products) candidates.push_back(Precision::bf16);
+                                 std::vector<Precision> candidates) {
     if (candidates.empty())
         return {Precision::fp32, "this processor has no faster products than those of fp32"};
     const std::vector<Image> images = trial_images(body.config.input);

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "melvit/nn/precision.h"
-#include "melvit/nn/processor.h"
+#include "melvit/nn/precision_formats.h"
 #include "melvit/spectrum/image.h"
 #include "melvit/vit/body.h"
 #include "melvit/vit/feature_extractor.h"
@@ -9,6 +8,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace melvit {
 
@@ -36,7 +36,9 @@ struct PrecisionChoice {
 
 /// The fastest precision for which the processor has products of its own and which keeps this body's features
 /// within least_cosine.
+///
+/// candidates  the fastest first; by default what this processor has
 PrecisionChoice choose_precision(const Body& body, const FeatureConfig& config,
-                                 const nn::Processor& processor = nn::this_processor());
+                                 std::vector<Precision> candidates = nn::fast_precisions());
 
 }  // namespace melvit

@@ -58,9 +58,6 @@ public:
     /// parallel_for on that task's alone. The result does not depend on the number of threads.
     void operator()(const Image& image, const AfterBlock& after_block) const;
 
-    /// Whether more threads than an image has groups of outputs find work in one: see nn::LinearEngine.
-    bool shares_blocks() const { return patch_embedding_.shares_blocks(); }
-
     /// The final LayerNorm, in fp32.
     nn::Operand norm(const nn::Rows& x) const { return norm_(x); }
 

@@ -87,7 +87,7 @@ TEST_F(PrecisionCli, EachPrecisionHasItsOwnFeaturesAndItsOwnPlaceInTheCache) {
 TEST_F(PrecisionCli, FeaturesOfOtherProductsHaveAnotherPlaceInTheCache) {
     ASSERT_EQ(extract("native", "int8").code, 0);
     {
-        const Variable allowed("ONEDNN_MAX_CPU_ISA", "SSE41");
+        const Variable allowed("MELVIT_MAX_ISA", "x86-64-v2");
         const Ran ran = extract("less", "int8");
         ASSERT_EQ(ran.code, 0) << ran.err;
         EXPECT_EQ(ran.json().at("cached_tracks"), 0);
@@ -109,8 +109,8 @@ TEST_F(PrecisionCli, TheVersionAsJsonNamesWhatNumbersDependOn) {
     EXPECT_TRUE(ran.json().contains("version"));
     EXPECT_TRUE(ran.json().contains("commit"));
     EXPECT_EQ(program_({"extract", "--json", "--version"}).json(), ran.json());
-    const Variable allowed("ONEDNN_MAX_CPU_ISA", "SSE41");
-    EXPECT_EQ(program_({"--version", "--json"}).json().at("identity").at("fp32").at("instructions"), "sse41");
+    const Variable allowed("MELVIT_MAX_ISA", "x86-64-v2");
+    EXPECT_EQ(program_({"--version", "--json"}).json().at("identity").at("fp32").at("instructions"), "x86-64-v2");
 }
 
 TEST_F(PrecisionCli, AutoSaysWhatItPickedWhereThatIsNotFp32) {
@@ -147,8 +147,8 @@ TEST_F(PrecisionCli, BenchChecksThePrecisionThatItMeasures) {
 
 TEST_F(PrecisionCli, FeaturesAreRightOnProcessorsThatCanDoLess) {
     ASSERT_EQ(extract("native", "fp32").code, 0);
-    for (const char* isa : {"SSE41", "AVX", "AVX2", "AVX512_CORE"}) {
-        const Variable allowed("ONEDNN_MAX_CPU_ISA", isa);
+    for (const char* isa : {"x86-64-v2", "avx2", "avx2_vnni", "avx512", "avx512_vnni", "avx512_bf16"}) {
+        const Variable allowed("MELVIT_MAX_ISA", isa);
         for (const std::string precision : {"fp32", "bf16", "int8"}) {
             fs::remove_all(folder_ / "home");
             const std::string name = std::string(isa) + precision;

@@ -38,10 +38,10 @@ class Collector : public TileVisitor {
 public:
     explicit Collector(const PackedHead& head) : whole_(head) {}
 
-    nn::Ahead ahead(const GradientTile&) const override { return {}; }
+    kernels::Prefetch prefetch(const GradientTile&) const override { return {}; }
     void visit(const GradientTile& tile) override {
         float* to = whole_.layers[tile.layer].weight.at(tile.panel, tile.first_row);
-        std::copy_n(tile.values, tile.rows * nn::kPanelColumns, to);
+        std::copy_n(tile.values, tile.rows * nn::panel_columns(), to);
     }
     Head whole() const { return unpack(whole_); }
 
@@ -199,9 +199,9 @@ TEST(PackedInputs, AreCutIntoBlocksAndEndInOnes) {
     ASSERT_EQ(blocks.size(), 3U);
     EXPECT_EQ(blocks[2].panels.rows(), 4U);
     EXPECT_EQ(blocks[1].panels(2, 7), features(30 - 1 - 15, 7));
-    EXPECT_EQ(blocks[1].strips.at(0, 7)[2], features(30 - 1 - 15, 7));
+    EXPECT_EQ(blocks[1].micro_panels.at(0, 7)[2], features(30 - 1 - 15, 7));
     EXPECT_EQ(blocks[2].panels(3, 20), 1.0F);
-    EXPECT_EQ(blocks[2].strips.at(0, 20)[3], 1.0F);
+    EXPECT_EQ(blocks[2].micro_panels.at(0, 20)[3], 1.0F);
 }
 
 TEST(HeadStep, OfASmallerBatchForgetsTheRowsOfALargerOne) {

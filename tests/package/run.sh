@@ -53,7 +53,7 @@ same "names of libmelvit.so that are not melvit's" "$strangers" 0
 ! nm -DC --defined-only "$libraries/libmelvit.so" | grep 'melvit::nn::' || fail "inner functions need to be hidden, these are not"
 
 echo "package: add_subdirectory"
-cmake -S "$here" -B "$work/inside" -G Ninja -DMELVIT_SOURCE="$(realpath "$here/../..")" -DMELVIT_NATIVE=OFF \
+cmake -S "$here" -B "$work/inside" -G Ninja -DMELVIT_SOURCE="$(realpath "$here/../..")" \
     -DCMAKE_UNITY_BUILD=ON -DCMAKE_BUILD_TYPE=Debug >/dev/null
 cmake --build "$work/inside" >/dev/null
 "$work/inside/melvit__melvit" "$model" "$song" >/dev/null

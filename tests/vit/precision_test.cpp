@@ -22,9 +22,9 @@ Body body_of_formula() {
     return test::formula_body("small", test::small_config());
 }
 
-constexpr nn::Processor kPlain{};
-constexpr nn::Processor kWithBf16{.avx512 = true, .bf16_products = true};
-constexpr nn::Processor kWithBoth{.avx512 = true, .bf16_products = true, .int8_products = true};
+const std::vector<Precision> kPlain{};
+const std::vector<Precision> kWithBf16{Precision::bf16};
+const std::vector<Precision> kWithBoth{Precision::int8, Precision::bf16};
 
 TEST(GoldenPrecision, FeaturesOfEveryPrecisionStayWithinItsToleranceOfTorchvisions) {
     const SafetensorsFile file(test::golden("vit.safetensors"));
@@ -105,7 +105,7 @@ TEST(PrecisionChoice, PassesOverAPrecisionThatDoesNotKeepTheFeatures) {
     }
     const PrecisionChoice choice = choose_precision(body, {}, kWithBoth);
     EXPECT_EQ(choice.precision, Precision::bf16) << choice.reason;
-    constexpr nn::Processor kWithInt8{.int8_products = true};
+    const std::vector<Precision> kWithInt8{Precision::int8};
     const PrecisionChoice last = choose_precision(body, {}, kWithInt8);
     EXPECT_EQ(last.precision, Precision::fp32);
     EXPECT_TRUE(last.reason.starts_with("fp32 it is: int8 features have a cosine of")) << last.reason;
@@ -136,7 +136,7 @@ TEST(PrecisionChoice, PassesOverAPrecisionWhoseFeaturesAreNotFinite) {
     EXPECT_THROW(make_feature_extractor(body, {}, Precision::int8)->extract({&image, 1}), Error);
     const PrecisionChoice choice = choose_precision(body, {}, kWithBoth);
     EXPECT_EQ(choice.precision, Precision::bf16) << choice.reason;
-    constexpr nn::Processor kWithInt8{.int8_products = true};
+    const std::vector<Precision> kWithInt8{Precision::int8};
     const PrecisionChoice last = choose_precision(body, {}, kWithInt8);
     EXPECT_EQ(last.precision, Precision::fp32);
     EXPECT_TRUE(last.reason.starts_with("fp32 it is: int8 fails: needs weights that give finite features"))
