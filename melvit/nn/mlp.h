@@ -8,8 +8,9 @@
 namespace melvit::nn {
 
 /// Two linear layers with a GELU between them. The hidden units are computed part by part, for some rows at a
-/// time, so that they stay in the cache between the layers. The threads that are free share the outputs of each
-/// product.
+/// time, so that they stay in the cache between the layers. The parts belong to a few groups, each with a sum of
+/// its own; the sums are added up at the end. A thread that is free takes a whole group and waits for nobody;
+/// where threads are more than groups, they share the outputs of each product.
 class Mlp {
 public:
     /// What `x += mlp(y)` adds to each row; computed while it is added.
@@ -33,7 +34,11 @@ private:
         Linear fc1, fc2;
     };
 
-    std::vector<Part> parts_;
+    using Group = std::vector<Part>;
+
+    static void add(const Group& group, const OperandRows& input, const Rows& sum);
+
+    std::vector<Group> groups_;
 };
 
 }  // namespace melvit::nn
