@@ -65,7 +65,8 @@ struct StudyHead {
 void report(benchmark::State& state, double best_step_seconds, double cores) {
     state.counters["best_ms_a_step"] = 1e3 * best_step_seconds;
     state.counters["GFLOP/s"] = kStepGigaflop / best_step_seconds;
-    state.counters["share_of_peak"] = kStepGigaflop / best_step_seconds / (nn::measure_peak_gops(Precision::fp32) * cores);
+    state.counters["share_of_peak"] =
+        kStepGigaflop / best_step_seconds / (nn::measure_peak_gops(Precision::fp32) * cores);
 }
 
 /// One step of the study's head on the number of threads given.

@@ -101,7 +101,8 @@ void share_of_peak(benchmark::State& state, const std::string& name, melvit::Pre
 void bf16_steps(benchmark::State& state) {
     for (auto _ : state) {
         state.counters["fp32_GFLOP/s"] = melvit::nn::measure_peak_gops(melvit::Precision::fp32);
-        state.counters["bf16_steps_GFLOP/s"] = melvit::nn::measure_peak_gops(melvit::nn::ElementFormat::bf16).value_or(0);
+        state.counters["bf16_steps_GFLOP/s"] =
+            melvit::nn::measure_peak_gops(melvit::nn::ElementFormat::bf16).value_or(0);
     }
 }
 

@@ -54,7 +54,8 @@ private:
     const Matrix& pass(const PackedHead& head, const PackedRows& inputs, std::size_t rows,
                        const Dropout& dropout);
     void pass_layer(const PackedLayer& layer, std::size_t index);
-    void pass_tile(const PackedLayer& layer, std::size_t index, TilePlace place, const kernels::Prefetch& prefetch);
+    void pass_tile(const PackedLayer& layer, std::size_t index, TilePlace place,
+                   const kernels::Prefetch& prefetch);
 
     std::vector<PackedRows> between_;    ///< [layers] the inputs of each
     const PackedRows* first_ = nullptr;  ///< those of the first layer: of between_ or someone else's

@@ -127,9 +127,10 @@ void Backpropagation::finish_gradient(const PackedLayer& layer, std::size_t inde
     }
     if (index == 0) return;  // below the first layer no gradient is needed
     for (std::size_t i = 0; i < micro_panels_of(forward_.rows()); ++i) {
-        kernels::kernels().to_micro_panel(output_gradients_[index].panels.at(panel, i * kTileRows),
-                                          panel_columns(), rows_of_micro_panel(i, forward_.rows()), columns,
-                                          output_gradients_[index].micro_panels.at(i, panel * panel_columns()));
+        kernels::kernels().to_micro_panel(
+            output_gradients_[index].panels.at(panel, i * kTileRows), panel_columns(),
+            rows_of_micro_panel(i, forward_.rows()), columns,
+            output_gradients_[index].micro_panels.at(i, panel * panel_columns()));
     }
 }
 

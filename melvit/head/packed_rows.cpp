@@ -44,7 +44,8 @@ void load_inputs(const Matrix& features, std::span<const std::size_t> rows, Pack
     const std::size_t width = features.columns();
     assert(rows.size() <= inputs.panels.rows() && width + 1 == inputs.panels.columns());
     const auto load = [&](std::size_t micro_panel) {
-        const auto some = rows.subspan(micro_panel * kTileRows, rows_of_micro_panel(micro_panel, rows.size()));
+        const auto some =
+            rows.subspan(micro_panel * kTileRows, rows_of_micro_panel(micro_panel, rows.size()));
         load_micro_panel(features, some, inputs.micro_panels.at(micro_panel, 0));
         for (std::size_t i = 0; i < some.size(); ++i) {
             const auto from = features.row(some[i]);
@@ -54,7 +55,8 @@ void load_inputs(const Matrix& features, std::span<const std::size_t> rows, Pack
             }
         }
     };
-    parallel_for(nn::micro_panels_of(rows.size()), std::cref(load));  // which keeps the loop's body off the heap
+    parallel_for(nn::micro_panels_of(rows.size()),
+                 std::cref(load));  // which keeps the loop's body off the heap
 }
 
 std::vector<PackedRows> packed_inputs(const Matrix& features, std::span<const std::size_t> rows,

@@ -45,9 +45,9 @@ struct Epilogue {
     bool accumulate = false;
     float* gelu_input = nullptr;  ///< where to keep what GELU is taken of, in the layout of c; null: nowhere
     // Of quantised factors: s = row scale x column scale x (sum - row zero point x column sum).
-    const float* column_scale = nullptr;         ///< [columns], padded as bias
-    const std::int32_t* column_sums = nullptr;   ///< [columns], of B's quantised values, padded
-    const QuantParams* row_params = nullptr;     ///< [rows]
+    const float* column_scale = nullptr;        ///< [columns], padded as bias
+    const std::int32_t* column_sums = nullptr;  ///< [columns], of B's quantised values, padded
+    const QuantParams* row_params = nullptr;    ///< [rows]
 };
 
 /// C = epilogue(A B) for some of the columns.
@@ -60,7 +60,7 @@ struct Product {
     std::size_t columns = 0;  ///< of B, all
     std::size_t first_panel = 0;
     std::size_t end_panel = 0;
-    float* c = nullptr;         ///< [rows x columns]
+    float* c = nullptr;        ///< [rows x columns]
     std::size_t c_stride = 0;  ///< floats from a row to the next
     Epilogue epilogue{};
 };
@@ -74,8 +74,8 @@ struct AttentionHead {
     const float* value = nullptr;  ///< [tokens x d]
     std::size_t key_stride = 0;    ///< of keys and values
     std::size_t tokens = 0;
-    std::size_t width = 0;   ///< d
-    float* out = nullptr;    ///< [queries x d]
+    std::size_t width = 0;  ///< d
+    float* out = nullptr;   ///< [queries x d]
     std::size_t out_stride = 0;
     std::byte* scratch = nullptr;  ///< Kernels::attention_scratch bytes, aligned to 64
 };
@@ -109,7 +109,7 @@ struct AdamWStep {
 struct Kernels {
     IsaLevel level;
     std::size_t panel_columns;  ///< NR
-    std::size_t word_step;      ///< K is filled up with zeros to a multiple of so many words, but in f32 and s16
+    std::size_t word_step;  ///< K is filled up with zeros to a multiple of so many words, but in f32 and s16
 
     // Products.
 
@@ -134,8 +134,8 @@ struct Kernels {
 
     // Rows.
 
-    void (*layer_norm)(const float* x, std::size_t count, const float* weight, const float* bias, float epsilon,
-                       float* y);
+    void (*layer_norm)(const float* x, std::size_t count, const float* weight, const float* bias,
+                       float epsilon, float* y);
     QuantParams (*quantise_u8)(const float* x, std::size_t count, std::uint8_t* q);
     QuantParams (*quantise_s16)(const float* x, std::size_t count, std::int16_t* q);
     void (*to_bf16)(const float* x, std::size_t count, std::uint16_t* y);

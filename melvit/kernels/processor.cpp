@@ -18,8 +18,9 @@
 namespace melvit {
 namespace {
 
-constexpr std::array kLevels{IsaLevel::baseline, IsaLevel::avx2,        IsaLevel::avx2_vnni, IsaLevel::avx512,
-                             IsaLevel::avx512_vnni, IsaLevel::avx512_bf16, IsaLevel::amx};
+constexpr std::array kLevels{IsaLevel::baseline, IsaLevel::avx2,        IsaLevel::avx2_vnni,
+                             IsaLevel::avx512,   IsaLevel::avx512_vnni, IsaLevel::avx512_bf16,
+                             IsaLevel::amx};
 
 #if defined(__x86_64__)
 /// One bit of CPUID's leaf 7.
@@ -32,7 +33,8 @@ bool has_leaf7(unsigned subleaf, unsigned (*word)(const std::array<unsigned, 4>&
 
 /// AVX-VNNI, which g++ 12 has no name for in __builtin_cpu_supports.
 bool has_avx_vnni() {
-    return has_leaf7(1, [](const std::array<unsigned, 4>& r) { return r[0]; }, 4);
+    return has_leaf7(
+        1, [](const std::array<unsigned, 4>& r) { return r[0]; }, 4);
 }
 
 /// AMX, and Linux's leave to use its tiles, which a process has to ask for.
@@ -44,7 +46,9 @@ bool has_amx() {
     constexpr long kRequestPermission = 0x1023;
     constexpr long kTileData = 18;
     for (const unsigned bit : {kBf16, kTile, kInt8}) {
-        if (!has_leaf7(0, [](const std::array<unsigned, 4>& r) { return r[3]; }, bit)) return false;
+        if (!has_leaf7(
+                0, [](const std::array<unsigned, 4>& r) { return r[3]; }, bit))
+            return false;
     }
     static const bool allowed = ::syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
     return allowed;

@@ -20,7 +20,8 @@ Operand LayerNorm::operator()(const Rows& x) const {
         Tokens normed(1, D);
         const std::span<float> out = normed.row(0);
         for (std::size_t r = slice.begin; r < slice.end; ++r) {
-            kernels::kernels().layer_norm(x.row(r).data(), D, weight_.data(), bias_.data(), epsilon_, out.data());
+            kernels::kernels().layer_norm(x.row(r).data(), D, weight_.data(), bias_.data(), epsilon_,
+                                          out.data());
             y.set_row(r, out);
         }
     });

@@ -21,8 +21,8 @@ void for_each_part(std::size_t rows, std::size_t panels, const Work& work) {
     if (threads == 1) return work(Range{0, rows}, Range{0, panels});
     const std::size_t enough = 2 * threads;
     const std::size_t panel_parts = std::min(panels, enough);
-    const std::size_t row_parts =
-        std::clamp<std::size_t>(divided_up(enough, panel_parts), 1, std::max<std::size_t>(rows / kLeastRows, 1));
+    const std::size_t row_parts = std::clamp<std::size_t>(divided_up(enough, panel_parts), 1,
+                                                          std::max<std::size_t>(rows / kLeastRows, 1));
     parallel_for(panel_parts * row_parts, [&](std::size_t part) {
         work(equal_part(rows, part % row_parts, row_parts),
              equal_part(panels, part / row_parts, panel_parts));
@@ -71,7 +71,8 @@ Linear::Linear(const LinearWeights& weights, Precision precision, PostOp post_op
     std::ranges::copy(weights.bias.row(0), bias_.data());
     if (precision == Precision::int8) quantised_ = quantise_weights(weights.weight, kernels().panel_columns);
     const std::size_t row_bytes = words_ * sizeof(kernels::Word);
-    std::vector<std::byte, CacheLineAllocator<std::byte>> rows(outputs_ * row_bytes);  // [O x I], zeros behind
+    std::vector<std::byte, CacheLineAllocator<std::byte>> rows(outputs_ *
+                                                               row_bytes);  // [O x I], zeros behind
     for (std::size_t o = 0; o < outputs_; ++o)
         put_row(weights.weight, o, precision, format_, quantised_, rows.data() + o * row_bytes);
     kernels().pack_panels(rows.data(), row_bytes, words_, outputs_, panels_.data());
@@ -95,23 +96,24 @@ void Linear::into(const Rows& y, const OperandRows& x, float* gelu_input) const 
 }
 
 void Linear::multiply(const Rows& y, const OperandRows& x, const Range& panels, float* gelu_input) const {
-    kernels().multiply[static_cast<std::size_t>(format_)]({.a = x.values,
-                                                           .a_row_bytes = x.row_bytes,
-                                                           .rows = y.rows,
-                                                           .b = panels_.data(),
-                                                           .words = words_,
-                                                           .columns = outputs_,
-                                                           .first_panel = panels.begin,
-                                                           .end_panel = panels.end,
-                                                           .c = y.data,
-                                                           .c_stride = y.stride,
-                                                           .epilogue = {.bias = bias_.data(),
-                                                                        .gelu = post_op_ == PostOp::gelu,
-                                                                        .accumulate = post_op_ == PostOp::add,
-                                                                        .gelu_input = gelu_input,
-                                                                        .column_scale = quantised_.scale.data(),
-                                                                        .column_sums = quantised_.sums.data(),
-                                                                        .row_params = x.row_params}});
+    kernels().multiply[static_cast<std::size_t>(format_)](
+        {.a = x.values,
+         .a_row_bytes = x.row_bytes,
+         .rows = y.rows,
+         .b = panels_.data(),
+         .words = words_,
+         .columns = outputs_,
+         .first_panel = panels.begin,
+         .end_panel = panels.end,
+         .c = y.data,
+         .c_stride = y.stride,
+         .epilogue = {.bias = bias_.data(),
+                      .gelu = post_op_ == PostOp::gelu,
+                      .accumulate = post_op_ == PostOp::add,
+                      .gelu_input = gelu_input,
+                      .column_scale = quantised_.scale.data(),
+                      .column_sums = quantised_.sums.data(),
+                      .row_params = x.row_params}});
 }
 
 Matrix rows_of(ConstMatrixView matrix, const Range& range) {

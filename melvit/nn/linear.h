@@ -69,7 +69,8 @@ public:
         Operand input;
     };
 
-    ResidualLinear(const LinearWeights& weights, Precision precision) : layer_(weights, precision, PostOp::add) {}
+    ResidualLinear(const LinearWeights& weights, Precision precision)
+        : layer_(weights, precision, PostOp::add) {}
 
     Precision precision() const { return layer_.precision(); }
 

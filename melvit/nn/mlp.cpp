@@ -59,7 +59,8 @@ Mlp::Mlp(const LinearWeights& fc1, const LinearWeights& fc2, Precision precision
             const ConstMatrixView bias = number == 0 && part == 0 ? fc2.bias : ConstMatrixView(no_bias);
             group.push_back(
                 {Linear({rows_of(fc1.weight, units), columns_of(fc1.bias, units)}, precision, PostOp::gelu),
-                 Linear({columns_of(fc2.weight, units), bias}, precision, begins ? PostOp::none : PostOp::add)});
+                 Linear({columns_of(fc2.weight, units), bias}, precision,
+                        begins ? PostOp::none : PostOp::add)});
         }
     }
 }
@@ -77,7 +78,8 @@ void operator+=(const Rows& x, const Mlp::Sum& sum) {
         const Range rows = equal_part(x.rows, block, blocks);
         Tokens others((groups.size() - 1) * rows.size(), x.columns);
         const auto sum_of = [&](std::size_t group) {
-            return group == 0 ? x.slice(rows) : others.slice({(group - 1) * rows.size(), group * rows.size()});
+            return group == 0 ? x.slice(rows)
+                              : others.slice({(group - 1) * rows.size(), group * rows.size()});
         };
         const auto add_group = [&](std::size_t group) {
             Mlp::add(groups[group], input.slice(rows), sum_of(group));

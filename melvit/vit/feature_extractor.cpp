@@ -144,7 +144,7 @@ private:
     void pool(nn::Tokens& x, std::span<float> out) const {
         const auto prefix = static_cast<std::size_t>(vit_config_.prefix_tokens);
         const nn::Rows wanted =
-            x.slice(pooling_ == Pooling::class_token ? nn::Range{0, prefix} : nn::Range{prefix, x.rows()});
+            x.slice(pooling_ == Pooling::class_token ? Range{0, prefix} : Range{prefix, x.rows()});
         if (final_norm_) {
             const nn::Operand normed = vit_.norm(wanted);
             pool_tokens([&](std::size_t t) { return normed.all().fp32(t); }, out);

@@ -110,7 +110,8 @@ TEST_F(PrecisionCli, TheVersionAsJsonNamesWhatNumbersDependOn) {
     EXPECT_TRUE(ran.json().contains("commit"));
     EXPECT_EQ(program_({"extract", "--json", "--version"}).json(), ran.json());
     const Variable allowed("MELVIT_MAX_ISA", "x86-64-v2");
-    EXPECT_EQ(program_({"--version", "--json"}).json().at("identity").at("fp32").at("instructions"), "x86-64-v2");
+    EXPECT_EQ(program_({"--version", "--json"}).json().at("identity").at("fp32").at("instructions"),
+              "x86-64-v2");
 }
 
 TEST_F(PrecisionCli, AutoSaysWhatItPickedWhereThatIsNotFp32) {

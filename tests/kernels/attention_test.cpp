@@ -40,7 +40,8 @@ std::vector<double> attended(const Matrix& query, std::size_t q, const Matrix& k
     std::vector<double> scores;
     for (std::size_t t = 0; t < key.rows(); ++t) {
         double score = 0;
-        for (std::size_t i = 0; i < d; ++i) score += static_cast<double>(query(q, i)) * static_cast<double>(key(t, i));
+        for (std::size_t i = 0; i < d; ++i)
+            score += static_cast<double>(query(q, i)) * static_cast<double>(key(t, i));
         scores.push_back(score / std::sqrt(static_cast<double>(d)));
     }
     const double top = *std::max_element(scores.begin(), scores.end());

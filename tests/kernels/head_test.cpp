@@ -23,7 +23,8 @@ protected:
     double exact_sum(const Tile& tile, std::size_t row, std::size_t column) const {
         double sum = 0.0;
         for (std::size_t k = 0; k < tile.inner; ++k)
-            sum += static_cast<double>(tile.a[k * tile.a_stride + row]) * static_cast<double>(tile.b[k * NR + column]);
+            sum += static_cast<double>(tile.a[k * tile.a_stride + row]) *
+                   static_cast<double>(tile.b[k * NR + column]);
         return sum;
     }
 };
@@ -63,7 +64,8 @@ TEST_P(HeadKernels, GiveARowTheSameBitsWhateverStandsBesideIt) {
     const auto a = random_floats(200 * kTileRows, 5);
     const auto b = random_floats(200 * NR, 6);
     AlignedFloats together(kTileRows * NR);
-    table.multiply_tile({.a = a.data(), .rows = kTileRows, .b = b.data(), .inner = 200, .c = together.data()});
+    table.multiply_tile(
+        {.a = a.data(), .rows = kTileRows, .b = b.data(), .inner = 200, .c = together.data()});
     for (std::size_t row = 0; row < kTileRows; ++row) {
         AlignedFloats alone(NR);
         table.multiply_tile({.a = a.data() + row, .rows = 1, .b = b.data(), .inner = 200, .c = alone.data()});
@@ -118,8 +120,14 @@ TEST_P(HeadKernels, DropTheSameUnitsAsTheBaseline) {
 }
 
 TEST_P(HeadKernels, TakeAStepOfAdamW) {
-    const AdamWStep step{.keep_weight = 0.999F, .keep_mean = 0.9F, .add_mean = 0.1F, .keep_square = 0.999F,
-                         .add_square = 0.001F, .step_size = 0.01F, .root_scale = 1.5F, .epsilon = 1e-8F};
+    const AdamWStep step{.keep_weight = 0.999F,
+                         .keep_mean = 0.9F,
+                         .add_mean = 0.1F,
+                         .keep_square = 0.999F,
+                         .add_square = 0.001F,
+                         .step_size = 0.01F,
+                         .root_scale = 1.5F,
+                         .epsilon = 1e-8F};
     const std::size_t count = 3 * NR;
     const auto gradient = random_floats(count, 1);
     const auto weight = random_floats(count, 2);
@@ -130,8 +138,10 @@ TEST_P(HeadKernels, TakeAStepOfAdamW) {
         AlignedFloats changed(count);
         table.adamw(step, gradient.data(), count, mean.data(), square.data(), weight.data(), changed.data());
         for (std::size_t i = 0; i < count; ++i) {
-            const double m = 0.9 * static_cast<double>(mean_before[i]) + 0.1 * static_cast<double>(gradient[i]);
-            const double v = 0.999 * static_cast<double>(first_square) + 0.001 * std::pow(static_cast<double>(gradient[i]), 2);
+            const double m =
+                0.9 * static_cast<double>(mean_before[i]) + 0.1 * static_cast<double>(gradient[i]);
+            const double v = 0.999 * static_cast<double>(first_square) +
+                             0.001 * std::pow(static_cast<double>(gradient[i]), 2);
             const double expected =
                 0.999 * static_cast<double>(weight[i]) - 0.01 * m / (1.5 * std::sqrt(v) + 1e-8);
             EXPECT_NEAR(mean[i], m, 1e-7);

@@ -71,7 +71,8 @@ class Case {
 public:
     Case(const Kernels& table, ElementFormat format, const Sizes& sizes)
         : table_(table), format_(format), sizes_(sizes) {
-        const std::size_t step = format == ElementFormat::bf16 || format == ElementFormat::u8 ? table.word_step : 1;
+        const std::size_t step =
+            format == ElementFormat::bf16 || format == ElementFormat::u8 ? table.word_step : 1;
         words_ = divided_up(divided_up(sizes.inner, numbers_in_word(format)), step) * step;
         a_ = factor(format, false, sizes.rows, sizes.inner, words_);
         b_ = factor(format, true, sizes.columns, sizes.inner, words_);
@@ -142,14 +143,16 @@ private:
 /// The formats that the level multiplies.
 std::vector<ElementFormat> formats_of(const Kernels& table) {
     std::vector<ElementFormat> formats;
-    for (const auto format : {ElementFormat::f32, ElementFormat::bf16, ElementFormat::u8, ElementFormat::s16}) {
+    for (const auto format :
+         {ElementFormat::f32, ElementFormat::bf16, ElementFormat::u8, ElementFormat::s16}) {
         if (table.multiply[static_cast<std::size_t>(format)] != nullptr) formats.push_back(format);
     }
     return formats;
 }
 
 /// Fewer than a tile, no multiple of one, several blocks of rows and of K.
-constexpr Sizes kSizes[] = {{1, 1, 1}, {5, 3, 15}, {13, 67, 45}, {33, 130, 129}, {40, 1100, 20}, {600, 40, 70}};
+constexpr Sizes kSizes[] = {{1, 1, 1},      {5, 3, 15},     {13, 67, 45},
+                            {33, 130, 129}, {40, 1100, 20}, {600, 40, 70}};
 
 class Products : public LevelTest {};
 INSTANTIATE_TEST_SUITE_P(Levels, Products, ::testing::ValuesIn(levels_here()), level_name);
@@ -242,7 +245,8 @@ TEST_P(Products, ReadPanelsWithZerosWhereBHasNoColumns) {
     const std::vector<Word> column(3, 5U);
     std::vector<Word> panels(3 * table.panel_columns, 9U);
     table.pack_panels(column.data(), 3 * sizeof(Word), 3, 1, panels.data());
-    for (std::size_t i = 0; i < panels.size(); ++i) EXPECT_EQ(panels[i], i % table.panel_columns == 0 ? 5U : 0U);
+    for (std::size_t i = 0; i < panels.size(); ++i)
+        EXPECT_EQ(panels[i], i % table.panel_columns == 0 ? 5U : 0U);
 }
 
 TEST_P(Products, HaveStepsThatCountTheirMultiplyAdds) {

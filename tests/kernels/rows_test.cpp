@@ -81,7 +81,8 @@ TEST_P(RowKernels, QuantiseWithinHalfAStepAndAlikeInBothFormats) {
         EXPECT_EQ(params.scale, same.scale);
         EXPECT_EQ(params.zero_point, same.zero_point);
         for (std::size_t i = 0; i < size; ++i) {
-            EXPECT_NEAR(params.scale * static_cast<float>(q[i] - params.zero_point), x[i], 0.51 * params.scale);
+            EXPECT_NEAR(params.scale * static_cast<float>(q[i] - params.zero_point), x[i],
+                        0.51 * params.scale);
             EXPECT_EQ(q[i], wide[i]);
         }
     }
@@ -157,9 +158,11 @@ TEST_P(RowKernels, NormaliseARowToMeanZeroAndDeviationOne) {
         double mean = 0;
         for (const float value : x) mean += static_cast<double>(value) / static_cast<double>(size);
         double variance = 0;
-        for (const float value : x) variance += std::pow(static_cast<double>(value) - mean, 2) / static_cast<double>(size);
+        for (const float value : x)
+            variance += std::pow(static_cast<double>(value) - mean, 2) / static_cast<double>(size);
         for (std::size_t i = 0; i < size; ++i) {
-            const double expected = 2.0 * (static_cast<double>(x[i]) - mean) / std::sqrt(variance + 1e-6) + 0.5;
+            const double expected =
+                2.0 * (static_cast<double>(x[i]) - mean) / std::sqrt(variance + 1e-6) + 0.5;
             // Numbers around 1000 are 6e-5 coarse, against a deviation of 0.58.
             EXPECT_NEAR(y[i], size == 1 ? 0.5 : expected, 1e-3) << size;
         }

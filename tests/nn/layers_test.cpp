@@ -224,8 +224,7 @@ TEST(Attention, OnSeveralThreadsGivesTheBitsOfOne) {
 }
 
 TEST(Mlp, EqualsItsFormulaWhateverThePartsOfHiddenUnits) {
-    for (const std::size_t hidden :
-         {1UL, 3UL, 500UL, 1700UL}) {  // one part and several
+    for (const std::size_t hidden : {1UL, 3UL, 500UL, 1700UL}) {  // one part and several
         const Matrix fc1 = random_matrix(hidden, 8, 1);
         const Matrix fc1_bias = random_matrix(1, hidden, 2);
         const Matrix fc2 = random_matrix(8, hidden, 3);

@@ -121,11 +121,13 @@ TEST(Linear, GivesARowTheSameBitsWhateverIsInTheOthersAndHoweverManyThereAre) {
             Matrix others = random_matrix(197, 192, 4);
             std::ranges::copy(x.row(kept), others.row(kept).begin());
             const Matrix y = run(layer, operand_of_rows(others, precision), Matrix(197, 96));
-            EXPECT_TRUE(std::ranges::equal(y.row(kept), expected.row(kept))) << name_of(precision) << ", " << kept;
+            EXPECT_TRUE(std::ranges::equal(y.row(kept), expected.row(kept)))
+                << name_of(precision) << ", " << kept;
             EXPECT_FALSE(std::ranges::equal(y.row(50), expected.row(50))) << name_of(precision);
         }
         const Matrix some = run(layer, operand_of_rows(x, precision), Matrix(4, 96));
-        EXPECT_TRUE(std::ranges::equal(some.values(), expected.values().first(some.size()))) << name_of(precision);
+        EXPECT_TRUE(std::ranges::equal(some.values(), expected.values().first(some.size())))
+            << name_of(precision);
     }
 }
 

@@ -35,13 +35,13 @@ inline void finish_stores() {
 
 // The intrinsics are macros that want numbers of tiles as they are written. The tiles: sums of the upper rows 0,
 // 1, of the lower rows 2, 3; A's upper rows 4, lower ones 5; B 6, 7.
-#define MELVIT_AMX_STEP(sums, a, b)                     \
-    do {                                                \
-        if constexpr (std::is_same_v<Format, U8>) {     \
-            _tile_dpbusd(sums, a, b);                   \
-        } else {                                        \
-            _tile_dpbf16ps(sums, a, b);                 \
-        }                                               \
+#define MELVIT_AMX_STEP(sums, a, b)                 \
+    do {                                            \
+        if constexpr (std::is_same_v<Format, U8>) { \
+            _tile_dpbusd(sums, a, b);               \
+        } else {                                    \
+            _tile_dpbf16ps(sums, a, b);             \
+        }                                           \
     } while (false)
 
 /// A product of one or two tiles of rows and one or two of columns.

@@ -75,8 +75,8 @@ struct Memory {
 };
 
 /// Rows of d floats as bf16, zeros to the end of the last word.
-[[maybe_unused]] void rows_to_bf16(const float* from, std::size_t stride, std::size_t count, std::size_t d, std::size_t words,
-                  Word* to) {
+[[maybe_unused]] void rows_to_bf16(const float* from, std::size_t stride, std::size_t count, std::size_t d,
+                                   std::size_t words, Word* to) {
     for (std::size_t row = 0; row < count; ++row) {
         auto* numbers = reinterpret_cast<std::uint16_t*>(to + row * words);
         to_bf16(from + row * stride, d, numbers);

@@ -98,7 +98,8 @@ void to_micro_panel(const float* from, std::size_t stride, std::size_t rows, std
             }
             transpose(square);
             for (std::size_t i = 0; i < width; ++i)
-                std::memcpy(to + (first + i) * kTileRows + first_row, &square.rows[i], height * sizeof(float));
+                std::memcpy(to + (first + i) * kTileRows + first_row, &square.rows[i],
+                            height * sizeof(float));
         }
     }
 }
@@ -107,8 +108,8 @@ void relu_gradient(const float* output, float kept, std::size_t count, float* gr
     for (std::size_t i = 0; i < count; ++i) gradient[i] *= output[i] > 0.0F ? kept : 0.0F;
 }
 
-void drop_units(std::uint32_t key, std::uint32_t first, std::uint32_t threshold, float kept, std::size_t count,
-                float* units) {
+void drop_units(std::uint32_t key, std::uint32_t first, std::uint32_t threshold, float kept,
+                std::size_t count, float* units) {
     for (std::size_t i = 0; i < count; ++i)
         units[i] *= unit_bits(key, first + static_cast<std::uint32_t>(i)) < threshold ? 0.0F : kept;
 }

@@ -41,7 +41,8 @@ void finish_tile(const Word* sums, const Product& product, std::size_t first_row
     for (std::size_t r = 0; r < rows; ++r) {
         const std::size_t at = (first_row + r) * product.c_stride + first_column;
         for (std::size_t c = 0; c < columns; c += kLanes) {
-            Floats y = numbers_of<Format>(sums + r * kPanelColumns + c, epilogue, first_row + r, first_column + c);
+            Floats y =
+                numbers_of<Format>(sums + r * kPanelColumns + c, epilogue, first_row + r, first_column + c);
             float* to = product.c + at + c;
             const std::size_t count = columns - c;
             if (count >= kLanes) {
@@ -60,7 +61,8 @@ void finish_tile(const Word* sums, const Product& product, std::size_t first_row
 }
 
 /// Has a tile of C brought into the cache while its product is made.
-void prefetch_tile(const Product& product, std::size_t first_row, std::size_t rows, std::size_t first_column) {
+void prefetch_tile(const Product& product, std::size_t first_row, std::size_t rows,
+                   std::size_t first_column) {
     const std::size_t columns = lesser(kPanelColumns, product.columns - first_column);
     for (std::size_t r = 0; r < rows; ++r) {
         const float* row = product.c + (first_row + r) * product.c_stride + first_column;
