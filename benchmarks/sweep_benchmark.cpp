@@ -1,7 +1,6 @@
 // The study's sweeps at the width of ViT-B/16, with all that a sweep does beside training: locks, logs, the
 // best model.
 
-#include "melvit/core/parallel.h"
 #include "melvit/core/random.h"
 #include "melvit/sweep/sweep.h"
 
@@ -61,7 +60,6 @@ void study_trials(benchmark::State& state) {
     const auto jobs = static_cast<std::size_t>(state.range(0));
     const auto epochs = static_cast<std::size_t>(state.range(1));
     const auto trials = static_cast<double>(state.range(2));
-    set_thread_count(0);
     const ExtractResult extracted = made_features();
     const Split split = study_split();
     const Body body;

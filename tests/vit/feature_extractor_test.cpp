@@ -1,10 +1,10 @@
 #include "melvit/vit/feature_extractor.h"
 
 #include "melvit/core/error.h"
-#include "melvit/core/parallel.h"
 #include "melvit/core/safetensors.h"
 
 #include "tests/support/test_files.h"
+#include "tests/support/threads.h"
 #include "tests/vit/formula.h"
 
 #include <algorithm>
@@ -77,20 +77,19 @@ TEST(FeatureExtractor, GivesMeansAloneAsTheFirstHalfOfMeansAndDeviations) {
 TEST(FeatureExtractor, GivesARowThatDependsOnItsImageAloneToTheLastBit) {
     std::vector<Image> images;
     for (std::uint32_t i = 0; i < 5; ++i) images.push_back(formula_image(i));
-    const std::size_t threads_before = thread_count();
     for (const char* tokens : {"class", "time_mean_std"}) {
         const auto extractor = make_feature_extractor(small_body(), {.blocks = {1, 3}, .tokens = tokens});
-        set_thread_count(1);
-        const Matrix one_thread = extractor->extract(images);
-        set_thread_count(3);
-        const Matrix three_threads = extractor->extract(images);
-        EXPECT_EQ(one_thread, three_threads);
+        const auto features_on = [&](std::size_t threads) {
+            const test::Threads scope(threads);
+            return extractor->extract(images);
+        };
+        const Matrix one_thread = features_on(1);
+        EXPECT_EQ(one_thread, features_on(3));
         for (std::size_t i = 0; i < images.size(); ++i) {
             const Matrix alone = extractor->extract({&images[i], 1});
             EXPECT_TRUE(std::ranges::equal(alone.row(0), one_thread.row(i))) << "image " << i;
         }
     }
-    set_thread_count(threads_before);
 }
 
 TEST(FeatureExtractor, ComputesNoBlockAboveTheHighestOneThatIsNeeded) {

@@ -1,9 +1,9 @@
 #include "melvit/core/error.h"
-#include "melvit/core/parallel.h"
 #include "melvit/core/safetensors.h"
 #include "melvit/vit/precision_choice.h"
 
 #include "tests/support/test_files.h"
+#include "tests/support/threads.h"
 #include "tests/vit/formula.h"
 
 #include <algorithm>
@@ -56,19 +56,17 @@ TEST(DataPrecision, FeaturesOfATrainedBodyStayWithinTheToleranceOfTorchvisions) 
 TEST(Precision, GivesTheSameBitsForAnyBatchAndAnyThreads) {
     std::vector<Image> images;
     for (std::uint32_t i = 0; i < 5; ++i) images.push_back(formula_image(i));
-    const std::size_t threads_before = thread_count();
     for (const Precision precision : kPrecisions) {
         const auto extractor = make_feature_extractor(body_of_formula(), {}, precision);
-        set_thread_count(1);
-        const Matrix expected = extractor->extract(images);
-        for (const std::size_t threads : {2UL, 3UL, 8UL}) {
-            set_thread_count(threads);
+        Matrix expected;
+        for (const std::size_t threads : {1UL, 2UL, 3UL, 8UL}) {
+            const test::Threads scope(threads);
+            if (threads == 1) expected = extractor->extract(images);
             EXPECT_EQ(extractor->extract(images), expected) << name_of(precision) << ", " << threads;
             EXPECT_TRUE(std::ranges::equal(extractor->extract({&images[3], 1}).row(0), expected.row(3)))
                 << name_of(precision) << ", " << threads;
         }
     }
-    set_thread_count(threads_before);
 }
 
 TEST(Precision, HasThreeNamesAndNoOthers) {

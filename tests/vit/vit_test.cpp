@@ -1,10 +1,10 @@
 #include "melvit/vit/vit.h"
 
-#include "melvit/core/parallel.h"
 #include "melvit/core/safetensors.h"
 #include "melvit/vit/body.h"
 
 #include "tests/support/test_files.h"
+#include "tests/support/threads.h"
 #include "tests/vit/formula.h"
 
 #include <algorithm>
@@ -129,13 +129,13 @@ TEST(Vit, OnSeveralThreadsGivesTheBitsOfOne) {
     for (const Precision precision : {Precision::fp32, Precision::bf16, Precision::int8}) {
         const Vit vit =
             formula_vit(test::small_config(), {.blocks = 3, .prefix_tokens_only = true}, precision);
-        set_thread_count(1);
-        const std::vector<Matrix> expected = blocks_of(vit, formula_image(0));
-        for (const std::size_t threads : {2UL, 5UL}) {
-            set_thread_count(threads);
-            EXPECT_EQ(blocks_of(vit, formula_image(0)), expected) << threads << " threads";
-        }
-        set_thread_count(0);
+        const auto blocks_on = [&](std::size_t threads) {
+            const test::Threads scope(threads);
+            return blocks_of(vit, formula_image(0));
+        };
+        const std::vector<Matrix> expected = blocks_on(1);
+        for (const std::size_t threads : {2UL, 5UL})
+            EXPECT_EQ(blocks_on(threads), expected) << threads << " threads";
     }
 }
 
