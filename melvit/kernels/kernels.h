@@ -105,6 +105,29 @@ struct AdamWStep {
     float keep_weight, keep_mean, add_mean, keep_square, add_square, step_size, root_scale, epsilon;
 };
 
+/// As std::complex<double>, whose operators a level's kernels may not call.
+struct ComplexNumber {
+    double re = 0;
+    double im = 0;
+};
+
+/// frame_lanes frames of a real signal, seen as complex signals of half their length: element n of signal l is
+/// window[2n] samples[places[2n] + l] + i window[2n + 1] samples[places[2n + 1] + l].
+struct FftFrames {
+    const float* samples;       ///< those at the same place of all frames side by side
+    const std::size_t* places;  ///< [2 length], where those of the first frame stand
+    const double* window;       ///< [2 length]
+};
+
+/// One pass of a mixed-radix FFT over frame_lanes signals: `radix` interleaved sub-sequences become one.
+struct FftPass {
+    std::size_t radix = 1;
+    std::size_t groups = 1;           ///< butterflies with a twiddle of their own
+    std::size_t stride = 1;           ///< elements that share it
+    const ComplexNumber* twiddles{};  ///< [groups x radix], that of output k of a group
+    const ComplexNumber* roots{};     ///< [radix x radix], exp(-2 pi i j k / radix)
+};
+
 /// The functions of one level.
 struct Kernels {
     IsaLevel level;
@@ -147,6 +170,21 @@ struct Kernels {
     /// scores  [count], 1 or more, in memory that goes on to a multiple of 16: what is there may become 0
     float (*exponentiate)(float* scores, std::size_t count, float scale);
     void (*gelu)(const float* x, std::size_t count, float* y);
+
+    // Spectra of frame_lanes signals at once, in doubles: element n of signal l stands at [n * frame_lanes + l].
+
+    std::size_t frame_lanes;
+    void (*fft_first_pass)(const FftPass& pass, const FftFrames& frames, double* re, double* im);
+    void (*fft_pass)(const FftPass& pass, const double* from_re, const double* from_im, double* re,
+                     double* im);
+    /// The power of real signals out of the transforms z [half] of their even and odd samples.
+    ///
+    /// roots  [half], exp(-2 pi i k / (2 half))
+    /// power  [1 + half]
+    void (*real_power)(const double* re, const double* im, std::size_t half, const ComplexNumber* roots,
+                       double* power);
+    /// out[l] = the sum over `bins` of weights[bin] power[bin][l]
+    void (*mel_band)(const double* power, const double* weights, std::size_t bins, float* out);
 
     // Training of a head.
 

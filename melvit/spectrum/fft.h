@@ -1,34 +1,32 @@
 #pragma once
 
 #include "melvit/core/matrix.h"
-#include "melvit/spectrum/lanes.h"
+#include "melvit/kernels/kernels.h"
 
-#include <complex>
 #include <cstddef>
 #include <vector>
 
 namespace melvit {
 
-/// kLanes complex signals, interleaved: element n of signal l stands at [n * kLanes + l].
+using AlignedDoubles = std::vector<double, CacheLineAllocator<double>>;
+
+/// How many frames are transformed side by side on this processor.
+inline std::size_t frame_lanes() {
+    return kernels::kernels().frame_lanes;
+}
+
+/// frame_lanes() complex signals, interleaved: element n of signal l stands at [n * frame_lanes() + l].
 struct LaneSignals {
-    explicit LaneSignals(std::size_t length) : re(length * kLanes), im(length * kLanes) {}
+    explicit LaneSignals(std::size_t length) : re(length * frame_lanes()), im(length * frame_lanes()) {}
 
-    AlignedDoubles re;  ///< [length x kLanes]
-    AlignedDoubles im;  ///< [length x kLanes]
-};
-
-/// kLanes frames of a real signal, seen as complex signals of half their length: element n of signal l is
-/// window[2n] samples[places[2n] + l] + i window[2n + 1] samples[places[2n + 1] + l].
-struct LaneFrames {
-    const float* samples;       ///< those at the same place of all frames side by side
-    const std::size_t* places;  ///< [2 length], where those of the first frame stand
-    const double* window;       ///< [2 length]
+    AlignedDoubles re;  ///< [length x frame_lanes()]
+    AlignedDoubles im;  ///< [length x frame_lanes()]
 };
 
 /// exp(-2 pi i n / length) for n = 0 ... length - 1
-std::vector<std::complex<double>> roots_of_unity(std::size_t length);
+std::vector<kernels::ComplexNumber> roots_of_unity(std::size_t length);
 
-/// The discrete Fourier transform of kLanes signals at once. Every step does the same to all lanes, so it is
+/// The discrete Fourier transform of frame_lanes() signals at once. Every step does the same to all lanes, so it is
 /// made of vector instructions whatever the length. FFmpeg's transform of one signal at a time is slower at
 /// 1024, and a thousand times slower at 200, which has 25 as a factor. Doubles, because a float's rounding
 /// noise of a loud tone reaches 0.002 dB in cells 80 dB below it.
@@ -49,29 +47,21 @@ public:
     /// X[k] = sum_n x[n] exp(-2 pi i k n / length), of the frames as complex signals x. The first pass reads
     /// the samples where they lie: to lay the frames out first takes as long as a pass.
     ///
-    /// returns  [length x kLanes], valid until the next call
-    const LaneSignals& transform(const LaneFrames& frames);
+    /// returns  [length x frame_lanes()], valid until the next call
+    const LaneSignals& transform(const kernels::FftFrames& frames);
 
 private:
-    /// One pass: `radix` interleaved sub-sequences become one.
+    /// kernels::FftPass with its tables.
     struct Pass {
-        std::size_t radix;
-        std::size_t groups;                          ///< butterflies with a twiddle of their own
-        std::size_t stride;                          ///< elements that share it
-        std::vector<std::complex<double>> twiddles;  ///< [groups x radix], that of output k of a group
-        std::vector<std::complex<double>> roots;     ///< [radix x radix], exp(-2 pi i j k / radix)
+        std::size_t radix, groups, stride;
+        std::vector<kernels::ComplexNumber> twiddles;
+        std::vector<kernels::ComplexNumber> roots;
 
-        /// From one input of a butterfly to the next, elements.
-        std::size_t step() const { return groups * stride; }
+        kernels::FftPass kernel() const { return {radix, groups, stride, twiddles.data(), roots.data()}; }
     };
 
-    template <class Source>
-    static void run(const Pass& pass, const Source& from, LaneSignals& to);
-    template <class Source, class Butterfly>
-    static void run(const Pass& pass, const Source& from, LaneSignals& to, const Butterfly& butterfly);
-
     std::vector<Pass> passes_;
-    LaneSignals from_;  ///< [length x kLanes], what a pass reads
+    LaneSignals from_;  ///< [length x frame_lanes()], what a pass reads
     LaneSignals to_;    ///< and what it writes
 };
 

@@ -47,24 +47,21 @@ void check_clip(const Waveform& clip, const MelConfig& config) {
     }
 }
 
-/// filter * power for kLanes frames, of which the first `count` are kept.
-void apply(const MelFilter& filter, const AlignedDoubles& power, float* out, std::size_t count) {
-    Lanes sum{};
-    const Lanes* bin = as_lanes(power) + filter.first_bin;
-    for (const double weight : filter.weights) sum += weight * *bin++;
-    for (std::size_t lane = 0; lane < count; ++lane) out[lane] = static_cast<float>(sum[lane]);
-}
-
 Matrix mel_power(const Waveform& clip, const MelConfig& config) {
     const std::vector<MelFilter> filters = mel_filters(config);
     PowerStft stft(clip.samples, static_cast<std::size_t>(config.window),
                    static_cast<std::size_t>(config.hop));
     Matrix mel(filters.size(), stft.frames());  // [B x T]
-    for (std::size_t first = 0; first < stft.frames(); first += kLanes) {
-        const AlignedDoubles& power = stft.power(first);  // [bins x kLanes]
-        const std::size_t count = std::min(kLanes, stft.frames() - first);
+    const std::size_t lanes = frame_lanes();
+    std::vector<float> some(lanes);
+    for (std::size_t first = 0; first < stft.frames(); first += lanes) {
+        const AlignedDoubles& power = stft.power(first);  // [bins x lanes]
+        const std::size_t count = std::min(lanes, stft.frames() - first);
         for (std::size_t band = 0; band < filters.size(); ++band) {
-            apply(filters[band], power, mel.row(band).data() + first, count);
+            const MelFilter& filter = filters[band];
+            kernels::kernels().mel_band(power.data() + filter.first_bin * lanes, filter.weights.data(),
+                                        filter.weights.size(), some.data());
+            std::copy_n(some.data(), count, mel.row(band).data() + first);
         }
     }
     return mel;

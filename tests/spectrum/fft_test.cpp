@@ -37,14 +37,14 @@ class LaneFftTest : public testing::TestWithParam<std::size_t> {};
 
 TEST_P(LaneFftTest, EqualsTheDefinitionInEveryLane) {
     const std::size_t length = GetParam();
-    const std::vector<float> samples = random_numbers<float>(3 * length + kLanes, length);
+    const std::vector<float> samples = random_numbers<float>(3 * length + frame_lanes(), length);
     const std::vector<double> window = random_numbers<double>(2 * length, length + 1);
     std::vector<std::size_t> places(2 * length);  // neither in order nor apart: lanes overlap
     for (std::size_t n = 0; n < 2 * length; ++n) places[n] = n * 7 % (3 * length + 1);
     LaneFft fft(length);
     const LaneSignals& spectrum = fft.transform({samples.data(), places.data(), window.data()});
     const double size = std::sqrt(static_cast<double>(length));  // of a typical coefficient
-    for (const std::size_t lane : {std::size_t{0}, kLanes / 2, kLanes - 1}) {
+    for (const std::size_t lane : {std::size_t{0}, frame_lanes() / 2, frame_lanes() - 1}) {
         std::vector<std::complex<double>> frame;
         for (std::size_t n = 0; n < length; ++n) {
             frame.emplace_back(window[2 * n] * static_cast<double>(samples[places[2 * n] + lane]),
@@ -52,8 +52,8 @@ TEST_P(LaneFftTest, EqualsTheDefinitionInEveryLane) {
         }
         const auto expected = by_definition(frame);
         for (std::size_t k = 0; k < length; ++k) {
-            ASSERT_NEAR(spectrum.re[k * kLanes + lane], expected[k].real(), 1e-14 * size) << "bin " << k;
-            ASSERT_NEAR(spectrum.im[k * kLanes + lane], expected[k].imag(), 1e-14 * size) << "bin " << k;
+            ASSERT_NEAR(spectrum.re[k * frame_lanes() + lane], expected[k].real(), 1e-14 * size) << "bin " << k;
+            ASSERT_NEAR(spectrum.im[k * frame_lanes() + lane], expected[k].imag(), 1e-14 * size) << "bin " << k;
         }
     }
 }
@@ -68,9 +68,9 @@ TEST(RootsOfUnity, EqualSinesAndCosines) {
         ASSERT_EQ(roots.size(), length);
         for (std::size_t n = 0; n < length; ++n) {
             const double turn = static_cast<double>(n) / static_cast<double>(length);
-            ASSERT_NEAR(roots[n].real(), std::cos(2 * std::numbers::pi * turn), 1e-15)
+            ASSERT_NEAR(roots[n].re, std::cos(2 * std::numbers::pi * turn), 1e-15)
                 << n << " of " << length;
-            ASSERT_NEAR(roots[n].imag(), -std::sin(2 * std::numbers::pi * turn), 1e-15)
+            ASSERT_NEAR(roots[n].im, -std::sin(2 * std::numbers::pi * turn), 1e-15)
                 << n << " of " << length;
         }
     }

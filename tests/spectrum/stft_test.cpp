@@ -18,11 +18,11 @@ std::vector<float> noise_of(std::size_t count) {
 /// The power of every frame: [frames][bins].
 std::vector<std::vector<double>> frames_of(PowerStft stft) {
     std::vector<std::vector<double>> frames(stft.frames(), std::vector<double>(stft.bins()));
-    for (std::size_t first = 0; first < stft.frames(); first += kLanes) {
+    for (std::size_t first = 0; first < stft.frames(); first += frame_lanes()) {
         const AlignedDoubles& power = stft.power(first);
-        for (std::size_t lane = 0; lane < kLanes && first + lane < stft.frames(); ++lane) {
+        for (std::size_t lane = 0; lane < frame_lanes() && first + lane < stft.frames(); ++lane) {
             for (std::size_t bin = 0; bin < stft.bins(); ++bin)
-                frames[first + lane][bin] = power[bin * kLanes + lane];
+                frames[first + lane][bin] = power[bin * frame_lanes() + lane];
         }
     }
     return frames;

@@ -1,6 +1,7 @@
 #include "melvit/kernels/level/table.h"
 
 #include "melvit/kernels/level/attention.h"
+#include "melvit/kernels/level/fft.h"
 #include "melvit/kernels/level/formats.h"
 #include "melvit/kernels/level/head.h"
 #include "melvit/kernels/level/product.h"
@@ -46,6 +47,11 @@ const Kernels kTable{.level = IsaLevel::MELVIT_LEVEL,
                      .round_to_bf16 = round_row_to_bf16,
                      .exponentiate = exponentiate_row,
                      .gelu = gelu_row,
+                     .frame_lanes = kFrameLanes,
+                     .fft_first_pass = fft_first_pass,
+                     .fft_pass = fft_pass,
+                     .real_power = real_power,
+                     .mel_band = mel_band,
                      .multiply_tile = multiply_tile,
                      .transpose_block = transpose_block,
                      .to_micro_panel = to_micro_panel,
