@@ -15,7 +15,7 @@ CHECK_PACKAGES := clang clang-format clang-tidy libclang-rt-14-dev libbenchmark-
 
 CONFIGURE = cmake -S . -B $(BUILD) -G Ninja -DCMAKE_UNITY_BUILD=$(UNITY)
 
-.PHONY: help packages check-packages build demo test install uninstall portable deb check format format-check layering tidy \
+.PHONY: help packages check-packages build demo test-build test levels install uninstall portable deb check format format-check layering tidy \
 	tidy-changed sanitize threads fuzz package-check benchmarks clean
 
 help:
@@ -41,9 +41,11 @@ build: packages
 demo: build
 	@tools/demo.sh $(PROGRAM)
 
-test: packages
+test-build: packages
 	@$(CONFIGURE) -DMELVIT_TESTS=ON -DMELVIT_WERROR=ON >/dev/null
 	@cmake --build $(BUILD)
+
+test: test-build
 	@cd $(BUILD) && ctest --output-on-failure -j $$(nproc)
 
 install: build
@@ -62,7 +64,12 @@ portable: packages
 deb: portable
 	@cd build-portable && cpack
 
-check: format-check layering sanitize fuzz threads tidy-changed package-check
+check: format-check layering levels sanitize fuzz threads tidy-changed package-check
+
+# The tests of the layers whose numbers depend on the kernels, with those of lesser processors.
+levels: test-build
+	@for level in x86-64-v2 avx2; do echo "with the kernels of $$level"; (cd $(BUILD) && MELVIT_MAX_ISA=$$level \
+		ctest --output-on-failure -j $$(nproc) -R '^(spectrum|nn|vit|head|classifier|dataset|training)\.|^cli\.CliTest') || exit 1; done
 
 layering:
 	@python3 tests/layering_test.py

@@ -62,6 +62,7 @@ std::string unknown_to_program(const CLI::App& program, const std::string& argum
 /// Arguments that the verb has no place for, in their order.
 std::string extra_arguments(const CLI::App& verb, const std::vector<std::string>& extra) {
     std::vector<std::string> names;
+    names.reserve(extra.size());
     for (const std::string& argument : extra) names.push_back(quoted(argument));
     return fmt::format("{}: {} too many for {}; melvit help {} says what it takes", joined(names, " "),
                        names.size() == 1 ? "one argument" : fmt::format("{} arguments", names.size()),
@@ -70,7 +71,7 @@ std::string extra_arguments(const CLI::App& verb, const std::vector<std::string>
 
 /// CLI11's sentences name the option first: "--lr: ...", "--lr requires ...", "Could not convert: --lr = fast".
 std::string plain_sentence(const CLI::App& program, const CLI::App& app, const CLI::ParseError& error) {
-    const std::string text = error.what();
+    std::string text = error.what();
     const std::string name = text.substr(0, text.find_first_of(": "));
     if (error.get_name() == "ConversionError") {
         const std::size_t start = std::min(text.find(": ") + 2, text.size());

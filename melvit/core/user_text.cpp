@@ -24,7 +24,7 @@ struct Converted {
 /// throws  Error when this system does not know the encoding
 Converted to_utf8(std::string_view bytes, const char* encoding) {
     const iconv_t converter = ::iconv_open("UTF-8", encoding);
-    if (converter == iconv_t(-1)) {
+    if (converter == iconv_t(-1)) {  // NOLINT(performance-no-int-to-ptr): as POSIX has it
         throw Error(encoding, "needs the C library's tables of encodings (gconv)", "they are not installed");
     }
     Converted converted;

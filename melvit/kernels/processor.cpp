@@ -139,6 +139,14 @@ IsaLevel isa_level() {
     return level;
 }
 
+bool s16_steps_pay() {
+#if defined(__x86_64__)
+    return !__builtin_cpu_is("znver1");
+#else
+    return false;
+#endif
+}
+
 bool bf16_steps_pay() {
 #if defined(__x86_64__)
     return !__builtin_cpu_is("intel");

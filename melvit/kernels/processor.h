@@ -42,4 +42,11 @@ MELVIT_API IsaLevel highest_level(std::optional<std::string_view> most);
 /// source  build/benchmarks/vit_benchmark --benchmark_filter=bf16_steps
 bool bf16_steps_pay();
 
+/// Whether products of quantised values as pairs of 16 bits, without VNNI, do more multiply-adds a second than
+/// those of fp32. They do on every x86 processor but the first generation of AMD's Zen, whose pair step takes two
+/// cycles; on others than x86 such pairs are multiplied without a step of their own.
+///
+/// source  docs/precision.md, machine B
+bool s16_steps_pay();
+
 }  // namespace melvit

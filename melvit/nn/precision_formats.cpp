@@ -32,11 +32,7 @@ ElementFormat attention_format(Precision precision) {
 
 std::vector<Precision> fast_precisions() {
     std::vector<Precision> fast;
-#if defined(__x86_64__)
-    fast.push_back(Precision::int8);  // SSE2 and AVX2 multiply pairs of 16 bits, twice as many as floats
-#else
-    if (has_vnni()) fast.push_back(Precision::int8);
-#endif
+    if (has_vnni() || s16_steps_pay()) fast.push_back(Precision::int8);
     if (has_fast_bf16()) fast.push_back(Precision::bf16);
     return fast;
 }

@@ -16,8 +16,8 @@ ElementFormat format_of(Precision precision);
 /// The format, f32 or bf16, of attention's four factors: queries, keys, weights, values.
 ElementFormat attention_format(Precision precision);
 
-/// The precisions whose products outrun those of fp32 on this processor, the fastest first: int8 wherever x86 or
-/// VNNI multiplies pairs or quads in one step, bf16 where format_of has it.
+/// The precisions whose products outrun those of fp32 on this processor, the fastest first: int8 where pairs or
+/// quads are multiplied in one step, bf16 where format_of has it.
 std::vector<Precision> fast_precisions();
 
 }  // namespace melvit::nn
