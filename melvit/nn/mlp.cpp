@@ -13,18 +13,17 @@ namespace {
 /// Rows whose hidden units exist at a time: 197 tokens are one block.
 constexpr std::size_t kMlpRows = 256;
 
-/// Hidden units computed at once. For 197 rows 192 of them are 150 KB in fp32, and fit a second cache of 256 KB
-/// beside the weights. Wider panels read the input fewer times and like longer parts; of shorter numbers more
-/// fit the same memory.
+/// Hidden units computed at once. For 197 rows 384 of them are 300 KB in fp32, and fit a second cache of 512 KB
+/// beside a panel of weights; of shorter numbers more fit the same memory.
 std::size_t units_at_once(Precision precision) {
-    const std::size_t of_fp32 = kernels::kernels().panel_columns == kernels::kMostPanelColumns ? 384 : 192;
+    constexpr std::size_t kUnits = 384;
     switch (format_of(precision)) {
         case ElementFormat::f32:
-            return of_fp32;
+            return kUnits;
         case ElementFormat::bf16:
-            return 2 * of_fp32;
+            return 2 * kUnits;
         default:
-            return 4 * of_fp32;
+            return 4 * kUnits;
     }
 }
 
