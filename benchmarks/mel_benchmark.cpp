@@ -66,7 +66,7 @@ void picture_file(benchmark::State& state) {
     const auto file =
         std::filesystem::path(MELVIT_SHARED_DIR) / "data/gtzan/images_original/blues/blues00000.png";
     if (!std::filesystem::exists(file)) return state.SkipWithError("needs ../shared/data/gtzan");
-    const FrontEnd front_end{.crops = "windows", .crop_count = 7, .crop_width = 112};
+    const PictureFrontEnd front_end{.crops = "windows", .crop_count = 7, .crop_width = 112};
     if (preprocess(file, front_end).front().images.size() != 7)
         return state.SkipWithError("not seven images");
     for (auto _ : state) benchmark::DoNotOptimize(preprocess(file, front_end));

@@ -65,13 +65,6 @@ Existing existing_of(const ClassifyFlags& flags) {
     return flags.overwrite ? Existing::replace : Existing::refuse;
 }
 
-/// Seconds between the starts of two rows of features that stand side by side.
-double seconds_between_rows(const FrontEnd& front_end) {
-    if (front_end.crops == "study" || front_end.crop_count == 1) return front_end.clip_seconds;
-    const ClipImages clip{{}, 0, front_end.clip_seconds};
-    return time_of_row(clip, front_end, 1).start_seconds - time_of_row(clip, front_end, 0).start_seconds;
-}
-
 /// Longer clips than segments would look like a finer picture than the model sees.
 void note_resolution(const FrontEnd& front_end, double segment_seconds, const Console& console) {
     if (segment_seconds <= 0) return;
@@ -130,7 +123,7 @@ void answer_all(const std::vector<fs::path>& files, const Classifier& classifier
 void classify(const ClassifyFlags& flags, const Console& console, std::optional<Answers>& answers) {
     if (!flags.out.empty()) AnswerFile::check(flags.out, existing_of(flags));
     Model model = read_model(flags.model);
-    const Body body = noted(body_of(model, flags.body), console);
+    const Body body = noted(body_of(model, flags.body), model.front_end, console);
     const auto begun = AnswerFile::begun_with(flags.out, existing_of(flags));
     const Precision precision =
         resumed_precision(flags.precision, begun, flags.out, body, model.features, console);

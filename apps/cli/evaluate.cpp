@@ -165,7 +165,7 @@ nlohmann::ordered_json full_json(const Metrics& metrics, const std::vector<std::
 int run(const EvaluateFlags& flags, const Console& console) {
     check_single_split_flag(flags.split);
     const Model model = read_model(flags.model);
-    const Body body = noted(body_of(model, flags.body), console);
+    const Body body = noted(body_of(model, flags.body), model.front_end, console);
     const Catalog catalog = read_catalog(flags.data, 1);
     if (!flags.split.empty()) check_split(flags.split, catalog);
     check_part(flags, model, catalog, console.context());

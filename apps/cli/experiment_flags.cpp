@@ -40,6 +40,11 @@ Body noted(Body body, const Console& console) {
     return body;
 }
 
+Body noted(Body body, const FrontEnd& front_end, const Console& console) {
+    (void)fitting(body, front_end);
+    return noted(std::move(body), console);
+}
+
 void warn(const std::vector<std::string>& warnings, const Console& console) {
     for (const std::string& warning : warnings) console.note("warning: " + visible(warning));
 }
@@ -94,7 +99,8 @@ void add_recipe_flags(CLI::App& verb, ExperimentFlags& flags, bool with_training
                     "study, best, or a JSON file; it decides what the flags below leave out");
     if (with_training) flags.training.add_flags(verb, kTrainingFlags, best.training, study.training);
     flags.features.add_flags(verb, "Recipe: features", best.features, study.features);
-    flags.front_end.add_flags(verb, "Recipe: front end", best.front_end, study.front_end);
+    flags.front_end.add_flags(verb, "Recipe: front end", std::get<PictureFrontEnd>(best.front_end),
+                              std::get<PictureFrontEnd>(study.front_end));
 }
 
 Recipe recipe_of(const ExperimentFlags& flags) {
@@ -106,7 +112,7 @@ Recipe recipe_of(const ExperimentFlags& flags) {
     } else {
         check_flags_with([&] { recipe = load_recipe(flags.recipe); });
     }
-    flags.front_end.apply_to(recipe.front_end);
+    flags.front_end.apply_to(std::get<PictureFrontEnd>(recipe.front_end));
     flags.features.apply_to(recipe.features);
     flags.training.apply_to(recipe.training);
     check_flags_with([&] { check(recipe); });

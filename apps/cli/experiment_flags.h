@@ -17,7 +17,7 @@ struct ExperimentFlags {
     std::string body;
     std::string recipe = "best";
     std::string precision = "auto";
-    Overrides<FrontEnd> front_end;
+    Overrides<PictureFrontEnd> front_end;
     Overrides<FeatureConfig> features;
     Overrides<TrainConfig> training;
 };
@@ -32,6 +32,11 @@ void add_body_flag(CLI::App& verb, std::string& body);
 
 /// The body, after its notes were said on the console.
 Body noted(Body body, const Console& console);
+
+/// The same, once its input is known to be what the front end makes.
+///
+/// throws  Error where it is not
+Body noted(Body body, const FrontEnd& front_end, const Console& console);
 
 /// Says on the console what a measurement cannot be trusted in (dataset/split_warnings.h).
 void warn(const std::vector<std::string>& warnings, const Console& console);

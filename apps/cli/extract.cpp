@@ -22,7 +22,7 @@ int run(const ExtractFlags& flags, const Console& console) {
     const Recipe recipe = recipe_of(flags.experiment);
     check_can_be_written(flags.out);
     const Catalog catalog = read_catalog(flags.experiment.data);
-    const Body body = noted(load_body(flags.experiment.body), console);
+    const Body body = noted(load_body(flags.experiment.body), recipe.front_end, console);
     const Precision precision = chosen_precision(flags.experiment.precision, body, recipe.features, console);
     const ExtractResult result = extract_features(
         catalog, body, extract_job(recipe.front_end, recipe.features, precision), console.context());

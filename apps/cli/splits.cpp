@@ -172,6 +172,7 @@ int run(SplitsFlags flags, std::uint64_t seed, const Console& console) {
     const Catalog catalog = read_catalog(flags.experiment.data);
     check_plan(catalog, flags.study);
     const Body body = noted(load_body(flags.experiment.body), console);
+    for (const NamedRecipe& recipe : recipes) (void)fitting(body, recipe.recipe.front_end);
     const nlohmann::ordered_json plan = plan_json(flags, recipes, body);
     folder.check_plan(plan);
     std::vector<Prepared> prepared;

@@ -141,8 +141,8 @@ int run(const SweepFlags& flags, const CLI::App& verb, std::uint64_t seed, const
 
     const Catalog catalog = read_catalog(flags.experiment.data);
     check_split(flags.split, catalog);
-    const Body body = noted(load_body(flags.experiment.body), console);
     const Recipe& recipe = config.experiment.recipe;
+    const Body body = noted(load_body(flags.experiment.body), recipe.front_end, console);
     const std::optional<NumericIdentity> begun = flags.resume ? begun_identity(flags.out) : std::nullopt;
     const Precision precision = resumed_precision(flags.experiment.precision, begun, shown(flags.out), body,
                                                   recipe.features, console);

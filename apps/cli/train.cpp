@@ -49,8 +49,8 @@ int run(const TrainFlags& flags, std::uint64_t seed, const Console& console) {
     RunFolder folder(flags.out, flags.overwrite);
     const Catalog catalog = read_catalog(flags.experiment.data);
     check_split(flags.split, catalog);
-    const Body body = noted(load_body(flags.experiment.body), console);
     const Recipe& recipe = config.recipe;
+    const Body body = noted(load_body(flags.experiment.body), recipe.front_end, console);
     const Precision precision = chosen_precision(flags.experiment.precision, body, recipe.features, console);
     const ExtractResult extracted = extract_features(
         catalog, body, extract_job(recipe.front_end, recipe.features, precision), console.context());

@@ -48,12 +48,14 @@ std::vector<double> mean_of(const std::vector<TimedProbabilities>& rows) {
 }  // namespace
 
 Classifier::Classifier(Model model, const Body& body, Precision precision)
-    : model_(std::move(model)), extractor_(make_feature_extractor(body, model_.features, precision)) {
+    : model_(std::move(model)),
+      extractor_(make_feature_extractor(fitting(body, model_.front_end), model_.features, precision)) {
     check_width("body " + body.name);
 }
 
 Classifier::Classifier(Model model, std::unique_ptr<const FeatureExtractor> extractor)
     : model_(std::move(model)), extractor_(std::move(extractor)) {
+    check_input("extractor", extractor_->input(), model_.front_end);
     check_width("extractor");
 }
 
@@ -73,9 +75,7 @@ Prediction Classifier::classify(const std::filesystem::path& file, double segmen
     prediction.warning = timeline.track.warning;
     if (segment_seconds <= 0) return prediction;
     // The song's own prediction keeps to the recipe's clips; its segments need all of them.
-    FrontEnd whole_song = model_.front_end;
-    whole_song.middle_only = false;
-    whole_song.most_clips = 0;
+    const FrontEnd whole_song = with_all_clips(model_.front_end);
     if (config_text(whole_song) != config_text(model_.front_end)) {
         timeline = timeline_of(file, whole_song, model_.heads, *extractor_, context);
     }

@@ -17,7 +17,7 @@ namespace melvit {
 class MELVIT_API Classifier {
 public:
     /// body    of body_of(model)
-    /// throws  Error when the body's features do not fit the head
+    /// throws  Error when the body does not fit the front end, or its features not the head
     Classifier(Model model, const Body& body, Precision precision = Precision::fp32);
 
     /// With features from elsewhere: another device, say.

@@ -6,11 +6,14 @@
 #include <algorithm>
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <variant>
+#include <vector>
 
 namespace melvit {
 
@@ -34,6 +37,25 @@ concept ConfigStruct = requires {
     T::fields();
 };
 
+template <class T>
+struct IsConfigChoice : std::false_type {};
+template <ConfigStruct... Kinds>
+struct IsConfigChoice<std::variant<Kinds...>> : std::true_type {};
+
+/// A setting that is a config of one of several kinds: a std::variant of config structs that each have a
+/// `static constexpr const char* kKind`. In JSON that stands under "kind"; without it the first is meant.
+template <class T>
+concept ConfigChoice = IsConfigChoice<T>::value;
+
+template <ConfigStruct Config>
+nlohmann::ordered_json config_to_json(const Config& config);
+template <ConfigChoice Choice>
+nlohmann::ordered_json config_to_json(const Choice& choice);
+template <ConfigStruct Config>
+Config config_from_json(const nlohmann::ordered_json& json, const std::string& thing);
+template <ConfigChoice Choice>
+Choice config_from_json(const nlohmann::ordered_json& json, const std::string& thing);
+
 /// Calls visit(field) for each setting, in the order of the list.
 template <ConfigStruct Config, class Visitor>
 constexpr void for_each_field(Visitor&& visit) {
@@ -47,7 +69,7 @@ nlohmann::ordered_json config_to_json(const Config& config) {
     for_each_field<Config>([&](const auto& field) {
         const auto& value = config.*field.member;
         using Value = std::decay_t<decltype(value)>;
-        if constexpr (ConfigStruct<Value>) {
+        if constexpr (ConfigStruct<Value> || ConfigChoice<Value>) {
             json[field.name] = config_to_json(value);
         } else if constexpr (std::is_same_v<Value, float>) {
             json[field.name] = decimal_of(value);
@@ -94,7 +116,7 @@ Config config_from_json(const nlohmann::ordered_json& json, const std::string& t
         ++known;
         auto& value = config.*field.member;
         using Value = std::decay_t<decltype(value)>;
-        if constexpr (ConfigStruct<Value>) {
+        if constexpr (ConfigStruct<Value> || ConfigChoice<Value>) {
             value = config_from_json<Value>(*found, thing + "." + field.name);
         } else {
             if (!fits<Value>(*found)) {
@@ -114,8 +136,43 @@ Config config_from_json(const nlohmann::ordered_json& json, const std::string& t
     return config;
 }
 
+/// A choice as a JSON object: its "kind", then that kind's settings.
+template <ConfigChoice Choice>
+nlohmann::ordered_json config_to_json(const Choice& choice) {
+    return std::visit(
+        []<class Kind>(const Kind& config) {
+            nlohmann::ordered_json json = {{"kind", Kind::kKind}};
+            json.update(config_to_json(config));
+            return json;
+        },
+        choice);
+}
+
+/// A choice from JSON.
+///
+/// throws  Error as for the kind's config, and for an unknown kind
+template <ConfigChoice Choice>
+Choice config_from_json(const nlohmann::ordered_json& json, const std::string& thing) {
+    nlohmann::ordered_json settings = json;
+    const nlohmann::ordered_json kind =
+        json.is_object() ? json.value("kind", nlohmann::ordered_json()) : nullptr;
+    if (json.is_object()) settings.erase("kind");
+    std::optional<Choice> choice;
+    std::vector<std::string_view> known;
+    [&]<class... Kinds>(std::type_identity<std::variant<Kinds...>>) {
+        const auto try_kind = [&]<class Kind>(std::type_identity<Kind>) {
+            const bool is_meant = kind.is_null() ? known.empty() : kind == Kind::kKind;
+            known.push_back(Kind::kKind);
+            if (is_meant) choice = config_from_json<Kind>(settings, thing);
+        };
+        (try_kind(std::type_identity<Kinds>{}), ...);
+    }(std::type_identity<Choice>{});
+    if (choice) return *choice;
+    throw Error(thing, "needs a \"kind\" of " + joined(known), "it is " + printable(kind.dump()));
+}
+
 /// The JSON text of a config: equal texts mean equal settings, so caches are keyed with it.
-template <ConfigStruct Config>
+template <class Config>
 std::string config_text(const Config& config) {
     return config_to_json(config).dump();
 }

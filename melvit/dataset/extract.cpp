@@ -302,6 +302,7 @@ ExtractResult extract_features(const Catalog& catalog, const FeatureExtractor& e
                                const Context& context) {
     if (catalog.tracks.empty()) throw Error("catalog", "needs at least one track", "it is empty");
     check(job.front_end);
+    check_input("extractor", extractor.input(), job.front_end);
     const PoolScope threads(context.pool);
     return Extraction(catalog, extractor, extractor_name, job, context).run();
 }
@@ -310,7 +311,7 @@ ExtractResult extract_features(const Catalog& catalog, const Body& body, const E
                                const Context& context) {
     const PoolScope threads(context.pool);
     const std::unique_ptr<FeatureExtractor> extractor =
-        make_feature_extractor(body, job.features, job.precision);
+        make_feature_extractor(fitting(body, job.front_end), job.features, job.precision);
     const NumericIdentity identity = numeric_identity(job.precision);
     ExtractResult result = extract_features(
         catalog, *extractor, fmt::format("{} {}", body.sha256, config_text(identity)), job, context);

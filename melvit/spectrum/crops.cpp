@@ -21,7 +21,7 @@ int centre_start(int size, int crop) {
 }
 
 /// From the axes' left edge to a window's, in pixels of the study's picture.
-int left_pixels(const FrontEnd& front_end, int window) {
+int left_pixels(const PictureFrontEnd& front_end, int window) {
     const int gaps = front_end.crop_count - 1;
     const double share = gaps == 0 ? 0.5 : static_cast<double>(window) / gaps;
     return rounded(share * (StudyGeometry::kAxesWidth - front_end.crop_width));
@@ -33,7 +33,7 @@ Crop centre_crop(const Picture& picture, int width, int height) {
     return {centre_start(picture.width, width), centre_start(picture.height, height), width, height};
 }
 
-std::vector<Crop> crops_of(const Picture& picture, const FrontEnd& front_end) {
+std::vector<Crop> crops_of(const Picture& picture, const PictureFrontEnd& front_end) {
     if (front_end.crops == "study") return {centre_crop(picture, kStudyWidth, kStudyHeight)};
     using G = StudyGeometry;
     const double across = static_cast<double>(picture.width) / G::kWidth;
@@ -53,7 +53,7 @@ std::vector<Crop> crops_of(const Picture& picture, const FrontEnd& front_end) {
     return crops;
 }
 
-double window_left(const FrontEnd& front_end, int window) {
+double window_left(const PictureFrontEnd& front_end, int window) {
     return static_cast<double>(left_pixels(front_end, window)) / StudyGeometry::kAxesWidth;
 }
 

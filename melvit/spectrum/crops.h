@@ -1,8 +1,8 @@
 #pragma once
 
+#include "melvit/spectrum/front_end.h"
 #include "melvit/spectrum/image.h"
 #include "melvit/spectrum/picture.h"
-#include "melvit/spectrum/preprocess.h"
 
 #include <vector>
 
@@ -19,9 +19,9 @@ Crop centre_crop(const Picture& picture, int width, int height);
 /// "study": the centre 348 x 218 pixels of any picture. "windows": crop_count windows over the axes, as wide
 /// as crop_width and as high as the axes, left edges evenly spread (a single window stands in the middle); in
 /// a picture of another size than the study's the axes and the windows are scaled to it.
-std::vector<Crop> crops_of(const Picture& picture, const FrontEnd& front_end);
+std::vector<Crop> crops_of(const Picture& picture, const PictureFrontEnd& front_end);
 
 /// Where a window of "windows" begins, as a share of the axes' width.
-double window_left(const FrontEnd& front_end, int window);
+double window_left(const PictureFrontEnd& front_end, int window);
 
 }  // namespace melvit

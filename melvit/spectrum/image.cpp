@@ -13,9 +13,6 @@
 namespace melvit {
 namespace {
 
-/// The size of the images that pictures become.
-constexpr InputShape kPictureInput{.channels = 3, .rows = 224, .columns = 224};
-
 /// sum += weight * the part of a row of the picture that the crop covers; outside the picture is black.
 ///
 /// sum  [W x 3]

@@ -32,6 +32,9 @@ struct InputShape {
     bool operator==(const InputShape&) const = default;
 };
 
+/// What to_image makes.
+inline constexpr InputShape kPictureInput{.channels = 3, .rows = 224, .columns = 224};
+
 /// "3 x 224 x 224"
 MELVIT_API std::string text_of(const InputShape& shape);
 

@@ -1,7 +1,6 @@
 #include "melvit/spectrum/preprocess.h"
 
 #include "melvit/core/file.h"
-#include "melvit/spectrum/colour_map.h"
 #include "melvit/spectrum/crops.h"
 #include "melvit/spectrum/media_kind.h"
 #include "melvit/spectrum/picture_codec.h"
@@ -16,14 +15,7 @@
 namespace melvit {
 namespace {
 
-constexpr double kLongestClipSeconds = 3600;
-constexpr int kMostCrops = 256;
-
-void require(bool holds, const char* setting, const std::string& need, const auto& value) {
-    if (!holds) throw Error(fmt::format("front end, {}", setting), need, fmt::format("it is {}", value));
-}
-
-Normalisation normalisation_of(const FrontEnd& front_end) {
+Normalisation normalisation_of(const PictureFrontEnd& front_end) {
     if (front_end.normalisation == "half") return {{0.5F, 0.5F, 0.5F}, {0.5F, 0.5F, 0.5F}};
     return {};
 }
@@ -36,7 +28,7 @@ bool is_picture(const std::filesystem::path& file) {
     return picture_format(std::span(start).first(count)) != PictureFormat::other;
 }
 
-std::vector<Image> images_of(const Picture& picture, const FrontEnd& front_end) {
+std::vector<Image> images_of(const Picture& picture, const PictureFrontEnd& front_end) {
     const Normalisation normalisation = normalisation_of(front_end);
     std::vector<Image> images;
     for (const Crop& crop : crops_of(picture, front_end))
@@ -44,7 +36,7 @@ std::vector<Image> images_of(const Picture& picture, const FrontEnd& front_end) 
     return images;
 }
 
-TrackFacts images_of_track(const std::filesystem::path& file, const FrontEnd& front_end,
+TrackFacts images_of_track(const std::filesystem::path& file, const PictureFrontEnd& front_end,
                            const std::function<void(ClipImages&&)>& take, const Context& context) {
     const ClipConfig clips{front_end.mel.sample_rate_hz, front_end.clip_seconds, front_end.middle_only,
                            static_cast<std::size_t>(front_end.most_clips)};
@@ -68,49 +60,18 @@ TrackFacts images_of_track(const std::filesystem::path& file, const FrontEnd& fr
     return facts;
 }
 
-}  // namespace
-
-void check(const FrontEnd& front_end) {
-    check(front_end.mel);
-    colour_map(front_end.colours);
-    const int rate_hz = front_end.mel.sample_rate_hz;
-    const double least_seconds = static_cast<double>(front_end.mel.window) / rate_hz;
-    require(front_end.clip_seconds >= least_seconds && front_end.clip_seconds <= kLongestClipSeconds,
-            "clip_seconds",
-            fmt::format("needs {:.3f} (one window) to {} seconds", least_seconds, kLongestClipSeconds),
-            front_end.clip_seconds);
-    const double frames = front_end.clip_seconds * rate_hz / front_end.mel.hop;
-    require(
-        frames < static_cast<double>(kLongestSide), "clip_seconds",
-        fmt::format("needs less than {} frames of {} samples to be drawn", kLongestSide, front_end.mel.hop),
-        front_end.clip_seconds);
-    require(front_end.most_clips >= 0, "most_clips", "needs 0 or more", front_end.most_clips);
-    require(front_end.crops == "study" || front_end.crops == "windows", "crops", "needs study or windows",
-            front_end.crops);
-    require(front_end.normalisation == "imagenet" || front_end.normalisation == "half", "normalisation",
-            "needs imagenet or half", front_end.normalisation);
-    if (front_end.crops == "study") {
-        require(!front_end.halves, "halves", "needs crops = windows", "study");
-        return;
+TrackFacts images_of_file(const std::filesystem::path& file, const PictureFrontEnd& front_end,
+                          const std::function<void(ClipImages&&)>& take, const Context& context) {
+    // A broken picture is better told as one than as a song.
+    if (!is_picture(file) && media_kind(file) != MediaKind::picture) {
+        return images_of_track(file, front_end, take, context);
     }
-    require(front_end.crop_count >= 1 && front_end.crop_count <= kMostCrops, "crop_count",
-            fmt::format("needs 1 to {} windows", kMostCrops), front_end.crop_count);
-    require(front_end.crop_width >= 1 && front_end.crop_width <= StudyGeometry::kAxesWidth, "crop_width",
-            fmt::format("needs 1 to {} pixels", StudyGeometry::kAxesWidth), front_end.crop_width);
+    const FileDescriptor descriptor = open_regular_file(file);
+    take({images_of(read_picture(descriptor, file), front_end), 0, front_end.clip_seconds});
+    return {.duration_seconds = front_end.clip_seconds, .stamp = stamp_of(descriptor)};
 }
 
-std::size_t images_per_row(const FrontEnd& front_end) {
-    return front_end.halves ? 3 : 1;
-}
-
-void check_length(const std::filesystem::path& file, const Clip& clip, const MelConfig& mel) {
-    const double samples = std::round((clip.end_seconds - clip.start_seconds) * mel.sample_rate_hz);
-    if (samples >= mel.window) return;
-    throw Error(file, fmt::format("needs at least one window of {} samples", mel.window),
-                fmt::format("it has {} at {} Hz", samples, mel.sample_rate_hz));
-}
-
-TimeSpan time_of_row(const ClipImages& clip, const FrontEnd& front_end, std::size_t row) {
+TimeSpan time_in_picture(const ClipImages& clip, const PictureFrontEnd& front_end, std::size_t row) {
     const TimeSpan whole{clip.start_seconds, clip.end_seconds};
     if (front_end.crops == "study") return whole;
     const double start = window_left(front_end, static_cast<int>(row)) * front_end.clip_seconds;
@@ -121,16 +82,34 @@ TimeSpan time_of_row(const ClipImages& clip, const FrontEnd& front_end, std::siz
     return window.end_seconds > whole.end_seconds + tolerance ? whole : window;
 }
 
+double seconds_between_windows(const PictureFrontEnd& front_end) {
+    if (front_end.crops == "study" || front_end.crop_count == 1) return front_end.clip_seconds;
+    const ClipImages clip{{}, 0, front_end.clip_seconds};
+    return time_in_picture(clip, front_end, 1).start_seconds -
+           time_in_picture(clip, front_end, 0).start_seconds;
+}
+
+}  // namespace
+
+void check_length(const std::filesystem::path& file, const Clip& clip, const MelConfig& mel) {
+    const double samples = std::round((clip.end_seconds - clip.start_seconds) * mel.sample_rate_hz);
+    if (samples >= mel.window) return;
+    throw Error(file, fmt::format("needs at least one window of {} samples", mel.window),
+                fmt::format("it has {} at {} Hz", samples, mel.sample_rate_hz));
+}
+
+TimeSpan time_of_row(const ClipImages& clip, const FrontEnd& front_end, std::size_t row) {
+    return std::visit([&](const auto& kind) { return time_in_picture(clip, kind, row); }, front_end);
+}
+
+double seconds_between_rows(const FrontEnd& front_end) {
+    return std::visit([](const auto& kind) { return seconds_between_windows(kind); }, front_end);
+}
+
 TrackFacts for_each_clip_images(const std::filesystem::path& file, const FrontEnd& front_end,
                                 const std::function<void(ClipImages&&)>& take, const Context& context) {
     check(front_end);
-    // A broken picture is better told as one than as a song.
-    if (!is_picture(file) && media_kind(file) != MediaKind::picture) {
-        return images_of_track(file, front_end, take, context);
-    }
-    const FileDescriptor descriptor = open_regular_file(file);
-    take({images_of(read_picture(descriptor, file), front_end), 0, front_end.clip_seconds});
-    return {.duration_seconds = front_end.clip_seconds, .stamp = stamp_of(descriptor)};
+    return std::visit([&](const auto& kind) { return images_of_file(file, kind, take, context); }, front_end);
 }
 
 std::vector<ClipImages> preprocess(const std::filesystem::path& file, const FrontEnd& front_end,

@@ -18,12 +18,12 @@ Recipe best_recipe() {
     Recipe best;
     best.name = "best";
     // Three windows of a third of the picture, so that the body sees more of the detail.
-    best.front_end.middle_only = false;
-    best.front_end.most_clips = 0;
-    best.front_end.crops = "windows";
-    best.front_end.crop_count = 3;
-    best.front_end.crop_width = 112;
-    best.front_end.normalisation = "half";
+    best.front_end = PictureFrontEnd{.middle_only = false,
+                                     .most_clips = 0,
+                                     .crops = "windows",
+                                     .crop_count = 3,
+                                     .crop_width = 112,
+                                     .normalisation = "half"};
     // Middle blocks still know textures; the last ones know ImageNet's classes.
     best.features.blocks = {5};
     best.features.tokens = "time_mean_std";

@@ -126,6 +126,11 @@ void check_body_spec(const std::string& spec) {
     if (!looks_like_file(name) && !is_fetched_name(name)) (void)fetched_file(name);
 }
 
+const Body& fitting(const Body& body, const FrontEnd& front_end) {
+    check_input("body " + body.name, body.config.input, front_end);
+    return body;
+}
+
 Body load_body(const std::string& spec) {
     Body body;
     if (is_random(spec)) {

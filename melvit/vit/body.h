@@ -2,6 +2,7 @@
 
 #include "melvit/core/export.h"
 #include "melvit/core/safetensors.h"
+#include "melvit/spectrum/front_end.h"
 #include "melvit/vit/vit_parameters.h"
 
 #include <filesystem>
@@ -19,6 +20,11 @@ struct Body {
     ParameterSet parameters;              ///< vit_parameters(config)
     std::vector<std::string> notes = {};  ///< what a person should know of its file: see CheckpointVit
 };
+
+/// The body, once its input is known to be what the front end makes.
+///
+/// throws  Error where it is not
+MELVIT_API const Body& fitting(const Body& body, const FrontEnd& front_end);
 
 /// Loads what `--body` names.
 ///

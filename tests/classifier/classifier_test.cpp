@@ -23,9 +23,7 @@ Model colour_model() {
     Model model;
     model.genres = {"blues", "jazz", "rock"};
     model.heads.heads = {make_head({.hidden = 8, .layers = 1, .shape = "mlp"}, 3, 3, 1)};
-    model.front_end.clip_seconds = 1;
-    model.front_end.middle_only = false;
-    model.front_end.most_clips = 0;
+    model.front_end = PictureFrontEnd{.clip_seconds = 1, .middle_only = false, .most_clips = 0};
     return model;
 }
 

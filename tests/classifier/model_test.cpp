@@ -55,8 +55,7 @@ protected:
 
 TEST_F(ModelFile, GivesBackWhatWasWritten) {
     Model written = small_model();
-    written.front_end.crops = "windows";
-    written.front_end.crop_count = 3;
+    written.front_end = PictureFrontEnd{.crops = "windows", .crop_count = 3};
     written.features.blocks = {2};
     write_model(file_, written);
     const Model read = read_model(file_);
@@ -79,6 +78,42 @@ TEST_F(ModelFile, WithTheBodyInsideNeedsNothingBesideIt) {
     const Body body = body_of(read, "");
     EXPECT_EQ(body.sha256, model.body_sha256);
     EXPECT_EQ(body.config, kSmall);
+}
+
+TEST_F(ModelFile, OfBeforeFrontEndsHadKindsIsReadAsThatOfPictures) {
+    write_model(file_, small_model());
+    const SafetensorsFile file(file_);
+    auto description = nlohmann::ordered_json::parse(file.metadata_at("melvit"));
+    EXPECT_EQ(description.at("front_end").at("kind"), "picture");
+    std::vector<TensorToWrite> tensors;
+    for (const auto& [name, tensor] : file.tensors())
+        tensors.push_back({name, tensor.type, tensor.shape, tensor.bytes});
+    const auto read_with = [&](const auto& change) {
+        change(description.at("front_end"));
+        const std::filesystem::path other = folder_ / "other.safetensors";
+        write_safetensors(other, tensors, {{"melvit", description.dump()}});
+        return read_model(other);
+    };
+    const Model read = read_with([](auto& front_end) { front_end.erase("kind"); });
+    EXPECT_EQ(config_text(read.front_end), config_text(FrontEnd()));
+    EXPECT_TRUE(holds(error_of([&] { read_with([](auto& front_end) { front_end["kind"] = "fbank"; }); }),
+                      "needs a \"kind\" of picture, it is \"fbank\""));
+}
+
+TEST_F(ModelFile, WithABodyOfAnotherShapeInsideGivesItBack) {
+    VitConfig config = kSmall;
+    config.input = {1, 80, 608};
+    config.positions = PositionKind::split;
+    Body body{"sound", "", config, random_vit_parameters(config, 1)};
+    body.sha256 = sha256_of_weights(config, body.parameters);
+    Model model = small_model();
+    model.body_sha256 = body.sha256;
+    model.embedded_body = body;
+    write_model(file_, model);
+    EXPECT_EQ(body_of(read_model(file_), "").config, config);
+    EXPECT_EQ(error_of([&] { Classifier(model, body); }),
+              "body sound: needs a front end that makes its input, 1 x 80 x 608, "
+              "the recipe's makes 3 x 224 x 224");
 }
 
 TEST_F(ModelFile, RefusesAnEmbeddedBodyOfOtherWeights) {

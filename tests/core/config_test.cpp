@@ -71,6 +71,61 @@ TEST(Config, names_the_setting_that_does_not_fit) {
     EXPECT_TRUE(test::holds(error("[]"), "needs a JSON object of settings"));
 }
 
+struct Circle {
+    static constexpr const char* kKind = "circle";
+    double radius = 1.0;
+
+    static constexpr auto fields() { return std::tuple{Field{"radius", &Circle::radius, "in metres"}}; }
+};
+
+struct Square {
+    static constexpr const char* kKind = "square";
+    double side = 2.0;
+
+    static constexpr auto fields() { return std::tuple{Field{"side", &Square::side, "in metres"}}; }
+};
+
+enum class Colour { red, blue };
+NLOHMANN_JSON_SERIALIZE_ENUM(Colour, {{Colour::red, "red"}, {Colour::blue, "blue"}})
+
+struct Drawing {
+    std::variant<Circle, Square> shape;
+    Colour colour = Colour::red;
+
+    static constexpr auto fields() {
+        return std::tuple{Field{"shape", &Drawing::shape, "what is drawn"},
+                          Field{"colour", &Drawing::colour, "and how"}};
+    }
+};
+
+TEST(ConfigChoice, is_written_with_its_kind_and_comes_back) {
+    EXPECT_EQ(config_text(Drawing{}), R"({"shape":{"kind":"circle","radius":1.0},"colour":"red"})");
+    const Drawing blue{Square{3.0}, Colour::blue};
+    EXPECT_EQ(config_text(blue), R"({"shape":{"kind":"square","side":3.0},"colour":"blue"})");
+    EXPECT_EQ(config_text(config_from_json<Drawing>(config_to_json(blue), "d")), config_text(blue));
+}
+
+TEST(ConfigChoice, without_a_kind_is_the_first) {
+    const auto drawing = config_from_json<Drawing>(Json::parse(R"({"shape":{"radius":4}})"), "d");
+    EXPECT_EQ(std::get<Circle>(drawing.shape).radius, 4.0);
+    EXPECT_EQ(std::get<Circle>(config_from_json<Drawing>(Json::object(), "d").shape).radius, 1.0);
+}
+
+TEST(ConfigChoice, refuses_unknown_kinds_and_another_kinds_settings) {
+    const auto error = [](const char* json) {
+        return test::error_of([&] { config_from_json<Drawing>(Json::parse(json), "d"); });
+    };
+    for (const char* kind : {R"("oval")", "3", "[]", R"("Circle")"}) {
+        const std::string json = std::string(R"({"shape":{"kind":)") + kind + "}}";
+        EXPECT_EQ(error(json.c_str()),
+                  std::string(R"(d.shape: needs a "kind" of circle, square, it is )") + kind);
+    }
+    EXPECT_TRUE(test::holds(error(R"({"shape":{"kind":"square","radius":1}})"),
+                            "d.shape: needs known settings only, it holds \"radius\""));
+    EXPECT_TRUE(test::holds(error(R"({"shape":4})"), "d.shape: needs a JSON object of settings"));
+    EXPECT_TRUE(test::holds(error(R"({"colour":"green"})"), "needs a fitting value for \"colour\""));
+}
+
 TEST(Config, visits_its_fields_in_order) {
     std::string names;
     for_each_field<Outer>([&](const auto& field) { names += std::string(field.name) + " "; });

@@ -42,7 +42,7 @@ TEST_F(Extract, OtherSettingsBodiesAndBytesAreNotTakenFromTheCache) {
     EXPECT_EQ(run(extractor_, "cache", "another body").images, 4U);
     job_.features.tokens = "time_mean";
     EXPECT_EQ(run().images, 4U);
-    job_.front_end.mel.bands = 96;
+    std::get<PictureFrontEnd>(job_.front_end).mel.bands = 96;
     EXPECT_EQ(run().images, 4U);
     write_png(folder_ / "data/jazz/0.png", picture_of(200));
     EXPECT_EQ(run().images, 1U);

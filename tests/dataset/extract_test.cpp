@@ -48,9 +48,7 @@ TEST_F(Extract, ALongSongGoesThroughTheBodyInPieces) {
     make_folder(folder_ / "data/rock");
     write_wav(folder_ / "data/jazz/long.wav", tone(150, 440));
     write_wav(folder_ / "data/rock/short.wav", tone(1, 220));
-    job_.front_end.clip_seconds = 1;
-    job_.front_end.middle_only = false;
-    job_.front_end.most_clips = 0;
+    job_.front_end = PictureFrontEnd{.clip_seconds = 1, .middle_only = false, .most_clips = 0};
     const ExtractResult result = run();
     EXPECT_EQ(result.table.first_row[1], 150U);
     EXPECT_EQ(result.table.rows.rows(), 151U);
@@ -82,6 +80,22 @@ TEST_F(Extract, ProgressReachesItsEnd) {
     run();
     EXPECT_EQ(done, 6U);
     EXPECT_EQ(total, 6U);
+}
+
+TEST_F(Extract, RefusesABodyOfAnotherInputBeforeItReadsAFile) {
+    make_pictures(1);
+    test::write_quickly(folder_ / "data/jazz/0.png", "no picture, which would be skipped aloud");
+    const VitConfig config{.input = {1, 128, 1024}, .width = 64, .depth = 1, .heads = 1, .mlp_width = 64};
+    const Body body{"ast", "", config, random_vit_parameters(config, 1)};
+    const Catalog catalog = read_catalog(folder_ / "data");
+    try {
+        extract_features(catalog, body, job_);
+        FAIL() << "no error";
+    } catch (const Error& error) {
+        EXPECT_STREQ(error.what(),
+                     "body ast: needs a front end that makes its input, 1 x 128 x 1024, the recipe's makes "
+                     "3 x 224 x 224");
+    }
 }
 
 TEST(DataExtract, RealSongsPassThroughABodyAndItsCache) {

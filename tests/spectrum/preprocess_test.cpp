@@ -14,7 +14,7 @@
 namespace melvit {
 namespace {
 
-const FrontEnd kSeven{.crops = "windows", .crop_count = 7, .crop_width = 112};
+const PictureFrontEnd kSeven{.crops = "windows", .crop_count = 7, .crop_width = 112};
 
 Waveform noise(double seconds) {
     Waveform waveform;
@@ -24,7 +24,7 @@ Waveform noise(double seconds) {
     return waveform;
 }
 
-std::vector<int> lefts(const Picture& picture, const FrontEnd& front_end) {
+std::vector<int> lefts(const Picture& picture, const PictureFrontEnd& front_end) {
     std::vector<int> answer;
     for (const Crop& crop : crops_of(picture, front_end)) answer.push_back(crop.left);
     return answer;
@@ -98,7 +98,7 @@ TEST_F(PreprocessTest, ASongGoesTheWayOfItsPicture) {
 
 TEST_F(PreprocessTest, ClipsComeInOrderOfTime) {
     write_wav(folder_ / "song.wav", noise(8));
-    const FrontEnd front_end{.clip_seconds = 2, .middle_only = false, .most_clips = 0};
+    const PictureFrontEnd front_end{.clip_seconds = 2, .middle_only = false, .most_clips = 0};
     std::vector<double> starts;
     const TrackFacts facts = for_each_clip_images(folder_ / "song.wav", front_end, [&](ClipImages&& clip) {
         starts.push_back(clip.start_seconds);
@@ -112,7 +112,7 @@ TEST_F(PreprocessTest, ASilentClipOfASongWithSoundIsPassedOver) {
     Waveform song = noise(6);
     std::fill(song.samples.begin() + 44100, song.samples.begin() + 88200, 0.0F);  // seconds 2 to 4
     write_wav(folder_ / "song.wav", song);
-    const FrontEnd front_end{.clip_seconds = 2, .middle_only = false, .most_clips = 0};
+    const PictureFrontEnd front_end{.clip_seconds = 2, .middle_only = false, .most_clips = 0};
     const std::vector<ClipImages> clips = preprocess(folder_ / "song.wav", front_end);
     ASSERT_EQ(clips.size(), 2U);
     EXPECT_EQ(clips[0].start_seconds, 0);
@@ -149,6 +149,28 @@ TEST_F(PreprocessTest, PicturesOfOnePixelWork) {
     EXPECT_EQ(preprocess(folder_ / "one.png", kSeven)[0].images.size(), 7U);
 }
 
+TEST_F(PreprocessTest, MakesImagesOfTheShapeThatTheFrontEndNames) {
+    write_png(folder_ / "a.png", test::picture_by_rule(50, 40));
+    const FrontEnd front_end = kSeven;
+    EXPECT_EQ(input_shape(front_end), (InputShape{3, 224, 224}));
+    EXPECT_EQ(text_of(input_shape(front_end)), "3 x 224 x 224");
+    for (const Image& image : preprocess(folder_ / "a.png", front_end)[0].images) {
+        EXPECT_EQ(image.shape, input_shape(front_end));
+        EXPECT_EQ(image.values.size(), image.shape.size());
+    }
+}
+
+TEST_F(PreprocessTest, TakesEveryClipWhereAllAreAskedFor) {
+    write_wav(folder_ / "song.wav", noise(5));
+    const FrontEnd one = PictureFrontEnd{.clip_seconds = 2};
+    EXPECT_EQ(preprocess(folder_ / "song.wav", one).size(), 1U);
+    EXPECT_GT(preprocess(folder_ / "song.wav", with_all_clips(one)).size(), 1U);
+    EXPECT_EQ(seconds_between_rows(one), 2.0);
+    EXPECT_NEAR(seconds_between_rows(PictureFrontEnd{
+                    .clip_seconds = 33.5, .crops = "windows", .crop_count = 3, .crop_width = 135}),
+                10.0, 0.1);
+}
+
 TEST_F(PreprocessTest, WhatIsNeitherSongNorPictureIsRefused) {
     write_file(folder_ / "empty.png", "");
     write_file(folder_ / "one.png", "x");
@@ -165,7 +187,7 @@ TEST_F(PreprocessTest, WhatIsNeitherSongNorPictureIsRefused) {
 
 TEST_F(BadFrontEnd, EverySettingOutOfRangeIsNamed) {
     write_png(folder_ / "a.png", test::picture_by_rule(432, 288));
-    const auto expect_named = [&](const FrontEnd& front_end, const std::string& setting) {
+    const auto expect_named = [&](const PictureFrontEnd& front_end, const std::string& setting) {
         const std::string sentence = refusal(folder_ / "a.png", front_end);
         EXPECT_EQ(sentence.rfind(setting + ": needs ", 0), 0U) << sentence;
     };
