@@ -41,7 +41,7 @@ def formula_image(number):
 
 
 def torchvision_names(depth):
-    """The names of the weights in the order of melvit's VitWeights."""
+    """The names of the weights in the order of melvit's vit_parameters."""
     yield from ("conv_proj.weight", "conv_proj.bias", "class_token", "encoder.pos_embedding")
     for block in range(depth):
         for module in ("ln_1.", "self_attention.in_proj_", "self_attention.out_proj.", "ln_2.", "mlp.0.", "mlp.3."):

@@ -27,7 +27,7 @@ def block_names(index):
 
 
 def digest(state):
-    """SHA-256 of the weights as float32, in the order of melvit's VitWeights."""
+    """SHA-256 of the weights as float32, in the order of melvit's vit_parameters."""
     depth = 1 + max(int(name.split(".")[2].split("_")[-1]) for name in state if "encoder_layer_" in name)
     names = ["conv_proj.weight", "conv_proj.bias", "class_token", "encoder.pos_embedding"]
     names += [name for index in range(depth) for name in block_names(index)]
