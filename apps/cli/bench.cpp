@@ -17,7 +17,7 @@ struct BenchFlags {
 
 int run(const BenchFlags& flags, const Console& console) {
     const Body body = noted(load_body(flags.body), console);
-    const Precision precision = chosen_precision(flags.precision, body, {}, console);
+    const Precision precision = chosen_precision(flags.precision, body, plain_features(body), console);
     const Throughput measured = measure_throughput(body, precision, flags.batch, console.context());
     const double share = measured.gflops / measured.peak_gflops;
     console.print(

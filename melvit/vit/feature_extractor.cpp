@@ -193,6 +193,10 @@ void check(const FeatureConfig& config) {
     }
 }
 
+FeatureConfig plain_features(const Body& body) {
+    return {.tokens = body.config.prefix_tokens > 0 ? "class" : "time_mean"};
+}
+
 std::unique_ptr<FeatureExtractor> make_feature_extractor(const Body& body, const FeatureConfig& config,
                                                          Precision precision) {
     return std::make_unique<CpuFeatureExtractor>(body, config, precision);

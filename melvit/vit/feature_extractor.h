@@ -40,6 +40,9 @@ struct FeatureConfig {
 /// throws  Error for unknown tokens and for blocks below 1
 MELVIT_API void check(const FeatureConfig& config);
 
+/// The features that a body has whatever its shape: its class token, else means over time.
+MELVIT_API FeatureConfig plain_features(const Body& body);
+
 /// Images to features. The seam behind which a GPU or a quantised body can stand.
 class MELVIT_API FeatureExtractor {
 public:

@@ -58,8 +58,7 @@ Throughput measure_throughput(const Body& body, Precision precision, std::size_t
                               const Context& context) {
     const PoolScope threads(context.pool);
     constexpr double kSeconds = 2.0;
-    FeatureConfig config;
-    if (body.config.prefix_tokens == 0) config.tokens = "time_mean";
+    const FeatureConfig config = plain_features(body);
     const auto extractor = make_feature_extractor(body, config, precision);
     Throughput measured;
     measured.cosine_to_fp32 = check_precision(body, config, *extractor, precision);

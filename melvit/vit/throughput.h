@@ -21,7 +21,7 @@ struct Throughput {
 /// Operations (a multiply-add is two) of one image through all blocks of a ViT: its products, nothing else.
 double flops_of_image(const VitConfig& config);
 
-/// Compares the class-token features (of a body without one, those of time_mean) of random images with those of fp32, then measures batches for about two
+/// Compares plain_features of random images with those of fp32, then measures batches for about two
 /// seconds.
 ///
 /// batch   1 or more images

@@ -154,7 +154,9 @@ TEST_F(PreprocessTest, MakesImagesOfTheShapeThatTheFrontEndNames) {
     const FrontEnd front_end = kSeven;
     EXPECT_EQ(input_shape(front_end), (InputShape{3, 224, 224}));
     EXPECT_EQ(text_of(input_shape(front_end)), "3 x 224 x 224");
-    for (const Image& image : preprocess(folder_ / "a.png", front_end)[0].images) {
+    const std::vector<ClipImages> clips = preprocess(folder_ / "a.png", front_end);
+    ASSERT_EQ(clips[0].images.size(), 7U);
+    for (const Image& image : clips[0].images) {
         EXPECT_EQ(image.shape, input_shape(front_end));
         EXPECT_EQ(image.values.size(), image.shape.size());
     }

@@ -185,7 +185,7 @@ TEST(Shape, OfEveryBodyHasItsOperationsItsPatternAndAPrecisionOfItsOwn) {
         SCOPED_TRACE(shape.name);
         const Body body = test::formula_body(shape.name, shape.config);
         EXPECT_EQ(pattern_image(1, shape.config.input).values.size(), shape.config.input.size());
-        const FeatureConfig config{.tokens = "time_mean"};
+        const FeatureConfig config = plain_features(body);
         const std::vector<Precision> kWithInt8{Precision::int8};
         EXPECT_EQ(choose_precision(body, config, kWithInt8).precision, Precision::int8);
     }
