@@ -8,7 +8,9 @@
 #include "melvit/nn/peak.h"
 #include "melvit/vit/body.h"
 #include "melvit/vit/feature_extractor.h"
+#include "melvit/vit/precision_choice.h"
 #include "melvit/vit/throughput.h"
+#include "melvit/vit/vit_parameters.h"
 
 #include <algorithm>
 #include <benchmark/benchmark.h>
@@ -75,13 +77,29 @@ double best_seconds(int runs, const Work& work) {
     return best;
 }
 
+/// A ViT-B of four blocks on tokens as AST has them: 1214 of overlapping patches of 128 mel bands by 1024 frames.
+melvit::Body body_of_1214_tokens() {
+    melvit::VitConfig config;
+    config.input = {.channels = 1, .rows = 128, .columns = 1024};
+    config.stride_rows = config.stride_columns = 10;
+    config.prefix_tokens = 2;
+    config.depth = 4;
+    return {.name = "1214 tokens",
+            .sha256 = "",
+            .config = config,
+            .parameters = melvit::random_vit_parameters(config, 1)};
+}
+
 /// The best of the runs of one image on one thread, beside what registers could do.
+///
+/// name  of a body, or "1214 tokens"
 void share_of_peak(benchmark::State& state, const std::string& name, melvit::Precision precision) {
     const std::size_t threads_before = melvit::thread_count();
     melvit::set_thread_count(1);
-    const melvit::Body body = melvit::load_body("random:" + name);
+    const melvit::Body body =
+        name == "1214 tokens" ? body_of_1214_tokens() : melvit::load_body("random:" + name);
     const auto extractor = melvit::make_feature_extractor(body, {.tokens = "time_mean"}, precision);
-    const std::vector<Image> images = random_images(1);
+    const std::vector<Image> images{melvit::pattern_image(1, body.config.input)};
     double image = 1e9;
     for (auto _ : state) {
         image =
@@ -128,6 +146,12 @@ BENCHMARK_CAPTURE(share_of_peak, vit_b_16_bf16, "vit_b_16", melvit::Precision::b
     ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(share_of_peak, vit_b_16_int8, "vit_b_16", melvit::Precision::int8)
     ->Iterations(4)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(share_of_peak, tokens_1214_fp32, "1214 tokens", melvit::Precision::fp32)
+    ->Iterations(2)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(share_of_peak, tokens_1214_int8, "1214 tokens", melvit::Precision::int8)
+    ->Iterations(2)
     ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(share_of_peak, vit_s_16_fp32, "vit_s_16", melvit::Precision::fp32)
     ->Iterations(4)
