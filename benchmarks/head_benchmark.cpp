@@ -1,5 +1,5 @@
-#include "melvit/core/parallel.h"
 #include "melvit/core/random.h"
+#include "melvit/core/thread_pool.h"
 #include "melvit/head/adamw.h"
 #include "melvit/head/loss.h"
 #include "melvit/nn/peak.h"
@@ -72,7 +72,8 @@ void report(benchmark::State& state, double best_step_seconds, double cores) {
 /// One step of the study's head on the number of threads given.
 void study_step(benchmark::State& state) {
     const auto threads = static_cast<std::size_t>(state.range(0));
-    set_thread_count(threads);
+    ThreadPool pool(threads);
+    const PoolScope scope(pool);
     StudyHead study;
     if (!study.learns()) return state.SkipWithError("the head does not learn");
     double best = 1e9;
@@ -86,7 +87,7 @@ void study_step(benchmark::State& state) {
 
 /// Two heads side by side, one a core, as a sweep trains them: the time of a step is half the time of a pair.
 void two_heads(benchmark::State& state) {
-    set_thread_count(2);
+    ThreadPool pool(2);
     std::array<StudyHead, 2> heads;
     for (StudyHead& head : heads) {
         if (!head.learns()) return state.SkipWithError("the head does not learn");
@@ -95,7 +96,7 @@ void two_heads(benchmark::State& state) {
     double best = 1e9;
     for (auto _ : state) {
         const auto start = std::chrono::steady_clock::now();
-        parallel_for(2, [&](std::size_t i) {
+        pool.for_each(2, [&](std::size_t i) {
             for (int step = 0; step < kSteps; ++step) benchmark::DoNotOptimize(heads[i].step());
         });
         best = std::min(best, seconds_since(start) / (2 * kSteps));
@@ -105,7 +106,7 @@ void two_heads(benchmark::State& state) {
 
 /// 7000 rows of 2700 features through one hidden layer of 512, 30 epochs: songs in several pictures each.
 void large_training(benchmark::State& state) {
-    set_thread_count(static_cast<std::size_t>(state.range(0)));
+    ThreadPool pool(static_cast<std::size_t>(state.range(0)));
     FeatureTable table;
     table.genres.resize(kGenres);
     table.rows = Matrix(7700, 2700);
@@ -129,7 +130,7 @@ void large_training(benchmark::State& state) {
     config.standardise = true;
     config.fixed_batches = false;
     for (auto _ : state) {
-        const Trained trained = train(table, split, config, 1, {});
+        const Trained trained = train(table, split, config, 1, {}, {.pool = pool});
         if (trained.history.back().validation_accuracy < 0.9)
             return state.SkipWithError("the head does not learn");
     }

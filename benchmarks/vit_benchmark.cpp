@@ -3,8 +3,8 @@
 //
 //     vit_benchmark                 # beside it: python3 benchmarks/peers/vit_torch.py
 
-#include "melvit/core/parallel.h"
 #include "melvit/core/random.h"
+#include "melvit/core/thread_pool.h"
 #include "melvit/nn/peak.h"
 #include "melvit/vit/body.h"
 #include "melvit/vit/feature_extractor.h"
@@ -94,8 +94,8 @@ melvit::Body body_of_1214_tokens() {
 ///
 /// name  of a body, or "1214 tokens"
 void share_of_peak(benchmark::State& state, const std::string& name, melvit::Precision precision) {
-    const std::size_t threads_before = melvit::thread_count();
-    melvit::set_thread_count(1);
+    melvit::ThreadPool one_thread(1);
+    const melvit::PoolScope scope(one_thread);
     const melvit::Body body =
         name == "1214 tokens" ? body_of_1214_tokens() : melvit::load_body("random:" + name);
     const auto extractor = melvit::make_feature_extractor(body, {.tokens = "time_mean"}, precision);
@@ -111,7 +111,6 @@ void share_of_peak(benchmark::State& state, const std::string& name, melvit::Pre
     state.counters["GFLOP/s"] = rate;
     state.counters["registers_GFLOP/s"] = peak;
     state.counters["share_of_peak"] = rate / peak;
-    melvit::set_thread_count(threads_before);
 }
 
 /// What the decision in kernels/processor.h rests on: whether the processor's own steps of bf16 outrun those of

@@ -1,7 +1,7 @@
 #include "melvit/audio/ffmpeg_limits.h"
 #include "melvit/core/error.h"
-#include "melvit/core/parallel.h"
 #include "melvit/core/text.h"
+#include "melvit/core/thread_pool.h"
 #include "melvit/dataset/names.h"
 #include "melvit/kernels/processor.h"
 

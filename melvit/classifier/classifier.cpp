@@ -1,7 +1,7 @@
 #include "melvit/classifier/classifier.h"
 
 #include "melvit/core/error.h"
-#include "melvit/core/parallel.h"
+#include "melvit/core/thread_pool.h"
 #include "melvit/spectrum/preprocess.h"
 
 #include <fmt/format.h>

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "melvit/core/export.h"
 #include "melvit/core/thread_pool.h"
 
 #include <cstddef>
@@ -8,16 +7,22 @@
 
 namespace melvit {
 
-/// How many threads `parallel_for` uses: usable_cores() unless `set_thread_count` or a PoolScope said otherwise.
-MELVIT_API std::size_t thread_count();
+// How layers, heads and readers of files, whose calls read as their equations, use the pool of the calling thread:
+// that of the PoolScope which whoever was handed a Context has made.
 
-/// count  1 or more; 0 means usable_cores(). Not while a `parallel_for` runs.
-MELVIT_API void set_thread_count(std::size_t count);
+/// ThreadPool::for_each
+inline void parallel_for(std::size_t count, const std::function<void(std::size_t)>& task) {
+    pool_of_this_thread().for_each(count, task);
+}
 
-/// ThreadPool::free_threads of the pool of the calling thread.
-MELVIT_API std::size_t free_threads();
+/// ThreadPool::free_threads
+inline std::size_t free_threads() {
+    return pool_of_this_thread().free_threads();
+}
 
-/// ThreadPool::for_each on the pool of the calling thread.
-MELVIT_API void parallel_for(std::size_t count, const std::function<void(std::size_t)>& task);
+/// ThreadPool::threads
+inline std::size_t thread_count() {
+    return pool_of_this_thread().threads();
+}
 
 }  // namespace melvit

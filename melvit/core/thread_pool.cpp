@@ -216,6 +216,12 @@ void ThreadPool::for_each(std::size_t count, const std::function<void(std::size_
     if (job.failure) std::rethrow_exception(job.failure);
 }
 
+ThreadPool& default_pool() {
+    // Never taken down: at the end of a process that was forked there is none of its threads to wait for.
+    static ThreadPool& pool = *new ThreadPool;
+    return pool;
+}
+
 PoolScope::PoolScope(ThreadPool& pool)
     : outer_(std::exchange(t_pool, &pool)), is_caller_(outer_ != &pool && !t_inside_task) {
     if (is_caller_) ++pool.callers_;

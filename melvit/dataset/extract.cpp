@@ -2,7 +2,7 @@
 
 #include "melvit/core/config.h"
 #include "melvit/core/file_stamp.h"
-#include "melvit/core/parallel.h"
+#include "melvit/core/thread_pool.h"
 #include "melvit/dataset/identity.h"
 #include "melvit/dataset/names.h"
 #include "melvit/dataset/sound_digest.h"

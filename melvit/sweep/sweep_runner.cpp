@@ -1,7 +1,7 @@
 #include "melvit/sweep/sweep_runner.h"
 
 #include "melvit/core/error.h"
-#include "melvit/core/parallel.h"
+#include "melvit/core/thread_pool.h"
 #include "melvit/search/early_stopping.h"
 #include "melvit/search/search.h"
 #include "melvit/sweep/trial_settings.h"

@@ -1,9 +1,9 @@
 #include "melvit/training/trainer.h"
 
 #include "melvit/core/error.h"
-#include "melvit/core/parallel.h"
 #include "melvit/core/random.h"
 #include "melvit/core/text.h"
+#include "melvit/core/thread_pool.h"
 #include "melvit/training/head_start.h"
 #include "melvit/training/head_training.h"
 #include "melvit/training/metrics.h"

@@ -2,7 +2,7 @@
 
 #include "melvit/core/cores.h"
 #include "melvit/core/error.h"
-#include "melvit/core/parallel.h"
+#include "melvit/core/thread_pool.h"
 #include "melvit/nn/peak.h"
 #include "melvit/vit/feature_extractor.h"
 #include "melvit/vit/precision_choice.h"

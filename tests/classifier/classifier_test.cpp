@@ -110,7 +110,8 @@ TEST_F(ClassifierThreads, AStopEndsItsOwnCallAloneAndNoLaterOne) {
 TEST_F(ClassifierThreads, WorksOnTheThreadsOfItsContext) {
     const auto most_threads_in_body = [&](ThreadPool& pool) {
         std::atomic<std::size_t> most{0};
-        const Classifier one = classifier([&] { most = std::max(most.load(), thread_count()); });
+        const Classifier one =
+            classifier([&] { most = std::max(most.load(), pool_of_this_thread().threads()); });
         one.classify(song_, {.pool = pool});
         return most.load();
     };

@@ -1,12 +1,12 @@
 #include "melvit/head/gradient.h"
 
-#include "melvit/core/parallel.h"
 #include "melvit/core/random.h"
 #include "melvit/head/adamw.h"
 #include "melvit/head/loss.h"
 
 #include "tests/head/allocations.h"
 #include "tests/support/matrices.h"
+#include "tests/support/threads.h"
 
 #include <cmath>
 #include <gtest/gtest.h>
@@ -129,7 +129,7 @@ INSTANTIATE_TEST_SUITE_P(, GradientHead,
 
 /// Two steps with dropout; the weights afterwards.
 Head trained_with(std::size_t threads) {
-    set_thread_count(threads);
+    const test::Threads scope(threads);
     const Batch batch;
     PackedHead head = pack(make_head({.hidden = 300, .layers = 2}, kInputs, kGenres, 3));
     Backpropagation gradient(head, kRows);
@@ -141,7 +141,6 @@ Head trained_with(std::size_t threads) {
         gradient.backward(head, slope);
         optimiser.step(head, gradient, 0.001);
     }
-    set_thread_count(0);
     return unpack(head);
 }
 

@@ -1,4 +1,3 @@
-#include "melvit/core/parallel.h"
 #include "melvit/core/random.h"
 #include "melvit/nn/attention.h"
 #include "melvit/nn/layer_norm.h"
@@ -6,6 +5,7 @@
 #include "melvit/nn/mlp.h"
 
 #include "tests/support/matrices.h"
+#include "tests/support/threads.h"
 
 #include <algorithm>
 #include <cmath>
@@ -208,10 +208,9 @@ TEST(Attention, OnSeveralThreadsGivesTheBitsOfOne) {
     for (const Precision precision : {Precision::fp32, Precision::int8}) {
         const Attention layer({{qkv, qkv_bias}, {proj, proj_bias}}, 3, precision);
         const auto sum_on = [&](std::size_t threads) {
-            set_thread_count(threads);
+            const test::Threads scope(threads);
             Tokens sum = tokens_of(x);
             sum += layer(operand_of(x, precision), kCount);
-            set_thread_count(0);
             return sum;
         };
         const Tokens expected = sum_on(1);
@@ -256,10 +255,9 @@ TEST(Mlp, OnSeveralThreadsGivesTheBitsOfOne) {
     for (const Precision precision : {Precision::fp32, Precision::bf16, Precision::int8}) {
         const Mlp mlp({fc1, fc1_bias}, {fc2, fc2_bias}, precision);
         const auto sum_on = [&](std::size_t threads) {
-            set_thread_count(threads);
+            const test::Threads scope(threads);
             Tokens sum = tokens_of(x);
             sum += mlp(operand_of(input, precision));
-            set_thread_count(0);
             return sum;
         };
         const Tokens expected = sum_on(1);

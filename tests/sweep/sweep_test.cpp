@@ -2,7 +2,7 @@
 
 #include "melvit/classifier/model.h"
 #include "melvit/core/file.h"
-#include "melvit/core/parallel.h"
+#include "melvit/core/thread_pool.h"
 #include "melvit/sweep/sweep_results.h"
 #include "melvit/sweep/trial_settings.h"
 
