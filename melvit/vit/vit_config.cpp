@@ -16,7 +16,6 @@ namespace {
 constexpr int kLongestInput = 1 << 14;
 constexpr int kMostChannels = 1 << 10;
 constexpr std::size_t kMostTokens = std::size_t{1} << 16U;
-constexpr int kMostBlocks = 1000;
 
 struct NamedConfig {
     std::string_view name;
@@ -71,7 +70,7 @@ void check(const VitConfig& config) {
     require_setting(config.tokens() <= kMostTokens, "strides",
                     fmt::format("need to give at most {} tokens", kMostTokens), config.tokens());
     require_size("width", config.width, kWidestVit);
-    require_size("depth", config.depth, kMostBlocks);
+    require_size("depth", config.depth, kDeepestVit);
     require_setting(config.heads >= 1 && config.width % config.heads == 0, "heads",
                     fmt::format("needs a number that divides the width {}", config.width), config.heads);
     require_size("mlp_width", config.mlp_width, kWidestVit);

@@ -83,8 +83,9 @@ struct VitConfig {
     bool operator==(const VitConfig&) const = default;
 };
 
-/// The most numbers of a token, and hidden units of an MLP; no ViT comes near.
+/// The most numbers of a token and hidden units of an MLP, and the most blocks; no ViT comes near.
 inline constexpr int kWidestVit = 8192;
+inline constexpr int kDeepestVit = 1000;
 
 /// throws  Error that names the first setting that does not work
 MELVIT_API void check(const VitConfig& config);

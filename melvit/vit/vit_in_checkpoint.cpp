@@ -15,8 +15,6 @@ namespace {
 
 using NamedTensors = std::map<std::string, TensorView>;
 
-constexpr int kMostBlocks = 1000;
-
 /// Wrappers around a module: of torch.compile, FSDP, activation checkpointing and, inside a model, DDP.
 constexpr std::array<std::string_view, 4> kWrappers{"_orig_mod", "_fsdp_wrapped_module",
                                                     "_checkpoint_wrapped_module", "module"};
@@ -62,7 +60,7 @@ int blocks_under(const NamedTensors& tensors, const CheckpointNames& names, cons
     for (auto next = tensors.lower_bound(prefix); next != tensors.end(); ++next) {
         if (!next->first.starts_with(prefix)) break;
         const int number = block_number(names, std::string_view(next->first).substr(prefix.size()));
-        if (number < kMostBlocks) count = std::max(count, number + 1);
+        if (number < kDeepestVit) count = std::max(count, number + 1);
     }
     return count;
 }
