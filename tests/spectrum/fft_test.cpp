@@ -52,8 +52,10 @@ TEST_P(LaneFftTest, EqualsTheDefinitionInEveryLane) {
         }
         const auto expected = by_definition(frame);
         for (std::size_t k = 0; k < length; ++k) {
-            ASSERT_NEAR(spectrum.re[k * frame_lanes() + lane], expected[k].real(), 1e-14 * size) << "bin " << k;
-            ASSERT_NEAR(spectrum.im[k * frame_lanes() + lane], expected[k].imag(), 1e-14 * size) << "bin " << k;
+            ASSERT_NEAR(spectrum.re[k * frame_lanes() + lane], expected[k].real(), 1e-14 * size)
+                << "bin " << k;
+            ASSERT_NEAR(spectrum.im[k * frame_lanes() + lane], expected[k].imag(), 1e-14 * size)
+                << "bin " << k;
         }
     }
 }
@@ -68,10 +70,8 @@ TEST(RootsOfUnity, EqualSinesAndCosines) {
         ASSERT_EQ(roots.size(), length);
         for (std::size_t n = 0; n < length; ++n) {
             const double turn = static_cast<double>(n) / static_cast<double>(length);
-            ASSERT_NEAR(roots[n].re, std::cos(2 * std::numbers::pi * turn), 1e-15)
-                << n << " of " << length;
-            ASSERT_NEAR(roots[n].im, -std::sin(2 * std::numbers::pi * turn), 1e-15)
-                << n << " of " << length;
+            ASSERT_NEAR(roots[n].re, std::cos(2 * std::numbers::pi * turn), 1e-15) << n << " of " << length;
+            ASSERT_NEAR(roots[n].im, -std::sin(2 * std::numbers::pi * turn), 1e-15) << n << " of " << length;
         }
     }
 }
