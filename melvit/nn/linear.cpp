@@ -34,16 +34,16 @@ void put_row(ConstMatrixView weight, std::size_t output, Precision precision, El
              const QuantisedWeights& quantised, std::byte* to) {
     const std::size_t inputs = weight.columns();
     const auto row = weight.row(output);
-    const std::int8_t* values = quantised.values.data() + output * inputs;
+    const auto values = [&] { return quantised.values.data() + output * inputs; };
     switch (format) {
         case ElementFormat::bf16:
             kernels().to_bf16(row.data(), inputs, reinterpret_cast<std::uint16_t*>(to));
             break;
         case ElementFormat::u8:
-            std::memcpy(to, values, inputs);
+            std::memcpy(to, values(), inputs);
             break;
         case ElementFormat::s16:
-            std::copy_n(values, inputs, reinterpret_cast<std::int16_t*>(to));
+            std::copy_n(values(), inputs, reinterpret_cast<std::int16_t*>(to));
             break;
         case ElementFormat::f32:
             if (precision == Precision::bf16) {
