@@ -33,7 +33,7 @@ struct F32 {
     static Floats step(Floats sum, Word x, Integers b) {
         float number;
         std::memcpy(&number, &x, sizeof x);
-        return sum + number * reinterpret_cast<Floats>(b);
+        return multiply_add(all(number), reinterpret_cast<Floats>(b), sum);
     }
 };
 

@@ -28,9 +28,10 @@ void multiply_rows(const Tile& tile) {
         for (std::size_t v = 0; v < kPanelVectors; ++v) columns[v] = load(b + k * kPanelColumns + v * kLanes);
 #pragma GCC unroll 8
         for (std::size_t r = 0; r < Rows; ++r) {
-            const float x = a[k * stride + r];
+            const Floats x = all(a[k * stride + r]);
 #pragma GCC unroll 4
-            for (std::size_t v = 0; v < kPanelVectors; ++v) sums[r][v] += x * columns[v];
+            for (std::size_t v = 0; v < kPanelVectors; ++v)
+                sums[r][v] = multiply_add(x, columns[v], sums[r][v]);
         }
     };
     std::size_t k = 0;

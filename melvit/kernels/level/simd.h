@@ -66,9 +66,27 @@ inline void store_some(Floats x, float* to, std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) to[i] = x[i];
 }
 
-/// The same number in each lane.
+/// The same number in each lane. Not Floats{} + x, which g++ adds: 0 + -0 is another zero.
 inline Floats all(float x) {
-    return Floats{} + x;
+#if defined(__AVX512F__)
+    return _mm512_set1_ps(x);
+#elif defined(__AVX__)
+    return _mm256_set1_ps(x);
+#else
+    return Floats{x, x, x, x};
+#endif
+}
+
+/// a b + c, fused where the level can: left to the compiler, a sanitizer's checks between the two would make
+/// some tiles' sums fused and others' not.
+inline Floats multiply_add(Floats a, Floats b, Floats c) {
+#if defined(__AVX512F__)
+    return _mm512_fmadd_ps(a, b, c);
+#elif defined(__FMA__)
+    return _mm256_fmadd_ps(a, b, c);
+#else
+    return a * b + c;
+#endif
 }
 
 /// The larger number of each lane; that of b where either is NaN.
