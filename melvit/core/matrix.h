@@ -42,6 +42,7 @@ public:
         : data_(data), rows_(rows), columns_(columns) {}
 
     /// A whole table: a matrix, or a view that allows more.
+    // NOLINTBEGIN(bugprone-forwarding-reference-overload): it takes no view of this type
     template <class Table>
     requires(!std::same_as<std::remove_cvref_t<Table>, BasicMatrixView> &&
              requires(Table & table) {
@@ -49,6 +50,7 @@ public:
                  table.columns();
              }) BasicMatrixView(Table&& table)
         : data_(table.data()), rows_(table.rows()), columns_(table.columns()) {}
+    // NOLINTEND(bugprone-forwarding-reference-overload)
 
     std::size_t rows() const { return rows_; }
     std::size_t columns() const { return columns_; }

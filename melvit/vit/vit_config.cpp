@@ -39,7 +39,7 @@ void require_size(std::string_view setting, int value, int most) {
 }
 
 std::size_t patches_along(int input, int patch, int stride) {
-    return static_cast<std::size_t>((input - patch) / stride + 1);
+    return static_cast<std::size_t>((input - patch) / stride) + 1;
 }
 
 }  // namespace

@@ -117,6 +117,7 @@ bool have_equal_weights(const Candidate& one, const Candidate& other) {
 
 std::string labels_of(const std::vector<Candidate>& candidates) {
     std::vector<std::string> labels;
+    labels.reserve(candidates.size());
     for (const Candidate& candidate : candidates) labels.push_back(printable(candidate.label()));
     return joined(labels);
 }

@@ -219,7 +219,7 @@ void attend(const AttentionHead& head) {
             rows_to_bf16(query, head.query_stride, count, head.width, memory.key_words, memory.queries);
             queries = {memory.queries, memory.key_words * sizeof(Word), count};
         }
-        Running<Tiles> running;
+        Running<Tiles> running{};
         for (std::size_t t = 0; t < head.tokens; t += kKeyBlock) {
             const std::size_t end = lesser(t + kKeyBlock, head.tokens);
             score<Tiles>(tiles, queries, memory, t, end);

@@ -5,10 +5,6 @@
 #include <cstring>
 #include <utility>
 
-#if !defined(MELVIT_LEVEL)  // for a tool that reads one of these sources by itself
-#define MELVIT_LEVEL baseline
-#endif
-
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
