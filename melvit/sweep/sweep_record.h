@@ -17,6 +17,7 @@ enum class TrialStatus {
 };
 
 /// What a sweep's folder holds of one trial.
+// NOLINTNEXTLINE(bugprone-exception-escape): nlohmann's JSON moves without throwing
 struct TrialRecord {
     std::size_t id = 0;  ///< from 1
     TrialStatus status = TrialStatus::finished;
