@@ -52,6 +52,8 @@ def faults(layers):
             if not include:
                 continue
             where = f"{file.relative_to(ROOT)}:{number}"
+            if include.group(1).startswith("apps/"):
+                yield f"{where}: a layer may not use an app"
             own = re.match(r"melvit/(\w+)/", include.group(1))
             if own and own.group(1) not in allowed:
                 yield f"{where}: {layer} may not use {own.group(1)}"

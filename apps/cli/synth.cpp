@@ -1,4 +1,4 @@
-#include "melvit/synth/synth.h"
+#include "apps/synth/synth.h"
 
 #include "shown.h"
 #include "verbs.h"

@@ -1,8 +1,8 @@
-#include "melvit/synth/genre_rules.h"
-#include "melvit/synth/harmony.h"
-#include "melvit/synth/instruments.h"
-#include "melvit/synth/orchestra.h"
-#include "melvit/synth/rhythm.h"
+#include "apps/synth/genre_rules.h"
+#include "apps/synth/harmony.h"
+#include "apps/synth/instruments.h"
+#include "apps/synth/orchestra.h"
+#include "apps/synth/rhythm.h"
 
 #include <algorithm>
 #include <cmath>

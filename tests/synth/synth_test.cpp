@@ -1,4 +1,4 @@
-#include "melvit/synth/synth.h"
+#include "apps/synth/synth.h"
 
 #include "melvit/core/context.h"
 #include "melvit/core/error.h"

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "melvit/synth/harmony.h"
-#include "melvit/synth/instruments.h"
+#include "apps/synth/harmony.h"
+#include "apps/synth/instruments.h"
 
 #include <string_view>
 #include <vector>

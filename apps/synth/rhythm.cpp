@@ -1,4 +1,4 @@
-#include "melvit/synth/rhythm.h"
+#include "apps/synth/rhythm.h"
 
 #include <cstddef>
 

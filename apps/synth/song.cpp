@@ -1,7 +1,7 @@
-#include "melvit/synth/song.h"
+#include "apps/synth/song.h"
 
-#include "melvit/synth/filters.h"
-#include "melvit/synth/rhythm.h"
+#include "apps/synth/filters.h"
+#include "apps/synth/rhythm.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,11 +1,12 @@
-#include "melvit/synth/synth.h"
+#include "apps/synth/synth.h"
 
 #include "melvit/audio/wav.h"
 #include "melvit/core/error.h"
 #include "melvit/core/file_lock.h"
 #include "melvit/core/random.h"
 #include "melvit/core/text.h"
-#include "melvit/synth/song.h"
+
+#include "apps/synth/song.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "melvit/synth/instruments.h"
+#include "apps/synth/instruments.h"
 
 /// The instruments that the genres' rules name.
 namespace melvit::orchestra {

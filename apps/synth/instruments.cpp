@@ -1,6 +1,6 @@
-#include "melvit/synth/instruments.h"
+#include "apps/synth/instruments.h"
 
-#include "melvit/synth/filters.h"
+#include "apps/synth/filters.h"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
-#include "melvit/synth/genre_rules.h"
+#include "apps/synth/genre_rules.h"
 
-#include "melvit/synth/orchestra.h"
+#include "apps/synth/orchestra.h"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "melvit/synth/harmony.h"
+#include "apps/synth/harmony.h"
 
 #include <algorithm>
 #include <cstddef>

@@ -2,7 +2,8 @@
 
 #include "melvit/audio/waveform.h"
 #include "melvit/core/random.h"
-#include "melvit/synth/genre_rules.h"
+
+#include "apps/synth/genre_rules.h"
 
 namespace melvit {
 

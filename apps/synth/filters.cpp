@@ -1,4 +1,4 @@
-#include "melvit/synth/filters.h"
+#include "apps/synth/filters.h"
 
 #include <array>
 #include <cmath>
