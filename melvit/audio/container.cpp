@@ -175,6 +175,9 @@ FileStamp Container::stamp() const {
 double Container::written_duration_seconds() const {
     const AVFormatContext& format = *handles_->format;
     const AVStream& stream = *handles_->track;
+    // These count frames, and of ADPCM and GSM their writers take samples, blocks or bytes for that.
+    const std::string_view kind = format.iformat->name;
+    if ((kind == "w64" || kind == "aiff") && pcm_bytes_per_second() <= 0) return 0;
     if (format.duration_estimation_method == AVFMT_DURATION_FROM_BITRATE) return 0;
     if (stream.duration > 0) return static_cast<double>(stream.duration) * av_q2d(stream.time_base);
     return format.duration > 0 ? static_cast<double>(format.duration) / AV_TIME_BASE : 0;

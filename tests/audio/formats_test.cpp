@@ -266,5 +266,28 @@ TEST_F(DataMp3Test, AStreamThatChangesItsRateAndChannelsGoesOnInTime) {
     EXPECT_GT(likeness(second, plain_), 0.95);
 }
 
+// SoX and libsndfile count bytes or blocks where AIFF asks for frames; 16 kB of GSM are then "480 s".
+TEST(Formats, AFrameCountOfCompressedAiffIsNoLength) {
+    const std::string rate_8000 = {0x40, 0x0B, static_cast<char>(0xFA), 0, 0, 0, 0, 0, 0, 0};
+    const auto big_endian = [](std::uint32_t value, int bytes) {
+        std::string text = test::little_endian(value, bytes);
+        std::reverse(text.begin(), text.end());
+        return text;
+    };
+    std::string frames;
+    for (int i = 0; i < 500; ++i) frames += static_cast<char>(0xD5) + std::string(32, static_cast<char>(i));
+    const std::string common = "COMM" + big_endian(24, 4) + big_endian(1, 2) + big_endian(80000 * 160, 4) +
+                               big_endian(16, 2) + rate_8000 + "GSM " + std::string(2, '\0');
+    const std::string sound =
+        "SSND" + big_endian(static_cast<std::uint32_t>(frames.size()) + 8, 4) + std::string(8, '\0') + frames;
+    const std::string form = "AIFC" + common + sound;
+    const test::TempFolder folder;
+    const auto file = folder / "song.aiff";
+    write_file(file, "FORM" + big_endian(static_cast<std::uint32_t>(form.size()), 4) + form);
+    const Decoded decoded = read_all(file);
+    EXPECT_NEAR(static_cast<double>(decoded.samples.size()) / kRateHz, 10, 0.1);
+    EXPECT_EQ(decoded.warning, "");
+}
+
 }  // namespace
 }  // namespace melvit
