@@ -2,7 +2,7 @@
 // functions whose minimum is known. The searches see results 0 or 7 trials late, as when one or eight trials
 // run at once.
 
-#include "melvit/dataset/csv.h"
+#include "melvit/core/csv.h"
 #include "melvit/search/search.h"
 
 #include <algorithm>

@@ -1,9 +1,9 @@
 // Bytes of any kind as a catalog, a list and a playlist: an Error, or whole rows and names without a line end.
 
+#include "melvit/core/csv.h"
 #include "melvit/core/error.h"
 #include "melvit/core/unicode.h"
 #include "melvit/core/user_text.h"
-#include "melvit/dataset/csv.h"
 #include "melvit/dataset/file_finder.h"
 #include "melvit/dataset/song_list.h"
 

@@ -1,4 +1,4 @@
-"""Golden numbers of tests/training/statistics_test.cpp: scipy's Student t, paired t test and binomial test.
+"""Golden numbers of tests/core/statistics_test.cpp: scipy's Student t, paired t test and binomial test.
 
 usage: make_golden_statistics.py FOLDER      (scipy 1.17, writes FOLDER/statistics.json)
 """

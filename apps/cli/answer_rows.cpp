@@ -1,7 +1,8 @@
 #include "answer_rows.h"
 
+#include "melvit/core/csv.h"
 #include "melvit/core/text.h"
-#include "melvit/dataset/names.h"
+#include "melvit/core/unicode.h"
 
 #include "console.h"
 #include "shown.h"

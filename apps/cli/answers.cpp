@@ -1,7 +1,7 @@
 #include "answers.h"
 
 #include "melvit/core/text.h"
-#include "melvit/dataset/names.h"
+#include "melvit/core/unicode.h"
 
 #include "shown.h"
 #include "streams.h"

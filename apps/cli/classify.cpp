@@ -1,8 +1,8 @@
 #include "melvit/classifier/classifier.h"
 #include "melvit/core/sha256.h"
 #include "melvit/core/text.h"
+#include "melvit/core/unicode.h"
 #include "melvit/dataset/identity.h"
-#include "melvit/dataset/names.h"
 
 #include "answers.h"
 #include "experiment_flags.h"

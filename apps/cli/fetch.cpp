@@ -1,6 +1,6 @@
 #include "melvit/fetch/fetch.h"
 
-#include "melvit/dataset/names.h"
+#include "melvit/core/unicode.h"
 #include "melvit/vit/body.h"
 
 #include "nearest.h"

@@ -1,10 +1,10 @@
 #include "inputs.h"
 
 #include "melvit/core/file.h"
+#include "melvit/core/unicode.h"
 #include "melvit/core/user_text.h"
 #include "melvit/dataset/file_finder.h"
 #include "melvit/dataset/media_folder.h"
-#include "melvit/dataset/names.h"
 #include "melvit/dataset/song_list.h"
 #include "melvit/spectrum/media_kind.h"
 

@@ -2,7 +2,7 @@
 #include "melvit/core/error.h"
 #include "melvit/core/text.h"
 #include "melvit/core/thread_pool.h"
-#include "melvit/dataset/names.h"
+#include "melvit/core/unicode.h"
 #include "melvit/kernels/processor.h"
 
 #include "arguments.h"

@@ -1,7 +1,7 @@
 #include "shown.h"
 
 #include "melvit/core/text.h"
-#include "melvit/dataset/names.h"
+#include "melvit/core/unicode.h"
 
 namespace melvit::cli {
 

@@ -1,7 +1,7 @@
 #include "melvit/audio/clips.h"
 #include "melvit/core/file_lock.h"
 #include "melvit/core/text.h"
-#include "melvit/dataset/names.h"
+#include "melvit/core/unicode.h"
 #include "melvit/spectrum/mel_spectrogram.h"
 #include "melvit/spectrum/picture.h"
 #include "melvit/spectrum/preprocess.h"

@@ -1,7 +1,7 @@
 #include "usage.h"
 
 #include "melvit/core/text.h"
-#include "melvit/dataset/names.h"
+#include "melvit/core/unicode.h"
 
 #include "command_parts.h"
 #include "nearest.h"

@@ -2,7 +2,7 @@
 
 #include "melvit/core/json.h"
 #include "melvit/core/text.h"
-#include "melvit/dataset/names.h"
+#include "melvit/core/unicode.h"
 
 #include <fmt/format.h>
 #include <optional>

@@ -58,10 +58,8 @@ std::string_view without_blanks(std::string_view text) {
     return text;
 }
 
-bool begins_with_word(std::string_view text, std::string_view lower_case) {
-    return std::ranges::equal(text.substr(0, lower_case.size()), lower_case, {}, [](char letter) {
-        return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-    });
+bool begins_with_word(std::string_view text, std::string_view word) {
+    return lower_case(text.substr(0, word.size())) == word;
 }
 
 /// What servers send instead of a file.

@@ -43,6 +43,9 @@ std::size_t element_bytes(ElementType type);
 /// The product of a shape (1 for a scalar), or nothing when it does not fit into 64 bits.
 std::optional<std::size_t> checked_product(std::span<const std::size_t> shape);
 
+/// "[768 x 3 x 16 x 16]"
+std::string shape_text(const std::vector<std::size_t>& shape);
+
 /// One tensor of a file that stays open: type, shape and the raw little-endian bytes.
 struct TensorView {
     ElementType type = ElementType::f32;

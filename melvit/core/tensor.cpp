@@ -1,10 +1,12 @@
 #include "melvit/core/error.h"
 #include "melvit/core/safetensors.h"
+#include "melvit/core/text.h"
 
 #include <array>
 #include <bit>
 #include <cassert>
 #include <cstring>
+#include <fmt/format.h>
 
 namespace melvit {
 namespace {
@@ -70,6 +72,10 @@ std::string_view element_type_name(ElementType type) {
 
 std::size_t element_bytes(ElementType type) {
     return kElementTypes[static_cast<std::size_t>(type)].bytes;
+}
+
+std::string shape_text(const std::vector<std::size_t>& shape) {
+    return fmt::format("[{}]", joined(shape, " x "));
 }
 
 std::optional<std::size_t> checked_product(std::span<const std::size_t> shape) {

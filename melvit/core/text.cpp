@@ -14,19 +14,19 @@ double decimal_of(float number) {
     return decimal;
 }
 
-std::string csv_line(const std::vector<std::string>& cells) {
-    std::string line;
-    for (const std::string& cell : cells) {
-        if (&cell != &cells.front()) line += ',';
-        if (cell.find_first_of(",\"\r\n") == std::string::npos) {
-            line += cell;
-            continue;
-        }
-        line += '"';
-        for (const char c : cell) line += c == '"' ? std::string("\"\"") : std::string(1, c);
-        line += '"';
+std::string lower_case(std::string_view text) {
+    std::string lower(text);
+    for (char& c : lower) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     }
-    return line;
+    return lower;
+}
+
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view kWhite = " \t\r\n";
+    const std::size_t first = text.find_first_not_of(kWhite);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(kWhite) - first + 1);
 }
 
 std::string visible(std::string_view text) {

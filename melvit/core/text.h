@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace melvit {
 
@@ -25,10 +24,11 @@ std::string joined(const Range& items, std::string_view separator = ", ") {
 /// The double whose shortest text is the float's: 0.0016F gives 0.0016, not 0.0015999999595806003.
 MELVIT_API double decimal_of(float number);
 
-/// The cells as a line of CSV: a cell with a comma, quote or line break is quoted.
-///
-/// source  RFC 4180
-MELVIT_API std::string csv_line(const std::vector<std::string>& cells);
+/// The text with ASCII letters in lower case. (Without case in other alphabets too: folded_name of core/unicode.h.)
+std::string lower_case(std::string_view text);
+
+/// The text without ASCII white space at its ends. (Other blanks: without_outer_blanks of core/unicode.h.)
+std::string_view trimmed(std::string_view text);
 
 /// Text from outside on one line that no terminal obeys: control characters as \\xNN.
 MELVIT_API std::string visible(std::string_view text);

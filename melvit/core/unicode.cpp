@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <fmt/format.h>
 #include <memory>
 #include <utf8proc.h>
 
@@ -52,6 +53,25 @@ bool is_utf8(std::string_view text) {
         text.remove_prefix(bytes);
     }
     return true;
+}
+
+std::string utf8_text(std::string_view bytes) {
+    std::string text;
+    while (!bytes.empty()) {
+        const std::size_t length = character_bytes(bytes);
+        if (length == 0) {
+            text += fmt::format("\\x{:02X}", static_cast<unsigned char>(bytes[0]));
+            bytes.remove_prefix(1);
+        } else {
+            text += bytes.substr(0, length);
+            bytes.remove_prefix(length);
+        }
+    }
+    return text;
+}
+
+std::string utf8_name(const std::filesystem::path& file) {
+    return utf8_text(file.native());
 }
 
 std::string normal_form(std::string_view text) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,13 @@ namespace melvit {
 std::size_t character_bytes(std::string_view text);
 
 bool is_utf8(std::string_view text);
+
+/// Text as valid UTF-8: every byte that is not part of a character becomes \xNN. Names on old discs are
+/// Latin-1; JSON, safetensors and pages take UTF-8 alone.
+std::string utf8_text(std::string_view bytes);
+
+/// A path as it stands in tables, lists and JSON.
+std::string utf8_name(const std::filesystem::path& file);
 
 /// The normal form NFC, in which "é" is one character however it was written: macOS hands out names with the
 /// accent as a character of its own (NFD). Text that is not UTF-8 stays as it is.

@@ -1,9 +1,9 @@
 #include "melvit/dataset/catalog.h"
 
+#include "melvit/core/csv.h"
 #include "melvit/core/text.h"
 #include "melvit/core/unicode.h"
 #include "melvit/core/user_text.h"
-#include "melvit/dataset/csv.h"
 #include "melvit/dataset/file_finder.h"
 #include "melvit/dataset/genre_names.h"
 #include "melvit/dataset/media_folder.h"

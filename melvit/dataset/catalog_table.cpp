@@ -1,6 +1,6 @@
 #include "melvit/dataset/catalog_table.h"
 
-#include "melvit/dataset/names.h"
+#include "melvit/core/unicode.h"
 
 namespace melvit {
 

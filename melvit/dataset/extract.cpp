@@ -3,8 +3,8 @@
 #include "melvit/core/config.h"
 #include "melvit/core/file_stamp.h"
 #include "melvit/core/thread_pool.h"
+#include "melvit/core/unicode.h"
 #include "melvit/dataset/identity.h"
-#include "melvit/dataset/names.h"
 #include "melvit/dataset/sound_digest.h"
 #include "melvit/dataset/split_warnings.h"
 

@@ -3,7 +3,7 @@
 #include "melvit/core/error.h"
 #include "melvit/core/json.h"
 #include "melvit/core/safetensors.h"
-#include "melvit/dataset/names.h"
+#include "melvit/core/unicode.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,8 +1,8 @@
 #include "melvit/dataset/file_finder.h"
 
+#include "melvit/core/text.h"
 #include "melvit/core/unicode.h"
 #include "melvit/core/user_text.h"
-#include "melvit/dataset/names.h"
 
 #include <algorithm>
 #include <cctype>
@@ -32,11 +32,9 @@ bool is_of_windows(std::string_view path) {
 std::optional<std::string> scheme_of(std::string_view written) {
     const std::size_t end = written.find(':');
     if (end == std::string_view::npos || end < 2) return std::nullopt;
-    std::string scheme(written.substr(0, end));
-    for (char& c : scheme) {
-        if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '+' && c != '-') return std::nullopt;
-        c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    }
+    const std::string scheme = lower_case(written.substr(0, end));
+    const auto is_of_scheme = [](unsigned char c) { return std::isalnum(c) != 0 || c == '+' || c == '-'; };
+    if (!std::ranges::all_of(scheme, is_of_scheme)) return std::nullopt;
     const bool is_address = scheme == "file" ? written.substr(end + 1).starts_with('/')
                                              : written.substr(end + 1).starts_with("//");
     return is_address ? std::optional(scheme) : std::nullopt;

@@ -1,6 +1,6 @@
 #include "melvit/dataset/media_folder.h"
 
-#include "melvit/dataset/names.h"
+#include "melvit/core/unicode.h"
 #include "melvit/spectrum/media_kind.h"
 
 #include <algorithm>

@@ -3,24 +3,15 @@
 #include "melvit/core/text.h"
 #include "melvit/core/unicode.h"
 #include "melvit/core/user_text.h"
-#include "melvit/dataset/names.h"
 #include "melvit/spectrum/media_kind.h"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <fmt/format.h>
 #include <utility>
 
 namespace melvit {
 namespace {
-
-std::string lower_case(std::string_view text) {
-    std::string lower(text);
-    std::ranges::transform(lower, lower.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return lower;
-}
 
 std::vector<std::string> songs_of_lines(const std::vector<std::string_view>& lines) {
     const bool is_m3u = std::ranges::any_of(lines, [](auto line) { return line.starts_with("#EXT"); });

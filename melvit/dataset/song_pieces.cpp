@@ -1,7 +1,8 @@
 #include "melvit/dataset/song_pieces.h"
 
+#include "melvit/core/text.h"
+
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <filesystem>
 #include <map>
@@ -31,12 +32,6 @@ struct Pieces {
     std::set<long> numbers, ends;
 };
 
-std::string lower(std::string text) {
-    std::ranges::transform(text, text.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-}
-
 /// Letters, digits and other characters than those that separate words.
 std::string bare(const std::string& text) {
     std::string kept;
@@ -61,8 +56,8 @@ std::optional<PieceName> piece_name(const std::filesystem::path& file, const std
         "[ ._#-]*([0-9]{1,6})(|[^0-9].*)");
     static const std::regex kStretch("(.*[ ._(-])([0-9]{1,6})s?[_-]([0-9]{1,6})s?\\)?");
     static const std::regex kNumber("(|.*[ ._(#-])([0-9]{1,6})\\)?");
-    const std::string name = lower(file.stem().string());
-    const std::string folder = lower(file.parent_path().string());
+    const std::string name = lower_case(file.stem().string());
+    const std::string folder = lower_case(file.parent_path().string());
     std::smatch match;
     PieceName piece;
     std::string song;
@@ -78,7 +73,7 @@ std::optional<PieceName> piece_name(const std::filesystem::path& file, const std
     } else {
         return std::nullopt;
     }
-    const std::string whole = song.empty() ? bare(lower(file.parent_path().filename().string())) : song;
+    const std::string whole = song.empty() ? bare(lower_case(file.parent_path().filename().string())) : song;
     if (whole == genre) return std::nullopt;
     piece.song = folder + '/' + song;
     return piece;
@@ -118,7 +113,7 @@ std::vector<Group> song_pieces(const FeatureTable& table) {
     std::vector<Songs> songs(table.genres.size());
     std::map<std::string, std::set<std::string>> genres_of_name;
     std::vector<std::string> genres;
-    for (const std::string& genre : table.genres) genres.push_back(bare(lower(genre)));
+    for (const std::string& genre : table.genres) genres.push_back(bare(lower_case(genre)));
     for (std::size_t track = 0; track < table.tracks(); ++track) {
         const std::size_t genre = table.labels[track];
         const std::filesystem::path file = table.files[track];

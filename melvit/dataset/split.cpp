@@ -1,10 +1,10 @@
 #include "melvit/dataset/split.h"
 
+#include "melvit/core/csv.h"
 #include "melvit/core/error.h"
+#include "melvit/core/unicode.h"
 #include "melvit/dataset/catalog_table.h"
-#include "melvit/dataset/csv.h"
 #include "melvit/dataset/deal.h"
-#include "melvit/dataset/names.h"
 #include "melvit/dataset/split_lists.h"
 
 #include <algorithm>

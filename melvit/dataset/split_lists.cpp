@@ -1,9 +1,9 @@
 #include "melvit/dataset/split_lists.h"
 
+#include "melvit/core/csv.h"
 #include "melvit/core/error.h"
 #include "melvit/core/text.h"
 #include "melvit/core/unicode.h"
-#include "melvit/dataset/csv.h"
 #include "melvit/dataset/file_finder.h"
 #include "melvit/dataset/gtzan_lists.h"
 #include "melvit/dataset/names.h"
@@ -32,11 +32,8 @@ void note_left_out(Split& split, std::size_t tracks) {
 
 /// Letters and digits in lower case: "Hip-Hop" is "hiphop".
 std::string plain_name(std::string_view name) {
-    std::string plain;
-    for (const char letter : name) {
-        const auto byte = static_cast<unsigned char>(letter);
-        if (std::isalnum(byte) != 0) plain += static_cast<char>(std::tolower(byte));
-    }
+    std::string plain = lower_case(name);
+    std::erase_if(plain, [](unsigned char letter) { return std::isalnum(letter) == 0; });
     return plain;
 }
 

@@ -56,10 +56,7 @@ fs::path target_of(const KnownDownload& download, const fs::path& folder) {
 
 /// Whether a digest is the wanted one, or begins as it does where only the beginning is known.
 bool fits(const std::string& digest, const std::string& wanted) {
-    return wanted.size() <= digest.size() &&
-           std::ranges::equal(wanted, digest.substr(0, wanted.size()), [](char a, char b) {
-               return std::tolower(static_cast<unsigned char>(a)) == b;
-           });
+    return digest.starts_with(lower_case(wanted));
 }
 
 /// Whether the target is there from an earlier fetch of the same download: by the digest, or, where that is

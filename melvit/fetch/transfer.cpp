@@ -23,19 +23,6 @@ using CurlList = std::unique_ptr<curl_slist, ReleasedBy<curl_slist_free_all>>;
 
 constexpr long kMostRedirects = 10;
 
-std::string lower_case(std::string_view text) {
-    std::string lower(text);
-    std::ranges::transform(lower, lower.begin(), [](unsigned char letter) { return std::tolower(letter); });
-    return lower;
-}
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view kSpace = " \t\r\n";
-    const std::size_t begin = text.find_first_not_of(kSpace);
-    return begin == std::string_view::npos ? ""
-                                           : text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
-
 std::uint64_t number_in(std::string_view text) {
     std::uint64_t number = 0;
     std::from_chars(text.data(), text.data() + text.size(), number);

@@ -17,17 +17,13 @@ std::string layer_name(std::size_t head, std::size_t layer) {
 constexpr const char* kMean = "standardisation.mean";
 constexpr const char* kDeviation = "standardisation.deviation";
 
-std::string shape_text(std::size_t rows, std::size_t columns) {
-    return fmt::format("[{} x {}]", rows, columns);
-}
-
 /// A tensor of floats, its shape and its numbers checked.
 Matrix read_matrix(const SafetensorsFile& file, const std::string& name, std::size_t rows,
                    std::size_t columns) {
     const TensorView& view = file.at(name);
     if (view.shape != std::vector<std::size_t>{rows, columns}) {
-        throw Error(file.path(), fmt::format("needs {} of shape {}", name, shape_text(rows, columns)),
-                    fmt::format("its shape is [{}]", joined(view.shape, " x ")));
+        throw Error(file.path(), fmt::format("needs {} of shape {}", name, shape_text({rows, columns})),
+                    "its shape is " + shape_text(view.shape));
     }
     Matrix matrix = file.matrix(name);
     if (!std::ranges::all_of(matrix.values(), [](float value) { return std::isfinite(value); })) {

@@ -2,6 +2,7 @@
 
 #include "melvit/core/error.h"
 #include "melvit/core/json.h"
+#include "melvit/core/same_run.h"
 #include "melvit/core/text.h"
 #include "melvit/report/gnuplot.h"
 #include "melvit/report/split_figures.h"
@@ -59,34 +60,13 @@ Json read_config(const fs::path& file) {
     return config;
 }
 
-void check_same(std::span<const std::string_view> keys, const Json& theirs, const Json& ours,
-                const fs::path& file) {
-    for (const std::string_view key : keys) {
-        const std::string name(key);
-        const Json before = theirs.value(name, Json());
-        if (before == ours.value(name, Json())) continue;
-        throw Error(file, fmt::format("needs the same {} to go on", key),
-                    "another study is there, with " + printable(before.dump()));
-    }
+SameRun same_study(const fs::path& file, const Json& now) {
+    return {file, "study", read_config(file), now};
 }
 
-void check_same_identities(const Json& theirs, const Json& ours, const fs::path& file) {
-    if (const Json before = theirs.value("identity", Json()); before != ours.value("identity", Json())) {
-        for (const auto& [recipe, now] : ours.at("identity").items()) {
-            const Json begun = before.is_object() ? before.value(recipe, Json()) : Json();
-            check_same_identity(identity_from_json(begun, file.string()),
-                                identity_from_json(now, file.string()), file.string());
-        }
-    }
-}
-
-void check_same_plan(const Json& theirs, const Json& ours, const fs::path& file) {
-    check_same(kPlanIdentity, theirs, ours, file);
-    const Json before = theirs.value("body", Json());
-    const Json body = before.is_object() ? before : Json::object();
-    if (body.value("sha256", Json()) != ours.at("body").at("sha256")) {
-        throw Error(file, "needs the same body to go on", "it is of " + printable(body.dump()));
-    }
+void check_same_plan(const SameRun& studies) {
+    studies.check(kPlanIdentity);
+    studies.check_body();
 }
 
 /// What the trainings took without their interruptions.
@@ -163,7 +143,7 @@ SplitFolder::SplitFolder(fs::path folder, bool resume) : folder_(std::move(folde
 
 void SplitFolder::check_plan(const Json& plan) const {
     const fs::path file = folder_ / kConfigFile;
-    if (fs::exists(file)) check_same_plan(read_config(file), plan, file);
+    if (fs::exists(file)) check_same_plan(same_study(file, plan));
 }
 
 std::optional<NumericIdentity> SplitFolder::begun_identity(const std::string& recipe) const {
@@ -178,9 +158,10 @@ std::vector<StudyRun> SplitFolder::start(const Json& config) {
     std::vector<Json> lines;
     std::vector<StudyRun> ended;
     if (fs::exists(folder_ / kConfigFile)) {
-        check_plan(config);
-        check_same_identities(read_config(folder_ / kConfigFile), config, folder_ / kConfigFile);
-        check_same(kDataIdentity, read_config(folder_ / kConfigFile), config, folder_ / kConfigFile);
+        const SameRun studies = same_study(folder_ / kConfigFile, config);
+        check_same_plan(studies);
+        studies.check_identity();
+        studies.check(kDataIdentity);
         if (fs::exists(folder_ / kLogFile)) lines = read_sound_lines(folder_ / kLogFile);
         std::erase_if(lines, [&](const Json& line) {
             const std::optional<StudyRun> run = read_split_run_line(line);

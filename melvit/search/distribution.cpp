@@ -1,7 +1,6 @@
 #include "melvit/search/distribution.h"
 
-#include "melvit/core/incomplete_beta.h"
-#include "melvit/search/distribution_math.h"
+#include "melvit/core/statistics.h"
 
 #include <algorithm>
 #include <array>
@@ -89,7 +88,7 @@ double continuous_quantile(const Distribution& d, double u) {
 double log_share_below(const Distribution& d, double value) {
     if (value <= 0) return 0;  // a multiple of q may be 0
     if (d.kind == Kind::log_normal || d.kind == Kind::q_log_normal) {
-        return normal_share((std::log(value) - d.mu) / d.sigma);
+        return normal_cdf((std::log(value) - d.mu) / d.sigma);
     }
     const auto [low, high] = log_range(d);
     return (std::log(value) - low) / (high - low);
@@ -104,7 +103,7 @@ double unclamped_share_below(const Distribution& d, double value) {
             return (value - d.min) / (d.max - d.min);
         case Kind::normal:
         case Kind::q_normal:
-            return normal_share((value - d.mu) / d.sigma);
+            return normal_cdf((value - d.mu) / d.sigma);
         case Kind::beta:
         case Kind::q_beta:
             return incomplete_beta(value, d.alpha, d.beta);

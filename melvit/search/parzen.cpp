@@ -1,9 +1,9 @@
 #include "melvit/search/parzen.h"
 
 #include "melvit/core/error.h"
+#include "melvit/core/statistics.h"
 #include "melvit/core/text.h"
 #include "melvit/search/distribution.h"
-#include "melvit/search/distribution_math.h"
 #include "melvit/search/random_search.h"
 
 #include <algorithm>
@@ -73,8 +73,8 @@ void Parzen::set_kernels() {
         const double left = centres_[i] - (i == 0 ? 0 : centres_[i - 1]);
         const double right = (i + 1 == count ? 1 : centres_[i + 1]) - centres_[i];
         Kernel kernel{.centre = centres_[i], .deviation = std::clamp(std::max(left, right), narrowest, 1.0)};
-        kernel.below = normal_share(-kernel.centre / kernel.deviation);
-        kernel.inside = normal_share((1 - kernel.centre) / kernel.deviation) - kernel.below;
+        kernel.below = normal_cdf(-kernel.centre / kernel.deviation);
+        kernel.inside = normal_cdf((1 - kernel.centre) / kernel.deviation) - kernel.below;
         kernels_.push_back(kernel);
     }
 }

@@ -3,6 +3,7 @@
 #include "melvit/core/error.h"
 #include "melvit/core/file_lock.h"
 #include "melvit/core/json.h"
+#include "melvit/core/same_run.h"
 #include "melvit/core/text.h"
 #include "melvit/sweep/trial_file.h"
 
@@ -30,31 +31,13 @@ constexpr std::array<std::string_view, 10> kPlanIdentity = {
     "trials", "seed",   "split",      "recipe",  "allow_duplicates"};
 constexpr std::array<std::string_view, 4> kDataIdentity = {"genres", "counts", "data_sha256", "split_sha256"};
 
-void check_same(std::span<const std::string_view> keys, const Json& theirs, const Json& ours,
-                const fs::path& file) {
-    for (const std::string_view key : keys) {
-        const std::string name(key);
-        const Json before = theirs.value(name, Json());
-        if (before != ours.value(name, Json())) {
-            throw Error(file, fmt::format("needs the same {} to go on", key),
-                        "another sweep is there, with " + printable(before.dump()));
-        }
-    }
+SameRun same_sweep(const fs::path& folder, const Json& now) {
+    return {folder / kSweepFile, "sweep", read_sweep_json(folder), now};
 }
 
-void check_same_identity_of(const Json& theirs, const Json& ours, const fs::path& file) {
-    // Of the processor, the program or the precision.
-    if (const Json before = theirs.value("identity", Json()); before != ours.value("identity", Json())) {
-        check_same_identity(identity_from_json(before, file.string()),
-                            identity_from_json(ours.value("identity", Json()), file.string()), file.string());
-    }
-}
-
-void check_same_plan(const Json& theirs, const Json& ours, const fs::path& file) {
-    check_same(kPlanIdentity, theirs, ours, file);
-    if (theirs.at("body").at("sha256") != ours.at("body").at("sha256")) {
-        throw Error(file, "needs the same body to go on", "it is of " + theirs.at("body").dump());
-    }
+void check_same_plan(const SameRun& sweeps) {
+    sweeps.check(kPlanIdentity);
+    sweeps.check_body();
 }
 
 /// Whether a trial that has ended has a result that can be read.
@@ -92,7 +75,7 @@ void check_sweep_folder(const fs::path& folder, const Json& plan, bool resume) {
     check_can_be_written(folder / kSweepFile);
     if (!fs::exists(folder / kSweepFile)) return;
     check_has_resume(folder, resume);
-    check_same_plan(read_sweep_json(folder), plan, folder / kSweepFile);
+    check_same_plan(same_sweep(folder, plan));
 }
 
 std::optional<NumericIdentity> begun_identity(const fs::path& folder) {
@@ -109,10 +92,10 @@ SweepFolder::SweepFolder(fs::path folder, const Json& sweep, bool resume) : fold
         const bool is_first = take_lock(presence_, LOCK_EX | LOCK_NB, folder_);
         if (fs::exists(folder_ / kSweepFile)) {
             check_has_resume(folder_, resume);
-            const Json theirs = read_sweep_json(folder_);
-            check_same_plan(theirs, sweep, folder_ / kSweepFile);
-            check_same_identity_of(theirs, sweep, folder_ / kSweepFile);
-            check_same(kDataIdentity, theirs, sweep, folder_ / kSweepFile);
+            const SameRun sweeps = same_sweep(folder_, sweep);
+            check_same_plan(sweeps);
+            sweeps.check_identity();
+            sweeps.check(kDataIdentity);
             if (is_first) forget_broken_trials();
         } else {
             write_file(folder_ / kSweepFile, json_text(sweep));

@@ -1,5 +1,6 @@
 #include "melvit/sweep/sweep_results.h"
 
+#include "melvit/core/csv.h"
 #include "melvit/core/file.h"
 #include "melvit/core/text.h"
 #include "melvit/sweep/trial_file.h"

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "melvit/core/statistics.h"
 #include "melvit/training/split_study.h"
-#include "melvit/training/statistics.h"
 
 #include <cstddef>
 #include <string>

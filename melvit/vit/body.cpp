@@ -1,5 +1,6 @@
 #include "melvit/vit/body.h"
 
+#include "melvit/core/environment.h"
 #include "melvit/core/error.h"
 #include "melvit/core/safetensors.h"
 #include "melvit/core/sha256.h"
@@ -9,7 +10,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
 #include <fmt/format.h>
 #include <string_view>
 #include <utility>
@@ -59,11 +59,6 @@ Body body_of_file(const fs::path& file, const std::string& key) {
     const WeightFile opened(file);
     CheckpointVit vit = vit_of_checkpoint(file, opened.tensors(), opened.metadata(), key);
     return {file.stem().string(), "", vit.config, std::move(vit.parameters), std::move(vit.notes)};
-}
-
-fs::path environment_path(const char* variable) {
-    const char* value = std::getenv(variable);
-    return value == nullptr ? fs::path() : fs::path(value);
 }
 
 /// Whether `melvit fetch` gets a body of that name.

@@ -35,10 +35,6 @@ std::optional<VitConfig> stated_config(const std::filesystem::path& file,
     return config;
 }
 
-std::string shape_text(const std::vector<std::size_t>& shape) {
-    return fmt::format("[{}]", joined(shape, " x "));
-}
-
 /// Reads the ViT that was found in a checkpoint.
 class CheckpointReader {
 public:

@@ -6,9 +6,14 @@
 namespace melvit {
 namespace {
 
-TEST(CsvLine, QuotesCellsThatWouldBreakTheLine) {
-    EXPECT_EQ(csv_line({"a", "b,c", "say \"x\"", "two\nlines", ""}),
-              "a,\"b,c\",\"say \"\"x\"\"\",\"two\nlines\",");
+TEST(LowerCase, ChangesAsciiLettersAlone) {
+    EXPECT_EQ(lower_case("Rock'N'ROLL [\xC3\x84]"), "rock'n'roll [\xC3\x84]");
+}
+
+TEST(Trimmed, KeepsWhatIsBetweenTheFirstAndTheLastLetter) {
+    EXPECT_EQ(trimmed(" \t a b\r\n"), "a b");
+    EXPECT_EQ(trimmed(" \n"), "");
+    EXPECT_EQ(trimmed(""), "");
 }
 
 TEST(DecimalOf, IsTheNumberThatPeopleWrote) {

@@ -1,7 +1,7 @@
 #include "melvit/dataset/catalog.h"
 
 #include "melvit/core/file.h"
-#include "melvit/dataset/names.h"
+#include "melvit/core/unicode.h"
 
 #include "tests/support/test_files.h"
 

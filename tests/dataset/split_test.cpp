@@ -3,9 +3,9 @@
 #include "melvit/core/error.h"
 #include "melvit/core/file.h"
 #include "melvit/core/sha256.h"
+#include "melvit/core/unicode.h"
 #include "melvit/dataset/catalog.h"
 #include "melvit/dataset/deal.h"
-#include "melvit/dataset/names.h"
 
 #include "tests/support/errors.h"
 #include "tests/support/test_files.h"

@@ -1,8 +1,5 @@
 #include "melvit/search/distribution.h"
 
-#include "melvit/core/incomplete_beta.h"
-#include "melvit/search/distribution_math.h"
-
 #include <cmath>
 #include <gtest/gtest.h>
 #include <numbers>
@@ -62,18 +59,6 @@ TEST(DistributionTest, NamesAndKindsBelongTogether) {
         EXPECT_EQ(distribution_kind(name_of(kind)), kind);
     }
     EXPECT_FALSE(distribution_kind("gaussian"));
-}
-
-// scipy.stats.norm.ppf, scipy.stats.beta.cdf and .ppf
-TEST(DistributionTest, NormalAndBetaEqualKnownQuantiles) {
-    EXPECT_NEAR(normal_quantile(0.975), 1.959963984540054, 1e-12);
-    EXPECT_NEAR(normal_quantile(1e-9), -5.997807015008182, 1e-9);
-    EXPECT_NEAR(normal_share(1), 0.8413447460685429, 1e-14);
-    EXPECT_NEAR(incomplete_beta(0.5, 2, 5), 0.890625, 1e-13);
-    EXPECT_NEAR(beta_quantile(0.5, 2, 5), 0.26444998329566005, 1e-12);
-    EXPECT_NEAR(beta_quantile(0.25, 0.5, 0.5), std::pow(std::sin(std::numbers::pi / 8), 2), 1e-12);
-    EXPECT_NEAR(beta_quantile(0.5, 10'000, 10'000), 0.5, 1e-9);
-    EXPECT_NEAR(incomplete_beta(0.7, 3, 0.01), 1 - incomplete_beta(0.3, 0.01, 3), 1e-12);
 }
 
 TEST(DistributionTest, HaveTheirKnownMeans) {

@@ -7,11 +7,62 @@
 
 namespace melvit {
 
+/// The regularised incomplete beta function I_x(a, b): the cumulative distribution function of the beta
+/// distribution.
+///
+/// x       what lies outside of [0, 1] counts as its nearer end
+/// a, b    in [0.01, 10 000]
+/// source  continued fraction 8.17.22 of the NIST Digital Library of Mathematical Functions
+double incomplete_beta(double x, double a, double b);
+
+/// The inverse of incomplete_beta in x, 0 < p < 1.
+double beta_quantile(double p, double a, double b);
+
+/// The cumulative distribution function of the standard normal distribution.
+double normal_cdf(double z);
+
+/// Its inverse, 0 < p < 1.
+double normal_quantile(double p);
+
+/// The same to a relative error of 1.15e-9, for 0.025 to 0.975: ten times faster than drawing normal numbers by
+/// Box and Muller, which counts for the 86 million weights of a random ViT-B.
+///
+/// source  Acklam 2003, "An algorithm for computing the inverse normal cumulative distribution function", the
+///         central region
+inline double approximate_normal_quantile(double p) {
+    const double q = p - 0.5;
+    const double r = q * q;
+    const double above =
+        ((((-3.969683028665376e+01 * r + 2.209460984245205e+02) * r - 2.759285104469687e+02) * r +
+          1.383577518672690e+02) *
+             r -
+         3.066479806614716e+01) *
+            r +
+        2.506628277459239e+00;
+    const double below =
+        ((((-5.447609879822406e+01 * r + 1.615858368580409e+02) * r - 1.556989798598866e+02) * r +
+          6.680131188771972e+01) *
+             r -
+         1.328068155288572e+01) *
+            r +
+        1.0;
+    return q * above / below;
+}
+
+/// The cumulative distribution function of Student's t.
+///
+/// freedom  degrees of freedom, 1 or more
+/// source   Abramowitz and Stegun 26.7.1
+double student_t_cdf(double t, double freedom);
+
+/// Its inverse, 0 < p < 1.
+double student_t_quantile(double p, double freedom);
+
 /// What repeated measurements say of their mean.
 struct Estimate {
     std::size_t count = 0;
     double mean = 0;
-    double sd = 0;                               ///< sample deviation (divisor count - 1); NaN of one value
+    double sd = 0;  ///< sample standard deviation (divisor count - 1); NaN of one value
     std::pair<double, double> interval95{0, 0};  ///< of the mean, by Student's t; NaN of one value
 };
 
@@ -24,15 +75,6 @@ struct Estimate {
 ///          generalization error", Machine Learning 52, section 5: the variance of the mean is
 ///          (1 / count + overlap) times that of a value
 Estimate estimate_of(std::span<const double> values, double overlap = 0);
-
-/// The probability that Student's t is at most `t`.
-///
-/// freedom  degrees of freedom, 1 or more
-/// source   Abramowitz and Stegun 26.7.1, by the incomplete beta function, DLMF 8.17.22 (continued fraction)
-double student_t_cdf(double t, double freedom);
-
-/// The t below which the share `p` lies, 0 < p < 1; the inverse of student_t_cdf.
-double student_t_quantile(double p, double freedom);
 
 /// Whether two methods differ, measured by pairs.
 struct PairedTest {

@@ -1,14 +1,12 @@
-#include "melvit/dataset/csv.h"
+#include "melvit/core/csv.h"
 
 #include "melvit/core/error.h"
 #include "melvit/core/file.h"
 #include "melvit/core/text.h"
 #include "melvit/core/unicode.h"
 #include "melvit/core/user_text.h"
-#include "melvit/dataset/names.h"
 
 #include <algorithm>
-#include <cctype>
 #include <fmt/format.h>
 
 namespace melvit {
@@ -106,10 +104,7 @@ private:
 };
 
 std::string column_name(std::string_view cell) {
-    std::string name = without_outer_blanks(cell);
-    std::ranges::transform(name, name.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return name;
+    return lower_case(without_outer_blanks(cell));
 }
 
 bool is_blank(const std::string& cell) {
@@ -195,6 +190,21 @@ CsvTable read_csv(const std::filesystem::path& file, const std::vector<std::stri
     }
     check_columns(name, table, required);
     return table;
+}
+
+std::string csv_line(const std::vector<std::string>& cells) {
+    std::string line;
+    for (const std::string& cell : cells) {
+        if (&cell != &cells.front()) line += ',';
+        if (cell.find_first_of(",\"\r\n") == std::string::npos) {
+            line += cell;
+            continue;
+        }
+        line += '"';
+        for (const char c : cell) line += c == '"' ? std::string("\"\"") : std::string(1, c);
+        line += '"';
+    }
+    return line;
 }
 
 std::string row_problem(const CsvTable& table, const CsvRow& row) {

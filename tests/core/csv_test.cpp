@@ -1,8 +1,8 @@
-#include "melvit/dataset/csv.h"
+#include "melvit/core/csv.h"
 
 #include "melvit/core/error.h"
 #include "melvit/core/file.h"
-#include "melvit/dataset/names.h"
+#include "melvit/core/unicode.h"
 
 #include "tests/support/test_files.h"
 
@@ -114,28 +114,16 @@ TEST_F(Csv, EveryCutOfAFileEitherReadsOrIsAnError) {
     }
 }
 
-TEST(Names, NumbersSortAsPeopleCount) {
-    EXPECT_TRUE(natural_less("song 2.wav", "song 10.wav"));
-    EXPECT_FALSE(natural_less("song 10.wav", "song 2.wav"));
-    EXPECT_TRUE(natural_less("a07", "a7"));
-    EXPECT_FALSE(natural_less("a07", "a07"));
-    EXPECT_TRUE(natural_less("a", "a1"));
-    EXPECT_TRUE(natural_less("a99999999999999999999998", "a99999999999999999999999"));
-}
-
-TEST(Names, BytesThatAreNoUtf8AreWrittenOut) {
+TEST(Unicode, BytesThatAreNoUtf8AreWrittenOut) {
     EXPECT_EQ(utf8_text("Bj\xF6rk"), "Bj\\xF6rk");
     EXPECT_EQ(utf8_text("Bj\xC3\xB6rk"), "Bj\xC3\xB6rk");
     EXPECT_EQ(utf8_text("\xE2\x82\xAC\xF0\x9D\x84\x9E"), "\xE2\x82\xAC\xF0\x9D\x84\x9E");
     EXPECT_EQ(utf8_text("\xC0\x80\xED\xA0\x80\xE2\x82"), "\\xC0\\x80\\xED\\xA0\\x80\\xE2\\x82");
 }
 
-TEST(Names, SidesHaveTheirUsualNames) {
-    EXPECT_EQ(side_name("Train"), "train");
-    EXPECT_EQ(side_name("valid"), "validation");
-    EXPECT_EQ(side_name("val"), "validation");
-    EXPECT_EQ(side_name("TEST"), "test");
-    EXPECT_EQ(side_name("holdout"), std::nullopt);
+TEST(CsvLine, QuotesCellsThatWouldBreakTheLine) {
+    EXPECT_EQ(csv_line({"a", "b,c", "say \"x\"", "two\nlines", ""}),
+              "a,\"b,c\",\"say \"\"x\"\"\",\"two\nlines\",");
 }
 
 }  // namespace

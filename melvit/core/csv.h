@@ -36,6 +36,11 @@ struct CsvTable {
 /// source    RFC 4180
 CsvTable read_csv(const std::filesystem::path& file, const std::vector<std::string>& required);
 
+/// The cells as a line of CSV: a cell with a comma, quote or line break is quoted.
+///
+/// source  RFC 4180
+std::string csv_line(const std::vector<std::string>& cells);
+
 /// Empty, or what is wrong with a row that has fewer or more cells than there are columns.
 std::string row_problem(const CsvTable& table, const CsvRow& row);
 

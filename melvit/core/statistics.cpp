@@ -1,17 +1,62 @@
-#include "melvit/training/statistics.h"
+#include "melvit/core/statistics.h"
 
 #include "melvit/core/error.h"
-#include "melvit/core/incomplete_beta.h"
 
 #include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <fmt/format.h>
 #include <limits>
+#include <numbers>
 #include <numeric>
 
 namespace melvit {
 namespace {
+
+/// Coefficient of step n of the continued fraction.
+double beta_term(int n, double x, double a, double b) {
+    const int half = n / 2;
+    const double m = half;
+    if (n % 2 == 0) return m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
+    return -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
+}
+
+/// 1 / (1 + d1 / (1 + d2 / ...)) by Lentz's method.
+double beta_fraction(double x, double a, double b) {
+    constexpr double kTiny = 1e-300;
+    constexpr int kMostSteps = 2000;  // about the square root of the larger parameter is needed
+    const auto away_from_zero = [](double value) { return std::abs(value) < kTiny ? kTiny : value; };
+    double numerator = 1;
+    double denominator = 0;
+    double fraction = 1;
+    for (int n = 1; n <= kMostSteps; ++n) {
+        const double term = beta_term(n, x, a, b);
+        denominator = 1 / away_from_zero(1 + term * denominator);
+        numerator = away_from_zero(1 + term / numerator);
+        const double factor = numerator * denominator;
+        fraction *= factor;
+        if (std::abs(factor - 1) < std::numeric_limits<double>::epsilon()) break;
+    }
+    return 1 / fraction;
+}
+
+/// log of the gamma function, as std::lgamma; that one writes a global variable of the C library.
+double log_gamma(double x) {
+    int sign = 0;
+    return ::lgamma_r(x, &sign);
+}
+
+/// Where a rising function reaches `target`, by bisection: it needs no slope and no table of coefficients, and
+/// few values are asked for.
+template <class Function>
+double inverse(const Function& rising, double target, double low, double high) {
+    for (int i = 0; i < 200; ++i) {
+        const double middle = 0.5 * (low + high);
+        if (middle <= low || middle >= high) break;
+        (rising(middle) < target ? low : high) = middle;
+    }
+    return 0.5 * (low + high);
+}
 
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
@@ -29,6 +74,31 @@ double coin_cdf(std::size_t k, std::size_t n) {
 }
 
 }  // namespace
+
+double incomplete_beta(double x, double a, double b) {
+    if (x <= 0) return 0;
+    if (x >= 1) return 1;
+    const double log_front =
+        log_gamma(a + b) - log_gamma(a) - log_gamma(b) + a * std::log(x) + b * std::log1p(-x);
+    const double front = std::exp(log_front);
+    // The fraction converges fast below the mean; above it the distribution is turned around.
+    if (x <= (a + 1) / (a + b + 2)) return front / a * beta_fraction(x, a, b);
+    return 1 - front / b * beta_fraction(1 - x, b, a);
+}
+
+double normal_cdf(double z) {
+    return 0.5 * std::erfc(-z / std::numbers::sqrt2);
+}
+
+double normal_quantile(double p) {
+    // From the lower half, where small probabilities are exact.
+    if (p > 0.5) return -normal_quantile(1 - p);
+    return inverse(normal_cdf, p, -40, 0);
+}
+
+double beta_quantile(double p, double a, double b) {
+    return inverse([&](double x) { return incomplete_beta(x, a, b); }, p, 0, 1);
+}
 
 Estimate estimate_of(std::span<const double> values, double overlap) {
     assert(overlap >= 0.0);
@@ -58,15 +128,9 @@ double student_t_cdf(double t, double freedom) {
 double student_t_quantile(double p, double freedom) {
     assert(p > 0.0 && p < 1.0);
     if (p < 0.5) return -student_t_quantile(1.0 - p, freedom);
-    double low = 0.0;
     double high = 1.0;
     while (student_t_cdf(high, freedom) < p) high *= 2.0;
-    for (int step = 0; step < 200; ++step) {  // bisection: down to neighbouring numbers
-        const double middle = low + (high - low) / 2.0;
-        if (middle == low || middle == high) break;
-        (student_t_cdf(middle, freedom) < p ? low : high) = middle;
-    }
-    return high;
+    return inverse([&](double t) { return student_t_cdf(t, freedom); }, p, 0, high);
 }
 
 PairedTest paired_t_test(std::span<const double> first, std::span<const double> second, double overlap) {

@@ -1,4 +1,4 @@
-#include "melvit/training/statistics.h"
+#include "melvit/core/statistics.h"
 
 #include "tests/support/errors.h"
 #include "tests/support/test_files.h"
@@ -6,6 +6,7 @@
 #include <cmath>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <numbers>
 
 namespace melvit {
 namespace {
@@ -19,6 +20,25 @@ const nlohmann::json& numbers_of_scipy() {
 /// Some of the last digits, relative to the number.
 double near(double value) {
     return 1e-11 * std::abs(value) + 1e-300;
+}
+
+// scipy.stats.norm.ppf, scipy.stats.beta.cdf and .ppf
+TEST(Statistics, NormalAndBetaEqualKnownQuantiles) {
+    EXPECT_NEAR(normal_quantile(0.975), 1.959963984540054, 1e-12);
+    EXPECT_NEAR(normal_quantile(1e-9), -5.997807015008182, 1e-9);
+    EXPECT_NEAR(normal_cdf(1), 0.8413447460685429, 1e-14);
+    EXPECT_NEAR(incomplete_beta(0.5, 2, 5), 0.890625, 1e-13);
+    EXPECT_NEAR(beta_quantile(0.5, 2, 5), 0.26444998329566005, 1e-12);
+    EXPECT_NEAR(beta_quantile(0.25, 0.5, 0.5), std::pow(std::sin(std::numbers::pi / 8), 2), 1e-12);
+    EXPECT_NEAR(beta_quantile(0.5, 10'000, 10'000), 0.5, 1e-9);
+    EXPECT_NEAR(incomplete_beta(0.7, 3, 0.01), 1 - incomplete_beta(0.3, 0.01, 3), 1e-12);
+}
+
+TEST(Statistics, ApproximateNormalQuantilesAreOfNinePlaces) {
+    for (int i = 25; i <= 975; ++i) {
+        const double exact = normal_quantile(i / 1000.0);
+        EXPECT_NEAR(approximate_normal_quantile(i / 1000.0), exact, 1.15e-9 * std::abs(exact) + 1e-15) << i;
+    }
 }
 
 TEST(GoldenStatistics, StudentsTEqualsScipys) {
