@@ -1,6 +1,7 @@
 #pragma once
 
 #include "melvit/core/error.h"
+#include "melvit/core/export.h"
 
 #include <cstddef>
 #include <filesystem>
@@ -44,6 +45,6 @@ struct Catalog {
 ///
 /// least_genres  1 to measure a model with, 2 to train one
 /// throws        Error when nothing is found, pictures and songs are mixed, or there are fewer genres
-Catalog read_catalog(const std::filesystem::path& data, std::size_t least_genres = 2);
+MELVIT_API Catalog read_catalog(const std::filesystem::path& data, std::size_t least_genres = 2);
 
 }  // namespace melvit

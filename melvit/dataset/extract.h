@@ -2,6 +2,7 @@
 
 #include "melvit/core/context.h"
 #include "melvit/core/error.h"
+#include "melvit/core/export.h"
 #include "melvit/core/numeric_identity.h"
 #include "melvit/dataset/catalog.h"
 #include "melvit/dataset/feature_cache.h"
@@ -43,15 +44,15 @@ struct ExtractResult {
 /// context  progress in "files read" and "tracks"
 /// throws   Error for a front end that does not work and when no track is left; Stopped, with everything
 ///          finished so far in the cache
-ExtractResult extract_features(const Catalog& catalog, const Body& body, const ExtractJob& job,
-                               const Context& context = {});
+MELVIT_API ExtractResult extract_features(const Catalog& catalog, const Body& body, const ExtractJob& job,
+                                          const Context& context = {});
 
 /// The same with any extractor.
 ///
 /// extractor_name  all that its features depend on besides images and job.features: the weights' digest, the
 ///                 numeric identity
-ExtractResult extract_features(const Catalog& catalog, const FeatureExtractor& extractor,
-                               const std::string& extractor_name, const ExtractJob& job,
-                               const Context& context = {});
+MELVIT_API ExtractResult extract_features(const Catalog& catalog, const FeatureExtractor& extractor,
+                                          const std::string& extractor_name, const ExtractJob& job,
+                                          const Context& context = {});
 
 }  // namespace melvit

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "melvit/core/export.h"
 #include "melvit/dataset/catalog.h"
 #include "melvit/dataset/feature_table.h"
 
@@ -35,7 +36,8 @@ struct Split {
 ///       ""                   the catalog's own split column if it has one, else random:0
 /// allow_duplicates  lets such files fall on two sides, as the study did
 /// throws  Error for a spec that is none of these, and where a side would be empty
-std::vector<Split> make_splits(const FeatureTable& table, const std::string& spec, bool allow_duplicates);
+MELVIT_API std::vector<Split> make_splits(const FeatureTable& table, const std::string& spec,
+                                          bool allow_duplicates = false);
 
 /// Whether the catalog had a split column that puts at least one track on a side.
 bool has_own_split(const FeatureTable& table);

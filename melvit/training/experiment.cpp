@@ -56,6 +56,18 @@ Metrics measure(const HeadSet& heads, const FeatureTable& table, const std::vect
     return metrics_of(predict_tracks(heads, table, tracks, context), labels_of(table, tracks));
 }
 
+Model trained_model(const Trained& trained, const FeatureTable& table, const Recipe& recipe,
+                    const Body& body) {
+    Model model;
+    model.genres = table.genres;
+    model.front_end = recipe.front_end;
+    model.features = recipe.features;
+    model.heads = trained.heads;
+    model.body_spec = body.name;
+    model.body_sha256 = body.sha256;
+    return model;
+}
+
 std::vector<Fold> run_experiment(const FeatureTable& table, const std::vector<Split>& splits,
                                  const ExperimentConfig& config,
                                  const std::function<void(std::size_t, const EpochMetrics&)>& on_epoch,

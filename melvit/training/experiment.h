@@ -2,11 +2,13 @@
 
 #include "melvit/classifier/model.h"
 #include "melvit/core/context.h"
+#include "melvit/core/export.h"
 #include "melvit/dataset/feature_table.h"
 #include "melvit/dataset/split.h"
 #include "melvit/training/metrics.h"
 #include "melvit/training/recipe.h"
 #include "melvit/training/trainer.h"
+#include "melvit/vit/body.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -40,14 +42,21 @@ struct Fold {
 /// splits    of the table, as `config` names them: make_splits(table, config.split, config.allow_duplicates)
 /// on_epoch  (fold, metrics), may be empty
 /// throws    Error of train; Stopped
-std::vector<Fold> run_experiment(const FeatureTable& table, const std::vector<Split>& splits,
-                                 const ExperimentConfig& config,
-                                 const std::function<void(std::size_t, const EpochMetrics&)>& on_epoch,
-                                 const Context& context = {});
+MELVIT_API std::vector<Fold> run_experiment(
+    const FeatureTable& table, const std::vector<Split>& splits, const ExperimentConfig& config,
+    const std::function<void(std::size_t, const EpochMetrics&)>& on_epoch, const Context& context = {});
 
 /// The metrics of a trained head on some tracks of a table.
-Metrics measure(const HeadSet& heads, const FeatureTable& table, const std::vector<std::size_t>& tracks,
-                const Context& context = {});
+MELVIT_API Metrics measure(const HeadSet& heads, const FeatureTable& table,
+                           const std::vector<std::size_t>& tracks, const Context& context = {});
+
+/// The model that names genres with a trained head: what write_model writes and Classifier takes. Its facts are empty.
+///
+/// table   that the head was trained on, whose genres it names
+/// recipe  of the table's features
+/// body    of the table's features; the model names it, embedding it is the caller's choice
+MELVIT_API Model trained_model(const Trained& trained, const FeatureTable& table, const Recipe& recipe,
+                               const Body& body);
 
 /// The fold whose head becomes the model: the one with the lowest validation loss.
 const Fold& model_fold(const std::vector<Fold>& folds);

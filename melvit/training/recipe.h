@@ -1,6 +1,7 @@
 #pragma once
 
 #include "melvit/core/config.h"
+#include "melvit/core/export.h"
 #include "melvit/spectrum/preprocess.h"
 #include "melvit/training/trainer.h"
 #include "melvit/vit/feature_extractor.h"
@@ -28,12 +29,12 @@ struct Recipe {
 /// What can be said of a recipe without data and body.
 ///
 /// throws  Error that names the first setting that nothing can be made with
-void check(const Recipe& recipe);
+MELVIT_API void check(const Recipe& recipe);
 
 /// The recipe that `--recipe` names.
 ///
 /// spec    "study", "best", or a .json file (a run's config.json holds one under "recipe")
 /// throws  Error for anything else
-Recipe load_recipe(const std::string& spec);
+MELVIT_API Recipe load_recipe(const std::string& spec);
 
 }  // namespace melvit

@@ -77,13 +77,8 @@ void RunFolder::log_epoch(std::size_t fold, const EpochMetrics& epoch) {
 Json RunFolder::finish(const ExtractResult& extracted, const ExperimentConfig& config,
                        const RunInputs& inputs, const std::vector<Fold>& folds, const Context& context) {
     Json result = result_json(folds, extracted.table.genres);
-    Model model;
-    model.genres = extracted.table.genres;
-    model.front_end = config.recipe.front_end;
-    model.features = config.recipe.features;
-    model.heads = model_fold(folds).trained.heads;
+    Model model = trained_model(model_fold(folds).trained, extracted.table, config.recipe, *inputs.body);
     model.body_spec = inputs.body_spec;
-    model.body_sha256 = inputs.body->sha256;
     if (inputs.embed_body) model.embedded_body = *inputs.body;
     model.facts = config_json(config, inputs, context);
     model.facts["identity"] = config_to_json(extracted.identity);

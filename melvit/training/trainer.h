@@ -2,6 +2,7 @@
 
 #include "melvit/core/config.h"
 #include "melvit/core/context.h"
+#include "melvit/core/export.h"
 #include "melvit/dataset/feature_table.h"
 #include "melvit/dataset/split.h"
 #include "melvit/head/head_set.h"
@@ -59,7 +60,7 @@ struct TrainConfig {
 
 /// throws  Error for a setting out of range. train does it first; a caller may do it before hours of
 ///         extraction
-void check(const TrainConfig& config);
+MELVIT_API void check(const TrainConfig& config);
 
 class HeadStarts;
 
@@ -104,8 +105,10 @@ struct Trained {
 /// on_epoch  may be empty
 /// throws    Error for settings out of range, for an empty side, for features that are not finite, and when
 ///           the loss is no longer finite; Stopped
-Trained train(const FeatureTable& table, const Split& split, const TrainConfig& config, std::uint64_t seed,
-              const std::function<void(const EpochMetrics&)>& on_epoch, const Context& context = {});
+MELVIT_API Trained train(const FeatureTable& table, const Split& split, const TrainConfig& config,
+                         std::uint64_t seed = 0,
+                         const std::function<void(const EpochMetrics&)>& on_epoch = {},
+                         const Context& context = {});
 
 /// The same with data that many trainings share.
 ///
@@ -120,7 +123,7 @@ Trained train(const TrainingData& data, const TrainConfig& config, std::uint64_t
 ///
 /// returns  [tracks x genres]
 /// throws   Error of predict_rows
-Matrix predict_tracks(const HeadSet& heads, const FeatureTable& table, std::span<const std::size_t> tracks,
-                      const Context& context = {});
+MELVIT_API Matrix predict_tracks(const HeadSet& heads, const FeatureTable& table,
+                                 std::span<const std::size_t> tracks, const Context& context = {});
 
 }  // namespace melvit

@@ -40,6 +40,17 @@ done
 ldd "$work/found/melvit__melvit" | grep -q "$prefix.*libmelvit.so.0" || fail "the shared program needs libmelvit.so, ldd names none"
 ! ldd "$work/found/melvit__melvit_static" | grep -q libmelvit || fail "the static program needs no libmelvit.so, ldd names one"
 
+echo "package: the programs of docs/library.md"
+cmake -S "$here/../../examples" -B "$work/examples" -G Ninja -DCMAKE_PREFIX_PATH="$prefix" >/dev/null
+cmake --build "$work/examples" >/dev/null
+examples=$work/examples/examples
+"$examples/train" "$work/songs" random:vit_ti_16:1 "$work/trained.safetensors" | grep -qE '^accuracy [01]\.[0-9]{3}$' ||
+    fail "examples/train: needs to print an accuracy, it does not"
+[ "$("$examples/classify" "$work/trained.safetensors" "$song" | grep -cE '^[a-z]+ [0-9.]+ %$')" = 3 ] ||
+    fail "examples/classify: needs to print three genres, it does not"
+same "numbers of a line of examples/features" "$("$examples/features" random:vit_ti_16:1 "$song" | head -1 | wc -w)" 5378  # "0.0 s:", 14 rows of patches, mean and deviation of 192
+! "$examples/classify" nowhere "$song" 2>/dev/null || fail "examples/classify: needs to refuse a model that is not there"
+
 echo "package: pkg-config"
 export PKG_CONFIG_PATH=$libraries/pkgconfig
 g++ -std=c++20 "$here/main.cpp" -o "$work/shared" $(pkg-config --cflags --libs melvit) -Wl,-rpath,"$libraries"
@@ -57,6 +68,6 @@ cmake -S "$here" -B "$work/inside" -G Ninja -DMELVIT_SOURCE="$(realpath "$here/.
     -DCMAKE_UNITY_BUILD=ON -DCMAKE_BUILD_TYPE=Debug >/dev/null
 cmake --build "$work/inside" >/dev/null
 "$work/inside/melvit__melvit" "$model" "$song" >/dev/null
-! find "$work/inside" -name 'libmelvit_training.a' | grep -q . || fail "a program without training needs none built"
+! find "$work/inside" -name 'libmelvit_sweep.a' | grep -q . || fail "a program without sweeps needs none built"
 
 echo "package: a moved prefix, shared and static, find_package, pkg-config and add_subdirectory work"

@@ -1,0 +1,16 @@
+// The three most probable genres of a song: classify MODEL SONG
+#include <fmt/format.h>
+#include <melvit/melvit.h>
+
+int main(int, char** arguments) try {
+    melvit::Model model = melvit::read_model(arguments[1]);
+    const melvit::Body body =
+        melvit::body_of(model, "");  // beside the model, inside it, or where training had it
+    const melvit::Classifier classifier(std::move(model), body);  // immutable: threads may share it
+    const melvit::Prediction prediction = classifier.classify(arguments[2]);
+    for (const std::size_t genre : melvit::top_genres(prediction.probabilities, 3))
+        fmt::print("{} {:.1f} %\n", classifier.genres()[genre], 100 * prediction.probabilities[genre]);
+} catch (const melvit::Error& error) {
+    fmt::print(stderr, "error: {}\n", error.what());
+    return 1;
+}
