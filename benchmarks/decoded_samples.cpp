@@ -1,7 +1,7 @@
 // decoded_samples FILE...: the sound of each file as melvit mixes it down, float32 mono at the file's own rate, goes to FILE.melvit;
 // a line of JSON about each to standard output. For tools/compare_readers.py.
 
-#include "melvit/audio/sound_file.h"
+#include "melvit/audio/track_decoder.h"
 #include "melvit/core/error.h"
 
 #include <fmt/format.h>
@@ -14,7 +14,7 @@ namespace melvit {
 namespace {
 
 nlohmann::json write_samples(const std::string& path) {
-    SoundFile sound(path);
+    TrackDecoder sound(path);
     std::ofstream out(path + ".melvit", std::ios::binary);
     for (auto samples = sound.next(); !samples.empty(); samples = sound.next()) {
         const auto bytes = std::as_bytes(samples);

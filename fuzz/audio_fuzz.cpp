@@ -5,17 +5,15 @@
 #include "melvit/audio/ffmpeg_limits.h"
 #include "melvit/core/error.h"
 
-#include "fuzz/fuzz_file.h"
-
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <filesystem>
+#include <span>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t count) {
     melvit::limit_ffmpeg();
-    const std::filesystem::path file = melvit::fuzz_file({bytes, count});
+    const melvit::Source file(std::as_bytes(std::span(bytes, count)), "song");
     try {
         const melvit::ClipConfig config{.clip_seconds = 1, .most_clips = 2, .longest_seconds = 60};
         melvit::for_each_clip(file, config, [](const melvit::Clip& clip) {

@@ -3,21 +3,18 @@
 
 #include "melvit/core/error.h"
 #include "melvit/spectrum/image.h"
-#include "melvit/spectrum/picture_codec.h"
+#include "melvit/spectrum/picture.h"
 
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <span>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t count) {
-    const std::span<const std::byte> file(reinterpret_cast<const std::byte*>(bytes), count);
     try {
-        const melvit::PictureFormat format = melvit::picture_format(file);
-        if (format == melvit::PictureFormat::other) return 0;
-        const melvit::Picture picture = format == melvit::PictureFormat::png
-                                            ? melvit::decode_png(file, "picture")
-                                            : melvit::decode_jpeg(file, "picture");
+        const melvit::Picture picture =
+            melvit::read_picture({std::as_bytes(std::span(bytes, count)), "picture"});
         const auto pixels =
             static_cast<std::size_t>(picture.width) * static_cast<std::size_t>(picture.height);
         if (picture.rgb.size() != 3 * pixels || pixels == 0) std::abort();

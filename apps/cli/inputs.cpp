@@ -1,12 +1,12 @@
 #include "inputs.h"
 
 #include "melvit/core/file.h"
+#include "melvit/core/media_kind.h"
 #include "melvit/core/unicode.h"
 #include "melvit/core/user_text.h"
 #include "melvit/dataset/file_finder.h"
 #include "melvit/dataset/media_folder.h"
 #include "melvit/dataset/song_list.h"
-#include "melvit/spectrum/media_kind.h"
 
 #include "stdin_text.h"
 
@@ -22,15 +22,8 @@ namespace {
 namespace fs = std::filesystem;
 
 bool is_wanted(const fs::path& file, const InputOptions& kinds) {
-    switch (media_kind(file)) {
-        case MediaKind::song:
-            return kinds.songs;
-        case MediaKind::picture:
-            return kinds.pictures;
-        case MediaKind::other:
-            return false;
-    }
-    return false;
+    const MediaKind kind = media_kind(file);
+    return (kind == MediaKind::song && kinds.songs) || (is_picture(kind) && kinds.pictures);
 }
 
 /// Skips the folders in a folder that hold nothing, as a catalog does with genre folders.

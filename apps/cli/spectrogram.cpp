@@ -37,17 +37,18 @@ struct Drawn {
 /// returns  what could not be decoded; empty when nothing is missing
 std::string draw(const std::filesystem::path& song, const SpectrogramFlags& flags,
                  const std::filesystem::path& image, const Context& context) {
+    const Source source(song);
     const MelConfig mel;
     const ClipConfig clips{
         .sample_rate_hz = mel.sample_rate_hz, .clip_seconds = flags.seconds, .middle_only = true};
     Picture picture;
     const auto draw_clip = [&](const Clip& clip) {
-        check_length(song, clip, mel);
+        check_length(source, clip, mel);
         const MelSpectrogram spectrogram = mel_spectrogram(clip.waveform, mel);
         picture = flags.style == "study" ? draw_study_picture(spectrogram, flags.colours, mel.floor_db)
                                          : draw_plain_picture(spectrogram, flags.colours, mel.floor_db);
     };
-    const TrackFacts track = for_each_clip(song, clips, draw_clip, context);
+    const TrackFacts track = for_each_clip(source, clips, draw_clip, context);
     write_png(image, picture);
     return track.warning;
 }

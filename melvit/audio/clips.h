@@ -5,10 +5,9 @@
 #include "melvit/core/context.h"
 #include "melvit/core/error.h"
 #include "melvit/core/export.h"
-#include "melvit/core/file_stamp.h"
+#include "melvit/core/source.h"
 
 #include <cstddef>
-#include <filesystem>
 #include <functional>
 #include <string>
 
@@ -42,13 +41,13 @@ struct TrackFacts {
     double duration_seconds = 0;
     std::string warning = {};  ///< empty, or what is missing, stated wrongly or silent where a clip belongs
     SoundMap sound = {};       ///< where there is sound, as far as the track was decoded
-    FileStamp stamp = {};      ///< of the file that was read, when that was done
 };
 
 /// Reads a track as a stream and calls take(clip) for each of its clips with sound, in order of time; silent
-/// ones (sound_map.h) are passed over. Memory is bounded by a few clips, or most_clips. A track shorter than one clip is repeated until it fills the clip, so that the time scale
-/// stays; a rest at the end shorter than half a clip is left out unless it is all there is, a longer one
-/// becomes a last clip that ends with the track's end (it overlaps the one before).
+/// ones (sound_map.h) are passed over. Memory is bounded by a few clips, or most_clips. A track shorter than one
+/// clip is repeated until it fills the clip, so that the time scale stays; a rest at the end shorter than half a
+/// clip is left out unless it is all there is, a longer one becomes a last clip that ends with the track's end
+/// (it overlaps the one before).
 ///
 /// Where all the sound of a longer track would fit into half a clip (a hidden track after minutes of silence),
 /// that sound alone is the clip, repeated as a short track is.
@@ -61,7 +60,7 @@ struct TrackFacts {
 /// throws   SilentTrack; Error of AudioReader, for a track whose channels cancel each other in mono throughout,
 ///          and for a clip_seconds that is not above 0 and at most longest_seconds;
 ///          Stopped
-MELVIT_API TrackFacts for_each_clip(const std::filesystem::path& file, const ClipConfig& config,
+MELVIT_API TrackFacts for_each_clip(const Source& source, const ClipConfig& config,
                                     const std::function<void(const Clip&)>& take,
                                     const Context& context = {});
 

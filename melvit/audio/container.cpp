@@ -3,19 +3,19 @@
 #include "melvit/audio/ffmpeg.h"
 #include "melvit/audio/ffmpeg_limits.h"
 #include "melvit/audio/file_end.h"
-#include "melvit/audio/file_source.h"
 #include "melvit/audio/formats.h"
-#include "melvit/audio/packets.h"
-#include "melvit/audio/rifx.h"
+#include "melvit/audio/riff.h"
+#include "melvit/audio/tags.h"
 #include "melvit/core/error.h"
 #include "melvit/core/resource.h"
 
 #include <algorithm>
-#include <array>
+#include <cerrno>
 #include <cstdint>
 #include <fmt/format.h>
 #include <new>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,8 +23,6 @@
 
 namespace melvit {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr const char* kNeed = "needs to be a sound file";
 
@@ -35,31 +33,77 @@ void free_packet(AVPacket* packet) {
     ffmpeg().av_packet_free(&packet);
 }
 
-std::optional<WavData> wav_data_of(const FileSource& source) {
-    return find_wav_data(
-        [&](std::int64_t offset, std::size_t count) { return source.bytes_at(offset, count); });
-}
+/// A source as the byte stream that FFmpeg reads: our own callbacks, so that no protocol is ever opened, whatever
+/// a file names. Stays at one place in memory, because FFmpeg keeps a pointer to it.
+class AvioStream {
+public:
+    explicit AvioStream(Source source) : source_(std::move(source)) {
+        constexpr int kBufferBytes = 1 << 16;
+        auto* buffer = static_cast<unsigned char*>(ffmpeg().av_malloc(kBufferBytes));
+        context_ = ffmpeg().avio_alloc_context(buffer, kBufferBytes, 0, this, &AvioStream::read, nullptr,
+                                               &AvioStream::seek);
+        if (context_ == nullptr) {
+            ffmpeg().av_free(buffer);
+            throw std::bad_alloc();
+        }
+    }
+    ~AvioStream() {
+        ffmpeg().av_freep(&context_->buffer);  // not the one given above when FFmpeg has grown it
+        ffmpeg().avio_context_free(&context_);
+    }
+    AvioStream(const AvioStream&) = delete;
+    AvioStream& operator=(const AvioStream&) = delete;
 
-/// Whether a WAV file's first 128 KB of samples could be DTS passed off as PCM. FFmpeg 5.1 looks for other
-/// formats in 32 packets of 4 KB by trying all its own on them, 8 ms of work; where no frame of DTS begins,
-/// it looks into the first packet alone.
-///
-/// source  ETSI TS 102 114, clause 5.4.1: the sync word, here in words of 16 and of 14 bits of either order;
-///         clause 7.4.1: that of streams of extensions alone
-bool may_be_dts(const FileSource& source) {
-    constexpr std::size_t kProbed = std::size_t{32} * 4096;
-    constexpr std::array<std::string_view, 5> kSyncWords{{"\x7F\xFE\x80\x01",
-                                                          "\xFE\x7F\x01\x80",
-                                                          {"\x1F\xFF\xE8\x00", 4},
-                                                          {"\xFF\x1F\x00\xE8", 4},
-                                                          "\x64\x58\x20\x25"}};
-    const std::optional<WavData> data = wav_data_of(source);
-    if (!data) return true;
-    const std::vector<std::uint8_t> bytes = source.bytes_at(data->offset, kProbed);
-    const std::string_view samples(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    return std::ranges::any_of(
-        kSyncWords, [&](std::string_view word) { return samples.find(word) != std::string_view::npos; });
-}
+    AVIOContext* context() { return context_; }
+    const Source& source() const { return source_; }
+
+    void leave_out_end_tags() { source_ = without_end_tags(source_); }
+
+    /// FFmpeg gets these bytes in place of as many of the source's first.
+    void begin_with(std::vector<std::uint8_t> bytes) { beginning_ = std::move(bytes); }
+
+private:
+    static int read(void* self, std::uint8_t* bytes, int count) {
+        auto& stream = *static_cast<AvioStream*>(self);
+        const std::span<std::uint8_t> target(bytes, static_cast<std::size_t>(count));
+        const std::ptrdiff_t got = stream.source_.read_at(stream.position_, std::as_writable_bytes(target));
+        if (got < 0) return AVERROR(errno);
+        if (got == 0) return AVERROR_EOF;
+        const auto& beginning = stream.beginning_;
+        for (std::int64_t i = stream.position_; i < std::min(stream.position_ + got, std::ssize(beginning));
+             ++i)
+            bytes[i - stream.position_] = beginning[static_cast<std::size_t>(i)];
+        stream.position_ += got;
+        return static_cast<int>(got);
+    }
+
+    static std::int64_t seek(void* self, std::int64_t offset, int whence) {
+        auto& stream = *static_cast<AvioStream*>(self);
+        std::int64_t origin = 0;
+        switch (whence & ~AVSEEK_FORCE) {
+            case AVSEEK_SIZE:
+                return stream.source_.size();
+            case SEEK_SET:
+                break;
+            case SEEK_CUR:
+                origin = stream.position_;
+                break;
+            case SEEK_END:
+                origin = stream.source_.size();
+                break;
+            default:
+                return AVERROR(EINVAL);
+        }
+        std::int64_t target = 0;
+        if (__builtin_add_overflow(origin, offset, &target) || target < 0) return AVERROR(EINVAL);
+        return stream.position_ = target;
+    }
+
+    Source source_;
+    std::int64_t position_ = 0;
+    std::vector<std::uint8_t> beginning_;
+    AVIOContext* context_ = nullptr;
+};
 
 int refuse_further_files(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary**) {
     return AVERROR(EPERM);
@@ -73,13 +117,14 @@ std::string ffmpeg_says(int error_number) {
 }
 
 /// The format by the file's content alone: its name may lie.
-const AVInputFormat* probe(FileSource& source, const fs::path& file) {
-    if (source.size() == 0) throw Error(file, kNeed, "it is empty");
+const AVInputFormat* probe(AvioStream& stream) {
+    const std::filesystem::path& name = stream.source().name();
+    if (stream.source().size() == 0) throw Error(name, kNeed, "it is empty");
     const AVInputFormat* format = nullptr;
-    const int score = ffmpeg().av_probe_input_buffer2(source.context(), &format, "", nullptr, 0, 0);
-    if (score < 0 || format == nullptr) throw Error(file, kNeed, "its content is of no known format");
+    const int score = ffmpeg().av_probe_input_buffer2(stream.context(), &format, "", nullptr, 0, 0);
+    if (score < 0 || format == nullptr) throw Error(name, kNeed, "its content is of no known format");
     if (ffmpeg().av_match_list(format->name, kContainers, ',') <= 0) {
-        throw Error(file, kNeed,
+        throw Error(name, kNeed,
                     fmt::format("its content looks like \"{}\", which melvit does not open", format->name));
     }
     return format;
@@ -88,60 +133,70 @@ const AVInputFormat* probe(FileSource& source, const fs::path& file) {
 }  // namespace
 
 struct Container::Handles {
-    explicit Handles(const fs::path& file) : source(file), packet(ffmpeg().av_packet_alloc()) {}
+    explicit Handles(const Source& source)
+        : stream(without_front_tags(source)), packet(ffmpeg().av_packet_alloc()) {}
 
-    FileSource source;
-    std::unique_ptr<AVFormatContext, ReleasedBy<close_format>> format;  // closed before its source
+    AvioStream stream;
+    std::unique_ptr<AVFormatContext, ReleasedBy<close_format>> format;  // closed before its stream
     std::unique_ptr<AVPacket, ReleasedBy<free_packet>> packet;
     AVStream* track = nullptr;
 };
 
-Container::Container(const fs::path& file, std::stop_token stop) : file_(file), stop_(std::move(stop)) {
+Container::Container(const Source& source, std::stop_token stop) : stop_(std::move(stop)) {
     apply_ffmpeg_limits();
-    handles_ = std::make_unique<Handles>(file);
-    std::vector<std::uint8_t> turned = little_endian_header(
-        [&](std::int64_t offset, std::size_t count) { return handles_->source.bytes_at(offset, count); });
-    const bool is_rifx = !turned.empty();
-    handles_->source.begin_with(std::move(turned));
-    const AVInputFormat* input_format = probe(handles_->source, file);
-    if (ffmpeg().av_match_list(input_format->name, kFrameStreams, ',') > 0)
-        handles_->source.leave_out_end_tags();
+    handles_ = std::make_unique<Handles>(source);
+    AvioStream& stream = handles_->stream;
+    std::vector<std::uint8_t> little_endian = little_endian_header(stream.source());
+    const bool is_rifx = !little_endian.empty();
+    stream.begin_with(std::move(little_endian));
+    const AVInputFormat* input_format = probe(stream);
+    if (ffmpeg().av_match_list(input_format->name, kFrameStreams, ',') > 0) stream.leave_out_end_tags();
+    const bool is_plain_wav = std::string_view(input_format->name) == "wav" && !may_be_dts(stream.source());
 
     AVFormatContext* context = ffmpeg().avformat_alloc_context();
     if (context == nullptr || handles_->packet == nullptr) throw std::bad_alloc();
-    context->pb = handles_->source.context();
+    context->pb = stream.context();
     context->io_open = refuse_further_files;
     context->format_whitelist = ffmpeg().av_strdup(kContainers);
     context->codec_whitelist = ffmpeg().av_strdup(kDecoders);
-    if (std::string_view(input_format->name) == "wav" && !may_be_dts(handles_->source))
-        context->max_probe_packets = 0;
+    if (is_plain_wav) context->max_probe_packets = 0;
     // On failure avformat_open_input frees the context itself.
     const int opened = ffmpeg().avformat_open_input(&context, "", input_format, nullptr);
     if (opened < 0) {
         throw Error(
-            file, kNeed,
+            name(), kNeed,
             fmt::format("FFmpeg reads it as \"{}\" and says: {}", input_format->name, ffmpeg_says(opened)));
     }
     handles_->format.reset(context);
 
     ffmpeg().avformat_find_stream_info(context, nullptr);  // what it does not find, the decoder may
     const int best = ffmpeg().av_find_best_stream(context, AVMEDIA_TYPE_AUDIO, -1, -1, nullptr, 0);
-    if (best < 0) throw Error(file, "needs a sound track", "it has none");
+    if (best < 0) throw Error(name(), "needs a sound track", "it has none");
     for (unsigned i = 0; i < context->nb_streams; ++i) {
         if (static_cast<int>(i) != best) context->streams[i]->discard = AVDISCARD_ALL;
     }
     handles_->track = context->streams[best];
-    if (is_rifx) read_big_endian(file, *handles_->track->codecpar);
+    if (is_rifx) read_big_endian(name(), *handles_->track->codecpar);
 }
 
 Container::~Container() = default;
 Container::Container(Container&&) noexcept = default;
 Container& Container::operator=(Container&&) noexcept = default;
 
+const std::filesystem::path& Container::name() const {
+    return handles_->stream.source().name();
+}
+
 const AVStream& Container::track() const {
     return *handles_->track;
 }
 
+// repeat
+//     read the next packet of any stream
+//     at the end of the file: the track ends
+//     "again", a thousand times at most: once more
+//     another error, or more of "again": the track is torn and ends
+//     a packet of the track: give it; of another stream: go on
 const AVPacket* Container::next() {
     constexpr int kMostRetries = 1000;  // a demuxer that only ever says "again" counts as torn
     AVPacket* packet = handles_->packet.get();
@@ -162,13 +217,14 @@ const AVPacket* Container::next() {
     return nullptr;
 }
 
-double Container::seconds_of(const AVPacket& packet) const {
-    if (!is_music(packet, track().codecpar->codec_id)) return 0;
-    return static_cast<double>(packet.duration) * av_q2d(track().time_base);
+bool Container::is_music(const AVPacket& packet) const {
+    const AVCodecID codec = track().codecpar->codec_id;
+    const bool is_mpeg = codec == AV_CODEC_ID_MP1 || codec == AV_CODEC_ID_MP2 || codec == AV_CODEC_ID_MP3;
+    return !is_mpeg || (packet.size >= 4 && packet.data[0] == 0xFF && packet.data[1] >= 0xE0);
 }
 
-FileStamp Container::stamp() const {
-    return handles_->source.stamp();
+double Container::seconds_of(const AVPacket& packet) const {
+    return is_music(packet) ? static_cast<double>(packet.duration) * av_q2d(track().time_base) : 0;
 }
 
 /// What the header says, be it possible or not.
@@ -194,7 +250,7 @@ double Container::stated_duration_seconds() const {
     const double seconds = written_duration_seconds();
     const double bytes_per_second = pcm_bytes_per_second();
     if (bytes_per_second <= 0) return seconds;
-    return std::min(seconds, static_cast<double>(handles_->source.size()) / bytes_per_second);
+    return std::min(seconds, static_cast<double>(handles_->stream.source().size()) / bytes_per_second);
 }
 
 double Container::pcm_duration_seconds() const {
@@ -203,7 +259,7 @@ double Container::pcm_duration_seconds() const {
 
 std::string Container::missing_end() const {
     const std::string format = handles_->format->iformat->name;
-    const FileSource& source = handles_->source;
+    const Source& source = handles_->stream.source();
     const auto end = [&] {
         const std::int64_t start = source.size() - static_cast<std::int64_t>(kFileEndBytes);
         return source.bytes_at(std::max<std::int64_t>(0, start), kFileEndBytes);
@@ -218,11 +274,11 @@ std::string Container::missing_pcm() const {
     // Who writes into a pipe cannot know the length and states 2 or 4 GiB, or a little less (SoX for AIFF:
     // 0x7F000000).
     constexpr double kPlaceholderBytes = 0x7E000000;
-    const FileSource& source = handles_->source;
+    const Source& source = handles_->stream.source();
     double written = written_duration_seconds() * pcm_bytes_per_second();
     auto there = static_cast<double>(source.size());
     // Of a WAV file that is cut FFmpeg forgets what the header says.
-    if (const std::optional<WavData> data = wav_data_of(source)) {
+    if (const std::optional<WavData> data = find_wav_data(source)) {
         written = static_cast<double>(data->stated_bytes);
         there -= static_cast<double>(data->offset);
     }
@@ -232,8 +288,8 @@ std::string Container::missing_pcm() const {
                        written / pcm_bytes_per_second(), there / pcm_bytes_per_second());
 }
 
-double counted_duration_seconds(const fs::path& file, std::stop_token stop) {
-    Container container(file, std::move(stop));
+double counted_duration_seconds(const Source& source, std::stop_token stop) {
+    Container container(source, std::move(stop));
     double seconds = 0;
     while (const AVPacket* packet = container.next()) {
         if (packet->duration <= 0) return 0;

@@ -1,8 +1,7 @@
 #pragma once
 
-#include "melvit/core/file_stamp.h"
+#include "melvit/core/source.h"
 
-#include <filesystem>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -12,30 +11,29 @@ struct AVStream;
 
 namespace melvit {
 
-/// An audio file taken apart: its best sound track as packets, still coded.
+/// A sound file taken apart: its best sound track as packets, still coded.
 class Container {
 public:
     /// stop    ends `next`
-    /// throws  Error when the file is no readable regular file, of no format in kContainers, or without a
-    ///         sound track
-    explicit Container(const std::filesystem::path& file, std::stop_token stop = {});
+    /// throws  Error when the source is of no format in kContainers, or without a sound track
+    explicit Container(const Source& source, std::stop_token stop = {});
     ~Container();
     Container(Container&&) noexcept;
     Container& operator=(Container&&) noexcept;
 
-    const std::filesystem::path& file() const { return file_; }
+    /// Of the source, for errors.
+    const std::filesystem::path& name() const;
     const AVStream& track() const;
-
-    /// Of the open file, now.
-    FileStamp stamp() const;
 
     /// The next packet of the track, valid until the next call; none at the end.
     ///
     /// throws  Stopped
     const AVPacket* next();
 
-    /// How long a packet of the track says it plays; 0 for one that holds no music: tags between the frames of
-    /// an MP3.
+    /// False for a packet of the track that holds no music: tags between the frames of an MP3.
+    bool is_music(const AVPacket& packet) const;
+
+    /// How long a packet of the track says it plays; 0 for one that holds no music.
     double seconds_of(const AVPacket& packet) const;
 
     /// True when the packets ended before the file did, at a place that FFmpeg could not read.
@@ -58,7 +56,6 @@ private:
     double written_duration_seconds() const;
     double pcm_bytes_per_second() const;
     std::string missing_pcm() const;
-    std::filesystem::path file_;
     std::stop_token stop_;
     std::unique_ptr<Handles> handles_;
     bool is_torn_ = false;
@@ -68,6 +65,6 @@ private:
 /// does not say. 0 when the packets do not say either.
 ///
 /// throws  Error of Container; Stopped
-double counted_duration_seconds(const std::filesystem::path& file, std::stop_token stop = {});
+double counted_duration_seconds(const Source& source, std::stop_token stop = {});
 
 }  // namespace melvit

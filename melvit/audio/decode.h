@@ -1,16 +1,18 @@
 #pragma once
 
+#include "melvit/audio/resample.h"
 #include "melvit/audio/sound_map.h"
+#include "melvit/audio/track_decoder.h"
 #include "melvit/audio/waveform.h"
 #include "melvit/core/context.h"
-#include "melvit/core/file_stamp.h"
+#include "melvit/core/source.h"
 
 #include <cstddef>
-#include <filesystem>
-#include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 namespace melvit {
 
@@ -19,7 +21,7 @@ struct DecodeConfig {
     double longest_seconds = 2 * 3600.0;  ///< a longer file is refused (reference limit: 2 h)
 };
 
-/// An audio file as a stream of mono samples at one rate, in bounded memory whatever the file's length.
+/// Sound as a stream of mono samples at one rate, in bounded memory whatever its length.
 ///
 /// Any file that FFmpeg's audio demuxers and decoders of music formats know, told by its content and not by
 /// its name. All channels, the bass channel of 5.1 too, are averaged to one, then resampled, band-limited. A
@@ -28,13 +30,10 @@ struct DecodeConfig {
 class AudioReader {
 public:
     /// stop    ends `read` and `measure_to_end`
-    /// throws  Error when the file is no readable regular file, no known audio format, without a sound
-    ///         track, of more than 8 channels, below 4 kHz or above 192 kHz, or of plain PCM
-    ///         longer than longest_seconds (what other headers state is only a hint); when sample_rate_hz is not within 1 000 to 192 000
-    AudioReader(const std::filesystem::path& file, const DecodeConfig& config, std::stop_token stop = {});
-    ~AudioReader();
-    AudioReader(AudioReader&&) noexcept;
-    AudioReader& operator=(AudioReader&&) noexcept;
+    /// throws  Error when the source is of no known audio format, without a sound track, of more than 8
+    ///         channels, below 4 kHz or above 192 kHz, or of plain PCM longer than longest_seconds (what other
+    ///         headers state is only a hint); when sample_rate_hz is not within 1 000 to 192 000
+    AudioReader(const Source& source, const DecodeConfig& config, std::stop_token stop = {});
 
     /// Fills as much of `samples` as there is.
     ///
@@ -44,29 +43,35 @@ public:
     std::size_t read(std::span<float> samples);
 
     /// What the container says, in seconds; 0 when it does not say or FFmpeg only guesses from a bit rate.
-    double stated_duration_seconds() const;
+    double stated_duration_seconds() const { return decoder_.stated_duration_seconds(); }
 
     /// Where there is sound, measured before resampling, at least as far as was read.
-    const SoundMap& sound_map() const;
+    const SoundMap& sound_map() const { return decoder_.sound_map(); }
 
     /// The length of the whole track, seconds: reads on to its end, decoding only where packets cannot be
     /// trusted. Ends the reading.
     double measure_to_end();
 
-    /// Of the open file, now: the same before and after means that nobody wrote in between.
-    FileStamp stamp() const;
-
     /// Empty, or one sentence about what could not be decoded or is missing; what did decode was kept.
     /// Complete once `read` has come to the end. Tags and pictures around the music are no loss.
-    const std::string& warning() const;
+    std::string warning() const { return decoder_.warning(); }
 
 private:
-    struct Stream;
-    std::unique_ptr<Stream> stream_;
+    void refill();
+    void resample(std::span<const float> samples);
+    void end();
+
+    std::filesystem::path name_;
+    DecodeConfig config_;
+    TrackDecoder decoder_;
+    std::optional<Resampler> resampler_;
+    std::vector<float> ready_;  ///< at the rate asked for, not yet read
+    std::size_t taken_ = 0;     ///< of ready_
+    bool any_sample_ = false;
+    bool has_ended_ = false;
 };
 
-/// A whole file at once; for files of minutes. See AudioReader.
-Waveform decode(const std::filesystem::path& file, const DecodeConfig& config = {},
-                const Context& context = {});
+/// A whole track at once; for tracks of minutes. See AudioReader.
+Waveform decode(const Source& source, const DecodeConfig& config = {}, const Context& context = {});
 
 }  // namespace melvit

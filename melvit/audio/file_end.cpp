@@ -4,7 +4,6 @@
 #include <array>
 #include <numeric>
 #include <optional>
-#include <string_view>
 
 namespace melvit {
 namespace {
@@ -36,33 +35,7 @@ bool are_alike(Bytes first, Bytes second) {
            (first[3] & 0xC0U) == (second[3] & 0xC0U);
 }
 
-bool is_name(Bytes bytes, std::string_view name) {
-    return std::equal(name.begin(), name.end(), bytes.begin(), [](char letter, std::uint8_t byte) {
-        return static_cast<std::uint8_t>(letter) == byte;
-    });
-}
-
 }  // namespace
-
-std::optional<WavData> find_wav_data(
-    const std::function<std::vector<std::uint8_t>(std::int64_t, std::size_t)>& read) {
-    constexpr int kMostChunks = 1000;
-    constexpr std::size_t kChunkHeaderBytes = 8;
-    const std::vector<std::uint8_t> start = read(0, 12);
-    if (start.size() < 12 || !is_name(start, "RIFF") || !is_name(Bytes(start).subspan(8), "WAVE"))
-        return std::nullopt;
-    std::int64_t offset = 12;
-    for (int chunks = 0; chunks < kMostChunks; ++chunks) {
-        const std::vector<std::uint8_t> header = read(offset, kChunkHeaderBytes);
-        if (header.size() < kChunkHeaderBytes) break;
-        std::uint32_t bytes = 0;
-        for (std::size_t i = kChunkHeaderBytes; i-- > 4;) bytes = bytes << 8U | header[i];
-        offset += kChunkHeaderBytes;
-        if (is_name(header, "data")) return WavData{offset, bytes};
-        offset += std::int64_t{bytes} + bytes % 2;
-    }
-    return std::nullopt;
-}
 
 bool ogg_is_cut(Bytes end) {
     const std::optional<Bytes> page = last_page(end);

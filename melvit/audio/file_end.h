@@ -2,24 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <optional>
 #include <span>
-#include <vector>
 
 namespace melvit {
-
-/// Where the samples of a WAV file are.
-struct WavData {
-    std::int64_t offset = 0;
-    std::uint32_t stated_bytes = 0;  ///< what the header says
-};
-
-/// read     (offset, count) gives bytes of the file, fewer where it ends
-/// returns  nothing for a file that is no RIFF WAVE or ends before its samples
-/// source   Microsoft, "Multimedia Programming Interface and Data Specifications 1.0", RIFF
-std::optional<WavData> find_wav_data(
-    const std::function<std::vector<std::uint8_t>(std::int64_t, std::size_t)>& read);
 
 /// As much of a file's end as the two functions below look at.
 inline constexpr std::size_t kFileEndBytes = std::size_t{128} << 10U;  // two of the largest Ogg pages

@@ -2,7 +2,6 @@
 
 #include "melvit/audio/container.h"
 #include "melvit/audio/ffmpeg.h"
-#include "melvit/audio/packets.h"
 #include "melvit/core/error.h"
 #include "melvit/core/sha256.h"
 
@@ -11,8 +10,8 @@
 
 namespace melvit {
 
-std::string packet_digest(const std::filesystem::path& file, const Context& context) {
-    Container container(file, context.stop);
+std::string packet_digest(const Source& source, const Context& context) {
+    Container container(source, context.stop);
     const AVCodecParameters& codec = *container.track().codecpar;
     Sha256 digest;
     // Without these the bytes of plain PCM mean nothing. The header of the coding is left out: that of Vorbis
@@ -21,11 +20,11 @@ std::string packet_digest(const std::filesystem::path& file, const Context& cont
                            codec.ch_layout.nb_channels));
     bool any_packet = false;
     while (const AVPacket* packet = container.next()) {
-        if (!is_music(*packet, codec.codec_id)) continue;
+        if (!container.is_music(*packet)) continue;
         any_packet = true;
         digest.add(std::as_bytes(std::span(packet->data, static_cast<std::size_t>(packet->size))));
     }
-    if (!any_packet) throw Error(file, "needs a sound track", "its track is empty");
+    if (!any_packet) throw Error(source.name(), "needs a sound track", "its track is empty");
     return digest.hex();
 }
 

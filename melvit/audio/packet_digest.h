@@ -1,8 +1,8 @@
 #pragma once
 
 #include "melvit/core/context.h"
+#include "melvit/core/source.h"
 
-#include <filesystem>
 #include <string>
 
 namespace melvit {
@@ -14,6 +14,6 @@ namespace melvit {
 ///
 /// returns  64 lower-case hex digits
 /// throws   Error of Container, and when the track has no packet; Stopped
-std::string packet_digest(const std::filesystem::path& file, const Context& context = {});
+std::string packet_digest(const Source& source, const Context& context = {});
 
 }  // namespace melvit

@@ -10,13 +10,13 @@
 namespace melvit {
 namespace {
 
-/// What a front end and the model make of a file: the probabilities of every row, and the track's facts.
+/// What a front end and the model make of a source: the probabilities of every row, and the track's facts.
 struct Timeline {
     std::vector<TimedProbabilities> rows;
     TrackFacts track;
 };
 
-Timeline timeline_of(const std::filesystem::path& file, const FrontEnd& front_end, const HeadSet& heads,
+Timeline timeline_of(const Source& source, const FrontEnd& front_end, const HeadSet& heads,
                      const FeatureExtractor& extractor, const Context& context) {
     const PoolScope threads(context.pool);
     Timeline timeline;
@@ -32,7 +32,7 @@ Timeline timeline_of(const std::filesystem::path& file, const FrontEnd& front_en
                 {time.start_seconds, time.end_seconds, std::vector<double>(values.begin(), values.end())});
         }
     };
-    timeline.track = for_each_clip_images(file, front_end, take_clip, context);
+    timeline.track = for_each_clip_images(source, front_end, take_clip, context);
     return timeline;
 }
 
@@ -66,9 +66,8 @@ void Classifier::check_width(const std::string& who) const {
                 fmt::format("it gives {}", width));
 }
 
-Prediction Classifier::classify(const std::filesystem::path& file, double segment_seconds,
-                                const Context& context) const {
-    Timeline timeline = timeline_of(file, model_.front_end, model_.heads, *extractor_, context);
+Prediction Classifier::classify(const Source& source, double segment_seconds, const Context& context) const {
+    Timeline timeline = timeline_of(source, model_.front_end, model_.heads, *extractor_, context);
     Prediction prediction;
     prediction.probabilities = mean_of(timeline.rows);
     prediction.duration_seconds = timeline.track.duration_seconds;
@@ -77,7 +76,7 @@ Prediction Classifier::classify(const std::filesystem::path& file, double segmen
     // The song's own prediction keeps to the recipe's clips; its segments need all of them.
     const FrontEnd whole_song = with_all_clips(model_.front_end);
     if (config_text(whole_song) != config_text(model_.front_end)) {
-        timeline = timeline_of(file, whole_song, model_.heads, *extractor_, context);
+        timeline = timeline_of(source, whole_song, model_.heads, *extractor_, context);
     }
     prediction.segments = segments_of(std::move(timeline.rows), prediction.duration_seconds, segment_seconds,
                                       timeline.track.sound);

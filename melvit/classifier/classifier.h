@@ -4,9 +4,9 @@
 #include "melvit/classifier/prediction.h"
 #include "melvit/core/context.h"
 #include "melvit/core/export.h"
+#include "melvit/core/source.h"
 
 #include <cstddef>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,15 +28,18 @@ public:
     const std::vector<std::string>& genres() const { return model_.genres; }
     const Model& model() const { return model_; }
 
-    /// Names the genre of a song or a picture.
+    /// Names the genre of a song or a picture, of a file or of bytes in memory:
+    ///
+    ///     classifier.classify("song.mp3");
+    ///     classifier.classify({bytes, "song.mp3"});
     ///
     /// segment_seconds  0, or the length of the pieces that get a prediction of their own
     /// context          whose threads share the work, and what stops this call alone
     /// throws           Error of preprocess; Stopped
-    Prediction classify(const std::filesystem::path& file, double segment_seconds = 0.0,
+    Prediction classify(const Source& source, double segment_seconds = 0.0,
                         const Context& context = {}) const;
-    Prediction classify(const std::filesystem::path& file, const Context& context) const {
-        return classify(file, 0.0, context);
+    Prediction classify(const Source& source, const Context& context) const {
+        return classify(source, 0.0, context);
     }
 
 private:

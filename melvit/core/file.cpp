@@ -116,11 +116,7 @@ std::ptrdiff_t read_at(const FileDescriptor& descriptor, std::uint64_t offset, s
 }
 
 void read_file_in_pieces(const fs::path& file, const std::function<void(std::span<const std::byte>)>& take) {
-    read_file_in_pieces(open_regular_file(file), file, take);
-}
-
-void read_file_in_pieces(const FileDescriptor& descriptor, const fs::path& file,
-                         const std::function<void(std::span<const std::byte>)>& take) {
+    const FileDescriptor descriptor = open_regular_file(file);
     std::vector<std::byte> piece(std::size_t{1} << 18U);
     while (true) {
         const ssize_t got = ::read(descriptor.number(), piece.data(), piece.size());
@@ -132,13 +128,8 @@ void read_file_in_pieces(const FileDescriptor& descriptor, const fs::path& file,
 }
 
 std::vector<std::byte> read_file(const fs::path& file, std::uint64_t limit) {
-    return read_file(open_regular_file(file), file, limit);
-}
-
-std::vector<std::byte> read_file(const FileDescriptor& descriptor, const fs::path& file,
-                                 std::uint64_t limit) {
     std::vector<std::byte> bytes;
-    read_file_in_pieces(descriptor, file, [&](std::span<const std::byte> piece) {
+    read_file_in_pieces(file, [&](std::span<const std::byte> piece) {
         if (bytes.size() + piece.size() > limit) {
             throw Error(file, fmt::format("needs at most {} bytes", limit), "it is longer");
         }

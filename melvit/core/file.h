@@ -45,19 +45,11 @@ std::ptrdiff_t read_at(const FileDescriptor& descriptor, std::uint64_t offset, s
 /// throws  Error as open_regular_file, and when the file is longer than `limit`
 std::vector<std::byte> read_file(const std::filesystem::path& file, std::uint64_t limit);
 
-/// The same of an open file, from where it stands on.
-///
-/// file  its name, for errors
-std::vector<std::byte> read_file(const FileDescriptor& descriptor, const std::filesystem::path& file,
-                                 std::uint64_t limit);
-
 /// The same as text.
 std::string read_text_file(const std::filesystem::path& file, std::uint64_t limit = 64U << 20U);
 
 /// Calls take(piece) for one piece of the file after the other.
 void read_file_in_pieces(const std::filesystem::path& file,
-                         const std::function<void(std::span<const std::byte>)>& take);
-void read_file_in_pieces(const FileDescriptor& descriptor, const std::filesystem::path& file,
                          const std::function<void(std::span<const std::byte>)>& take);
 
 /// A file that appears whole or not at all: written to a temporary file in the same folder, then fsync,

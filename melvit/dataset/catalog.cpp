@@ -1,6 +1,7 @@
 #include "melvit/dataset/catalog.h"
 
 #include "melvit/core/csv.h"
+#include "melvit/core/media_kind.h"
 #include "melvit/core/text.h"
 #include "melvit/core/unicode.h"
 #include "melvit/core/user_text.h"
@@ -8,7 +9,6 @@
 #include "melvit/dataset/genre_names.h"
 #include "melvit/dataset/media_folder.h"
 #include "melvit/dataset/names.h"
-#include "melvit/spectrum/media_kind.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -131,9 +131,9 @@ private:
 };
 
 void refuse_mixture(const fs::path& data, const std::vector<Found>& found) {
-    const auto kind = [](const Found& item) { return media_kind(item.track.file); };
-    const auto picture = std::ranges::find(found, MediaKind::picture, kind);
-    const auto song = std::ranges::find(found, MediaKind::song, kind);
+    const auto shows = [](const Found& item) { return is_picture(media_kind(item.track.file)); };
+    const auto picture = std::ranges::find_if(found, shows);
+    const auto song = std::ranges::find_if_not(found, shows);
     if (picture == found.end() || song == found.end()) return;
     throw Error(
         utf8_name(data), "needs songs or pictures, not both",
@@ -168,7 +168,7 @@ Catalog number_genres(const fs::path& data, Findings findings, std::size_t least
         if (a.genre != b.genre) return a.genre < b.genre;
         return natural_less(a.file.native(), b.file.native());
     });
-    catalog.has_pictures = media_kind(catalog.tracks[0].file) == MediaKind::picture;
+    catalog.has_pictures = is_picture(media_kind(catalog.tracks[0].file));
     catalog.skipped = std::move(skipped);
     catalog.notes = std::move(findings.notes);
     for (std::string& note : notes_on_alike_genres(catalog.genres)) catalog.notes.push_back(std::move(note));

@@ -31,7 +31,7 @@ struct Catalog {
 
 /// Lists the files of a folder of genre folders, or of a CSV with the columns file,genre[,split][,artist] in
 /// any order (csv.h; paths relative to the CSV's folder, see file_finder.h). Files are told by their endings
-/// (spectrum/media_kind.h); other types are passed over with a note, hidden files, macOS "._*" and __MACOSX among
+/// (core/media_kind.h); other types are passed over with a note, hidden files, macOS "._*" and __MACOSX among
 /// them, without a word. Genres that people take for one are two, with a note.
 ///
 /// Folders below a genre folder belong to that genre; links to files are followed, links to folders only

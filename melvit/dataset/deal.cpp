@@ -1,6 +1,6 @@
 #include "melvit/dataset/deal.h"
 
-#include "melvit/spectrum/media_kind.h"
+#include "melvit/core/media_kind.h"
 
 #include <algorithm>
 #include <filesystem>

@@ -1,11 +1,11 @@
 #include "melvit/dataset/extract.h"
 
+#include "melvit/audio/packet_digest.h"
 #include "melvit/core/config.h"
-#include "melvit/core/file_stamp.h"
+#include "melvit/core/source.h"
 #include "melvit/core/thread_pool.h"
 #include "melvit/core/unicode.h"
 #include "melvit/dataset/identity.h"
-#include "melvit/dataset/sound_digest.h"
 #include "melvit/dataset/split_warnings.h"
 
 #include <algorithm>
@@ -32,7 +32,9 @@ constexpr int kMostRounds = 3;
 /// One file's way to its features; tracks of the same bytes share one.
 struct Item {
     std::filesystem::path file;
-    FileDigest digest;
+    SourceDigest digest;
+    MediaKind kind = MediaKind::other;
+    std::optional<Source> source;  ///< while it is worked on
     std::string sound_sha256;
     TrackFeatures features;
     std::string problem;       ///< empty, or why there are no features
@@ -46,13 +48,20 @@ void set_problem(Item& item, const Error& error) {
     item.features = {};
 }
 
-/// Whether what stands under an item's name is another file than the one of its digest, or was written since.
+/// Whether the file that was opened is another one than that of the digest, or was written or replaced since.
 bool differs_from_digest(const Item& item) {
-    try {
-        return stamp_of(open_regular_file(item.file)) != item.digest.stamp;
-    } catch (const Error&) {
-        return false;  // gone, which its own sentence says
+    return item.source && item.source->stamp() != item.digest.stamp;
+}
+
+/// An item's file, opened when it is needed for the first time.
+///
+/// throws  Error of Source; FileChanged
+const Source& source_of(Item& item) {
+    if (!item.source) {
+        item.source.emplace(item.file);
+        if (differs_from_digest(item)) throw FileChanged(item.file);
     }
+    return *item.source;
 }
 
 /// Adds rows below the others.
@@ -108,6 +117,7 @@ private:
             extract(items_[first + i]);
             finish(items_[first + i]);
             add_sound_digest(items_[first + i]);
+            items_[first + i].source.reset();
             if (!items_[first + i].has_changed) report_progress(items_[first + i].tracks);
         });
     }
@@ -122,7 +132,9 @@ private:
                 Item& item = all[first + i];
                 item.file = catalog_.tracks[tracks[first + i]].file;
                 try {
-                    item.digest = digest_of_file(item.file);
+                    const Source source(item.file);
+                    item.kind = source.kind();
+                    item.digest = digest_of(source);
                 } catch (const FileChanged& change) {
                     set_problem(item, change);
                     item.has_changed = true;
@@ -166,10 +178,11 @@ private:
                 std::ranges::move(clip.images, std::back_inserter(images));
                 if (images.size() >= kImagesAtOnce) run_body(images, item.features.rows);
             };
-            const TrackFacts facts = for_each_clip_images(item.file, job_.front_end, take_clip, context_);
+            const TrackFacts facts =
+                for_each_clip_images(source_of(item), job_.front_end, take_clip, context_);
             run_body(images, item.features.rows);
             item.features.warning = facts.warning;
-            if (facts.stamp != item.digest.stamp) throw FileChanged(item.file);
+            if (differs_from_digest(item)) throw FileChanged(item.file);
         } catch (const FileChanged& change) {
             set_problem(item, change);
             item.has_changed = true;
@@ -214,9 +227,20 @@ private:
         }
     }
 
+    /// A song's; none where its packets cannot be read, about which decoding says more.
     void add_sound_digest(Item& item) const {
-        if (item.problem.empty())
-            item.sound_sha256 = sound_digest(item.file, item.digest.sha256, job_.cache_folder, context_);
+        if (!item.problem.empty() || item.kind != MediaKind::song) return;
+        if (std::optional<std::string> found = cache_.find_sound_digest(item.digest.sha256)) {
+            item.sound_sha256 = *std::move(found);
+            return;
+        }
+        try {
+            std::string digest = packet_digest(source_of(item), context_);
+            if (differs_from_digest(item)) return;
+            item.sound_sha256 = std::move(digest);
+            cache_.store_sound_digest(item.digest.sha256, item.sound_sha256);
+        } catch (const Error&) {
+        }
     }
 
     void fill_table() {

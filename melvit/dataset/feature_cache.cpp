@@ -102,6 +102,29 @@ void FeatureCache::store(const std::string& file_sha256, const TrackFeatures& fe
     file.commit_unsynced();  // a wait for the disk takes longer than a small body; the digest finds damage
 }
 
+std::filesystem::path FeatureCache::sound_digest_file(const std::string& file_sha256) const {
+    return folder_ / "packets" / file_sha256.substr(0, 2) / file_sha256.substr(2);
+}
+
+std::optional<std::string> FeatureCache::find_sound_digest(const std::string& file_sha256) const {
+    if (folder_.empty()) return std::nullopt;
+    try {
+        std::string digest = read_text_file(sound_digest_file(file_sha256));
+        if (digest.size() == kDigestBytes) return digest;
+    } catch (const Error&) {
+    }
+    return std::nullopt;  // most often: there is none yet
+}
+
+void FeatureCache::store_sound_digest(const std::string& file_sha256, const std::string& digest) const {
+    if (folder_.empty()) return;
+    const std::filesystem::path target = sound_digest_file(file_sha256);
+    make_folder(target.parent_path());
+    DurableFile file(target);
+    file.write(digest);
+    file.commit_unsynced();
+}
+
 std::filesystem::path default_cache_folder() {
     if (const auto folder = environment("MELVIT_CACHE"); !folder.empty()) return folder;
     if (const auto folder = environment("XDG_CACHE_HOME"); !folder.empty()) return folder / "melvit";

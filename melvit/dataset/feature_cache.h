@@ -29,13 +29,22 @@ public:
     /// returns      nothing when they are missing or damaged
     std::optional<TrackFeatures> find(const std::string& file_sha256, std::size_t width) const;
 
-    /// throws  Error when the folder cannot be written, e.g. because the disk is full
+    /// throws  Error when the folder cannot be written, e.g. because the disk is full; so the other `store`
     void store(const std::string& file_sha256, const TrackFeatures& features) const;
+
+    /// packet_digest of a song (audio/packet_digest.h), so that the same sound under other tags is known again; it
+    /// depends on no settings.
+    ///
+    /// returns  nothing when there is none yet
+    std::optional<std::string> find_sound_digest(const std::string& file_sha256) const;
+    void store_sound_digest(const std::string& file_sha256, const std::string& digest) const;
 
     /// Where a track's features lie: two levels of folders, so that none grows too large.
     std::filesystem::path file_of(const std::string& file_sha256) const;
 
 private:
+    std::filesystem::path sound_digest_file(const std::string& file_sha256) const;
+
     std::filesystem::path folder_;
     std::string settings_;
 };

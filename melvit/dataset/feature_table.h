@@ -18,7 +18,7 @@ struct FeatureTable {
         first_row;  ///< [tracks + 1]: rows first_row[t] ... first_row[t + 1] - 1 are track t's
     Matrix rows;    ///< [images x width]
     std::vector<std::string> file_sha256;     ///< [tracks]: of the file's bytes, for duplicates
-    std::vector<std::string> sound_sha256{};  ///< [tracks] or empty: sound_digest.h; in no file
+    std::vector<std::string> sound_sha256{};  ///< [tracks] or empty: packet_digest.h; in no file
     std::vector<std::string> artists;         ///< [tracks], "" when unknown
     std::vector<std::string> parts;           ///< [tracks], the CSV's split column, "" when it has none
 

@@ -1,7 +1,7 @@
 #include "melvit/dataset/media_folder.h"
 
+#include "melvit/core/media_kind.h"
 #include "melvit/core/unicode.h"
-#include "melvit/spectrum/media_kind.h"
 
 #include <algorithm>
 #include <fmt/format.h>

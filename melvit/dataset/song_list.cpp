@@ -1,9 +1,9 @@
 #include "melvit/dataset/song_list.h"
 
+#include "melvit/core/media_kind.h"
 #include "melvit/core/text.h"
 #include "melvit/core/unicode.h"
 #include "melvit/core/user_text.h"
-#include "melvit/spectrum/media_kind.h"
 
 #include <algorithm>
 #include <array>

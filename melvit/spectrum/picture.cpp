@@ -1,12 +1,13 @@
 #include "melvit/spectrum/picture.h"
 
-#include "melvit/core/file.h"
+#include "melvit/core/error.h"
 #include "melvit/spectrum/colour_map.h"
 #include "melvit/spectrum/picture_codec.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <fmt/format.h>
 #include <span>
 #include <utility>
 
@@ -144,23 +145,17 @@ Picture draw_plain_picture(const MelSpectrogram& spectrogram, const std::string&
     return picture;
 }
 
-Picture read_picture(const std::filesystem::path& file) {
-    return read_picture(open_regular_file(file), file);
-}
-
-Picture read_picture(const FileDescriptor& descriptor, const std::filesystem::path& file) {
-    constexpr std::uint64_t kLongestFile = 512U << 20U;
-    const std::vector<std::byte> bytes = read_file(descriptor, file, kLongestFile);
-    switch (picture_format(bytes)) {
-        case PictureFormat::png:
-            return decode_png(bytes, file);
-        case PictureFormat::jpeg:
-            return decode_jpeg(bytes, file);
-        case PictureFormat::other:
-            break;
+Picture read_picture(const Source& source) {
+    constexpr std::int64_t kLongestFile = std::int64_t{512} << 20U;
+    if (source.size() > kLongestFile)
+        throw Error(source.name(), fmt::format("needs at most {} bytes", kLongestFile), "it is longer");
+    if (!is_picture(source.kind())) {
+        throw Error(source.name(), "needs to be a PNG or JPEG picture",
+                    source.size() == 0 ? "it is empty" : "it begins with other bytes");
     }
-    throw Error(file, "needs to be a PNG or JPEG picture",
-                bytes.empty() ? "it is empty" : "it begins with other bytes");
+    const std::vector<std::uint8_t> bytes = source.bytes_at(0, static_cast<std::size_t>(source.size()));
+    const auto decode = source.kind() == MediaKind::png ? decode_png : decode_jpeg;
+    return decode(std::as_bytes(std::span(bytes)), source.name());
 }
 
 }  // namespace melvit

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "melvit/core/export.h"
-#include "melvit/core/file.h"
+#include "melvit/core/source.h"
 #include "melvit/spectrum/mel_spectrogram.h"
 
 #include <cstddef>
@@ -52,17 +52,14 @@ MELVIT_API Picture draw_study_picture(const MelSpectrogram& spectrogram, const s
 MELVIT_API Picture draw_plain_picture(const MelSpectrogram& spectrogram, const std::string& colours,
                                       float floor_db);
 
-/// Reads a PNG (grey, palette, RGB, with or without alpha, 1 to 16 bits, interlaced or not) or a JPEG file
-/// (grey, colour or CMYK), told apart by their first bytes. As in PIL's convert("RGB") alpha is dropped, not
+/// Decodes a PNG (grey, palette, RGB, with or without alpha, 1 to 16 bits, interlaced or not) or a JPEG file
+/// (grey, colour or CMYK). As in PIL's convert("RGB") alpha is dropped, not
 /// blended, and of 16 bits the upper 8 count (in grey pictures too, where PIL clips at 255). Gamma, profiles
 /// and EXIF are not applied.
 ///
 /// throws  Error when the file is neither, broken, ends early, or is larger than 16384 pixels on a side or
 ///         2^26 in all
-MELVIT_API Picture read_picture(const std::filesystem::path& file);
-
-/// The same of an open file; `file` is its name, for errors.
-Picture read_picture(const FileDescriptor& descriptor, const std::filesystem::path& file);
+MELVIT_API Picture read_picture(const Source& source);
 
 /// Writes a PNG, durably.
 MELVIT_API void write_png(const std::filesystem::path& target, const Picture& picture);

@@ -2,29 +2,9 @@
 
 #include "melvit/core/error.h"
 
-#include <algorithm>
-#include <array>
 #include <fmt/format.h>
 
 namespace melvit {
-namespace {
-
-bool starts_with(std::span<const std::byte> bytes, std::span<const std::uint8_t> signature) {
-    return bytes.size() >= signature.size() &&
-           std::equal(signature.begin(), signature.end(), bytes.begin(),
-                      [](std::uint8_t expected, std::byte found) { return std::byte{expected} == found; });
-}
-
-}  // namespace
-
-PictureFormat picture_format(std::span<const std::byte> start) {
-    constexpr std::array<std::uint8_t, 8> kPng{0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
-    constexpr std::array<std::uint8_t, 3> kJpeg{0xFF, 0xD8, 0xFF};
-    if (starts_with(start, kPng)) return PictureFormat::png;
-    if (starts_with(start, kJpeg)) return PictureFormat::jpeg;
-    return PictureFormat::other;
-}
-
 std::string picture_readers() {
     return fmt::format("{}, {}", jpeg_reader(), png_reader());
 }

@@ -10,12 +10,6 @@
 
 namespace melvit {
 
-/// What the first bytes of a file say it is.
-enum class PictureFormat { png, jpeg, other };
-
-/// start  the first 8 bytes, or fewer where the file ends
-PictureFormat picture_format(std::span<const std::byte> start);
-
 inline constexpr std::uint32_t kLongestSide = 16384;       ///< pixels
 inline constexpr std::uint64_t kMostPixels = 1ULL << 26U;  ///< the decoded picture is then 192 MiB
 

@@ -1,15 +1,10 @@
 #include "melvit/spectrum/preprocess.h"
 
-#include "melvit/core/file.h"
 #include "melvit/spectrum/crops.h"
-#include "melvit/spectrum/media_kind.h"
-#include "melvit/spectrum/picture_codec.h"
 
-#include <array>
 #include <cmath>
 #include <fmt/format.h>
 #include <string>
-#include <unistd.h>
 #include <utility>
 
 namespace melvit {
@@ -20,14 +15,6 @@ Normalisation normalisation_of(const PictureFrontEnd& front_end) {
     return {};
 }
 
-bool is_picture(const std::filesystem::path& file) {
-    const FileDescriptor descriptor = open_regular_file(file);
-    std::array<std::byte, 8> start{};
-    const ssize_t got = ::read(descriptor.number(), start.data(), start.size());
-    const std::size_t count = got < 0 ? 0 : static_cast<std::size_t>(got);
-    return picture_format(std::span(start).first(count)) != PictureFormat::other;
-}
-
 std::vector<Image> images_of(const Picture& picture, const PictureFrontEnd& front_end) {
     const Normalisation normalisation = normalisation_of(front_end);
     std::vector<Image> images;
@@ -36,13 +23,13 @@ std::vector<Image> images_of(const Picture& picture, const PictureFrontEnd& fron
     return images;
 }
 
-TrackFacts images_of_track(const std::filesystem::path& file, const PictureFrontEnd& front_end,
+TrackFacts images_of_track(const Source& source, const PictureFrontEnd& front_end,
                            const std::function<void(ClipImages&&)>& take, const Context& context) {
     const ClipConfig clips{front_end.mel.sample_rate_hz, front_end.clip_seconds, front_end.middle_only,
                            static_cast<std::size_t>(front_end.most_clips)};
     bool has_sound = false;
     const auto take_clip = [&](const Clip& clip) {
-        check_length(file, clip, front_end.mel);
+        check_length(source, clip, front_end.mel);
         Picture picture;
         try {
             const MelSpectrogram spectrogram = mel_spectrogram(clip.waveform, front_end.mel);
@@ -50,25 +37,22 @@ TrackFacts images_of_track(const std::filesystem::path& file, const PictureFront
         } catch (const SilentClip&) {
             return;
         } catch (const Error& error) {
-            throw Error(file, "needs sound that a spectrogram can be made of", error.what());
+            throw Error(source.name(), "needs sound that a spectrogram can be made of", error.what());
         }
         has_sound = true;
         take({images_of(picture, front_end), clip.start_seconds, clip.end_seconds});
     };
-    TrackFacts facts = for_each_clip(file, clips, take_clip, context);
-    if (!has_sound) throw Error(file, "needs sound", "all it has is above the frequencies of the pictures");
+    TrackFacts facts = for_each_clip(source, clips, take_clip, context);
+    if (!has_sound)
+        throw Error(source.name(), "needs sound", "all it has is above the frequencies of the pictures");
     return facts;
 }
 
-TrackFacts images_of_file(const std::filesystem::path& file, const PictureFrontEnd& front_end,
-                          const std::function<void(ClipImages&&)>& take, const Context& context) {
-    // A broken picture is better told as one than as a song.
-    if (!is_picture(file) && media_kind(file) != MediaKind::picture) {
-        return images_of_track(file, front_end, take, context);
-    }
-    const FileDescriptor descriptor = open_regular_file(file);
-    take({images_of(read_picture(descriptor, file), front_end), 0, front_end.clip_seconds});
-    return {.duration_seconds = front_end.clip_seconds, .stamp = stamp_of(descriptor)};
+TrackFacts images_of_source(const Source& source, const PictureFrontEnd& front_end,
+                            const std::function<void(ClipImages&&)>& take, const Context& context) {
+    if (source.kind() == MediaKind::song) return images_of_track(source, front_end, take, context);
+    take({images_of(read_picture(source), front_end), 0, front_end.clip_seconds});
+    return {.duration_seconds = front_end.clip_seconds};
 }
 
 TimeSpan time_in_picture(const ClipImages& clip, const PictureFrontEnd& front_end, std::size_t row) {
@@ -91,10 +75,10 @@ double seconds_between_windows(const PictureFrontEnd& front_end) {
 
 }  // namespace
 
-void check_length(const std::filesystem::path& file, const Clip& clip, const MelConfig& mel) {
+void check_length(const Source& track, const Clip& clip, const MelConfig& mel) {
     const double samples = std::round((clip.end_seconds - clip.start_seconds) * mel.sample_rate_hz);
     if (samples >= mel.window) return;
-    throw Error(file, fmt::format("needs at least one window of {} samples", mel.window),
+    throw Error(track.name(), fmt::format("needs at least one window of {} samples", mel.window),
                 fmt::format("it has {} at {} Hz", samples, mel.sample_rate_hz));
 }
 
@@ -106,17 +90,17 @@ double seconds_between_rows(const FrontEnd& front_end) {
     return std::visit([](const auto& kind) { return seconds_between_windows(kind); }, front_end);
 }
 
-TrackFacts for_each_clip_images(const std::filesystem::path& file, const FrontEnd& front_end,
+TrackFacts for_each_clip_images(const Source& source, const FrontEnd& front_end,
                                 const std::function<void(ClipImages&&)>& take, const Context& context) {
     check(front_end);
-    return std::visit([&](const auto& kind) { return images_of_file(file, kind, take, context); }, front_end);
+    return std::visit([&](const auto& kind) { return images_of_source(source, kind, take, context); },
+                      front_end);
 }
 
-std::vector<ClipImages> preprocess(const std::filesystem::path& file, const FrontEnd& front_end,
-                                   const Context& context) {
+std::vector<ClipImages> preprocess(const Source& source, const FrontEnd& front_end, const Context& context) {
     std::vector<ClipImages> clips;
     for_each_clip_images(
-        file, front_end, [&](ClipImages&& clip) { clips.push_back(std::move(clip)); }, context);
+        source, front_end, [&](ClipImages&& clip) { clips.push_back(std::move(clip)); }, context);
     return clips;
 }
 

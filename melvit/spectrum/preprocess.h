@@ -3,9 +3,9 @@
 #include "melvit/audio/clips.h"
 #include "melvit/core/context.h"
 #include "melvit/core/export.h"
+#include "melvit/core/source.h"
 #include "melvit/spectrum/front_end.h"
 
-#include <filesystem>
 #include <functional>
 #include <vector>
 
@@ -33,21 +33,21 @@ MELVIT_API double seconds_between_rows(const FrontEnd& front_end);
 
 /// A track shorter than a window says nothing, however often it is repeated.
 ///
-/// clip    of this track
+/// clip    of the track
 /// throws  Error for such a track
-MELVIT_API void check_length(const std::filesystem::path& file, const Clip& clip, const MelConfig& mel);
+MELVIT_API void check_length(const Source& track, const Clip& clip, const MelConfig& mel);
 
 /// Turns a song or a picture into images, clip by clip, in bounded memory. A picture counts as one clip from
 /// 0 to clip_seconds. Training and classification both call this, so they see the same images.
 ///
-/// file     a song of any format of AudioReader, or a PNG or JPEG picture (told apart by its first bytes)
+/// source   a song of any format of AudioReader, or a PNG or JPEG picture
 /// throws   Error of check(front_end), read_picture, for_each_clip and mel_spectrogram; Stopped
-MELVIT_API TrackFacts for_each_clip_images(const std::filesystem::path& file, const FrontEnd& front_end,
+MELVIT_API TrackFacts for_each_clip_images(const Source& source, const FrontEnd& front_end,
                                            const std::function<void(ClipImages&&)>& take,
                                            const Context& context = {});
 
-/// All images of a file at once; for files of minutes.
-MELVIT_API std::vector<ClipImages> preprocess(const std::filesystem::path& file, const FrontEnd& front_end,
+/// All images of a source at once; for songs of minutes.
+MELVIT_API std::vector<ClipImages> preprocess(const Source& source, const FrontEnd& front_end,
                                               const Context& context = {});
 
 }  // namespace melvit

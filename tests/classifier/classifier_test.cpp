@@ -121,5 +121,21 @@ TEST_F(ClassifierThreads, WorksOnTheThreadsOfItsContext) {
     EXPECT_EQ(most_threads_in_body(five_threads), 5U);
 }
 
+TEST_F(ClassifierThreads, ASongInMemoryAndOneWhoseNameIsGoneAreClassifiedAsTheFileIs) {
+    const Prediction file = classifier().classify(song_, 0.5);
+    ASSERT_EQ(file.segments.size(), 6U);
+    const std::string bytes = test::bytes_of(song_);
+    const Source opened(song_);
+    std::filesystem::remove(song_);
+    const Classifier one = classifier();
+    for (const Source& source : {opened, Source(std::as_bytes(std::span(bytes)), "song.wav")}) {
+        const Prediction prediction = one.classify(source, 0.5);
+        EXPECT_EQ(prediction.probabilities, file.probabilities);
+        ASSERT_EQ(prediction.segments.size(), file.segments.size());
+        for (std::size_t i = 0; i < file.segments.size(); ++i)
+            EXPECT_EQ(prediction.segments[i].probabilities, file.segments[i].probabilities);
+    }
+}
+
 }  // namespace
 }  // namespace melvit

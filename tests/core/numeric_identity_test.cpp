@@ -1,14 +1,10 @@
 #include "melvit/core/numeric_identity.h"
 
 #include "melvit/core/build_target.h"
-#include "melvit/core/file_stamp.h"
 
 #include "tests/support/test_files.h"
 
-#include <fcntl.h>
-#include <fstream>
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 
 namespace melvit {
 namespace {
@@ -66,24 +62,6 @@ TEST(BuildTarget, NamesItsInstructions) {
     EXPECT_EQ(instruction_names(0), "");
     EXPECT_EQ(instruction_names(0b1100), "avx2 fma");
     EXPECT_NE(build_text().find(" for "), std::string::npos);
-}
-
-TEST(FileStamp, TellsAWriteOfTheSameLengthWhoseTimeWasSetBack) {
-    const test::TempFolder folder;
-    const auto file = folder / "a";
-    write_file(file, "one");
-    const FileDigest before = digest_of_file(file);
-    EXPECT_EQ(digest_of_file(file).stamp, before.stamp);
-    std::ofstream(file, std::ios::in | std::ios::out) << "two";
-    const timespec times[2] = {
-        {before.stamp.modified_ns / 1'000'000'000, before.stamp.modified_ns % 1'000'000'000},
-        {before.stamp.modified_ns / 1'000'000'000, before.stamp.modified_ns % 1'000'000'000}};
-    ASSERT_EQ(::utimensat(AT_FDCWD, file.c_str(), times, 0), 0);
-    const FileDigest after = digest_of_file(file);
-    EXPECT_EQ(after.stamp.modified_ns, before.stamp.modified_ns);
-    EXPECT_EQ(after.stamp.bytes, before.stamp.bytes);
-    EXPECT_NE(after.stamp, before.stamp);
-    EXPECT_NE(after.sha256, before.sha256);
 }
 
 }  // namespace

@@ -90,5 +90,18 @@ TEST_P(ExtractChanges, ACopyOfAFileThatChangesKeepsItsOwnFeatures) {
     EXPECT_EQ(result.table.file_sha256[2], first.table.file_sha256[2]);
 }
 
+TEST_P(ExtractChanges, ADigestOfTheSoundIsNotKeptUnderThatOfOtherBytes) {
+    const ExtractResult first = run(extractor_, "cache");
+    fs::remove_all(folder_ / "cache/packets");  // the features are still known
+    for (const bool in_place : {true, false}) {
+        change_after_digests(1, in_place);
+        EXPECT_EQ(run(extractor_, "cache").table.sound_sha256[0], "");
+        progress_ = {};
+        overwrite(file_, first_, true);
+        EXPECT_EQ(run(extractor_, "cache").table.sound_sha256, first.table.sound_sha256);
+        fs::remove_all(folder_ / "cache/packets");
+    }
+}
+
 }  // namespace
 }  // namespace melvit

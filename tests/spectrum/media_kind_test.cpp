@@ -1,4 +1,4 @@
-#include "melvit/spectrum/media_kind.h"
+#include "melvit/core/media_kind.h"
 
 #include "melvit/audio/decode.h"
 
@@ -15,7 +15,7 @@ TEST(MediaKind, IsToldByTheEndingInAnyCase) {
                              "a.vqf", "a.voc", "a.adx", "a.gsm"}) {
         EXPECT_EQ(media_kind(song), MediaKind::song) << song;
     }
-    EXPECT_EQ(media_kind("a.JPeG"), MediaKind::picture);
+    EXPECT_EQ(media_kind("a.JPeG"), MediaKind::jpeg);
     for (const char* other : {"a.txt", "a", ".mp3", "._a.mp3", "mp3", "a.mid"}) {
         EXPECT_EQ(media_kind(other), MediaKind::other) << other;
     }

@@ -8,7 +8,7 @@ namespace melvit {
 /// Keeps count of the packets that a decoder refused, and tells holes in the music from what merely lies
 /// around it: tags and pictures in front of the first good packet are no loss, nor is up to a second of them
 /// behind the last one.
-class Losses {
+class DecodeErrors {
 public:
     /// at_seconds       how much was decoded before it
     /// packet_seconds   how long the packet would have played; 0 when unknown

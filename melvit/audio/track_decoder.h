@@ -1,9 +1,8 @@
 #pragma once
 
 #include "melvit/audio/sound_map.h"
-#include "melvit/core/file_stamp.h"
+#include "melvit/core/source.h"
 
-#include <filesystem>
 #include <memory>
 #include <span>
 #include <stop_token>
@@ -11,15 +10,15 @@
 
 namespace melvit {
 
-/// The sound track of a file, decoded block by block to mono at the rate it was made with.
-class SoundFile {
+/// The sound track of a source, decoded block by block to mono at the rate it was made with.
+class TrackDecoder {
 public:
     /// stop    ends `next` and `measure_to_end`
     /// throws  Error, see AudioReader
-    explicit SoundFile(const std::filesystem::path& file, std::stop_token stop = {});
-    ~SoundFile();
-    SoundFile(SoundFile&&) noexcept;
-    SoundFile& operator=(SoundFile&&) noexcept;
+    explicit TrackDecoder(const Source& source, std::stop_token stop = {});
+    ~TrackDecoder();
+    TrackDecoder(TrackDecoder&&) noexcept;
+    TrackDecoder& operator=(TrackDecoder&&) noexcept;
 
     /// The next samples, valid until the next call; empty at the end.
     ///
@@ -46,9 +45,6 @@ public:
     double stated_duration_seconds() const;
 
     double pcm_duration_seconds() const;
-
-    /// See Container.
-    FileStamp stamp() const;
 
     /// Empty, or one sentence about what could not be decoded or is missing; complete once `next` has come to
     /// the end.
