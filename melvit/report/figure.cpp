@@ -1,5 +1,7 @@
 #include "melvit/report/figure.h"
 
+#include "melvit/report/template.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -11,36 +13,6 @@ namespace {
 /// viridis at 0, 0.1 ... 0.9 of its range.
 constexpr std::array<unsigned, 10> kViridis = {0x440154, 0x482475, 0x414487, 0x355F8D, 0x2A788E,
                                                0x21918C, 0x22A884, 0x44BF70, 0x7AD151, 0xBDDF26};
-
-constexpr std::string_view kScript = R"(# {title}
-# Draws {name}.svg and {name}.png from {name}.csv. To draw them again after a change:
-# gnuplot {name}.gnuplot
-set encoding utf8
-csv = '{name}.csv'
-do for [format in 'svg png'] {{
-  if (format eq 'svg') {{
-    set terminal svg size {width},{height} dynamic noenhanced font 'sans-serif,{text}' linewidth 1.2 background 'white'
-  }} else {{
-    if (strstrt(GPVAL_TERMINALS, ' pngcairo ') > 0) {{
-      set terminal pngcairo size {width2},{height2} noenhanced font 'sans,11' fontscale 1.5 linewidth 1.8 pointscale 1.5 background 'white'
-    }} else {{
-      set terminal png size {width},{height} noenhanced
-    }}
-  }}
-  set output '{name}.' . format
-  reset
-  set datafile separator ','
-  set datafile columnheaders
-  {palette}
-  set border 3 linecolor rgb '#555555' linewidth 0.8
-  set tics nomirror scale 0.6 textcolor rgb '#333333'
-  set grid linecolor rgb '#e4e4e4' linetype 1 linewidth 0.6
-  set key noenhanced textcolor rgb '#333333'
-  set xlabel offset 0,0.4
-{body}
-  set output
-}}
-)";
 
 /// Control bytes as spaces.
 std::string one_line(std::string_view text) {
@@ -74,15 +46,28 @@ std::string indented(std::string_view text) {
     return result;
 }
 
+/// The palette as gnuplot takes it: 0 '#440154', 1 ...
+std::string palette_stops() {
+    std::string stops;
+    for (std::size_t i = 0; i < kViridis.size(); ++i) {
+        stops += fmt::format("{}{} '#{:06x}'", i == 0 ? "" : ", ", i, kViridis[i]);
+    }
+    return stops;
+}
+
 }  // namespace
 
 std::string script_of(const Figure& figure) {
-    using fmt::arg;
-    return fmt::format(kScript, arg("title", one_line(figure.title)), arg("name", figure.name),
-                       arg("palette", palette_commands()), arg("text", kFigureText),
-                       arg("width", figure.width), arg("height", figure.height),
-                       arg("width2", figure.width * 3 / 2), arg("height2", figure.height * 3 / 2),
-                       arg("body", indented(figure.script)));
+    return filled("figure.gnuplot", {{"title", one_line(figure.title)},
+                                     {"name", figure.name},
+                                     {"palette", palette_stops()},
+                                     {"text", kFigureText},
+                                     {"width", figure.width},
+                                     {"height", figure.height},
+                                     {"png_width", figure.width * 3 / 2},
+                                     {"png_height", figure.height * 3 / 2},
+                                     {"body", indented(figure.script)}}) +
+           '\n';
 }
 
 std::string gnuplot_text(std::string_view text) {
@@ -105,14 +90,6 @@ std::string csv_cell(double number) {
 
 std::string short_number(double number, int digits) {
     return fmt::format("{:.{}g}", number, digits);
-}
-
-std::string palette_commands() {
-    std::string stops;
-    for (std::size_t i = 0; i < kViridis.size(); ++i) {
-        stops += fmt::format("{}{} '#{:06x}'", i == 0 ? "" : ", ", i, kViridis[i]);
-    }
-    return fmt::format("set palette defined ({})", stops);
 }
 
 std::string palette_colour(double share) {

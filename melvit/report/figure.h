@@ -1,5 +1,7 @@
 #pragma once
 
+#include <concepts>
+#include <fmt/format.h>
 #include <string>
 #include <string_view>
 
@@ -14,8 +16,8 @@ struct Figure {
     std::string title;    ///< one line, for people
     std::string caption;  ///< what it shows, in plain words
     std::string csv;      ///< a header line, then rows; a blank line ends a line of the plot
-    /// gnuplot commands. Before them stand style and encoding, a terminal and an output; `csv` is the CSV's
-    /// file name and `columnheaders` is set. Commands run once a format, so they set all that they need.
+    /// gnuplot commands: a filled template of melvit/report/templates. They stand inside figure.gnuplot, which sets
+    /// style, terminal, output and `csv`, and run once a format.
     std::string script;
     int width = 700;  ///< of the SVG in points; the PNG has half as many pixels again
     int height = 440;
@@ -37,16 +39,27 @@ std::string csv_cell(std::string_view text);
 /// A number as one cell of a CSV: the shortest text that reads back as the same; empty when it is not finite.
 std::string csv_cell(double number);
 
+template <std::integral Integer>
+std::string csv_cell(Integer number) {
+    return fmt::format("{}", number);
+}
+
+/// One line of a CSV.
+template <class... Cells>
+std::string csv_row(const Cells&... cells) {
+    std::string line;
+    ((line += csv_cell(cells) + ','), ...);
+    line.back() = '\n';
+    return line;
+}
+
 /// A number for people: at most `digits` significant ones, no trailing zeros ("0.0026").
 std::string short_number(double number, int digits = 4);
 
-/// `set palette` with the colours of viridis, which grow lighter evenly and which colour-blind people tell
-/// apart.
+/// A colour of viridis, whose colours grow lighter evenly and are told apart by colour-blind people, as
+/// "#rrggbb". share: 0 to 1
 ///
 /// source  matplotlib, _cm_listed.py; the light end is left out, as yellow lines on white do not show
-std::string palette_commands();
-
-/// A colour of that palette as "#rrggbb". share: 0 to 1
 std::string palette_colour(double share);
 
 }  // namespace melvit

@@ -25,7 +25,4 @@ std::string facts_html(const std::vector<std::pair<std::string, std::string>>& f
 
 std::string paragraph(std::string_view text);
 
-/// The whole page around its body: one file that needs nothing else, for screens of all widths and for paper.
-std::string html_page(std::string_view title, std::string_view body);
-
 }  // namespace melvit

@@ -1,5 +1,6 @@
 #include "melvit/report/plot_parts.h"
 #include "melvit/report/sweep_figures.h"
+#include "melvit/report/template.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,6 +8,8 @@
 
 namespace melvit {
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMostAxes = 12;
 constexpr int kPlotWidth = 420;  // points between the ends of an axis, at least
@@ -25,8 +28,9 @@ struct PlacedLabel {
     std::string text;
 };
 
-/// Labels at the axis of row `row`, as many as do not lie on each other: the first, the last, then those between.
-std::string labels_along(std::vector<PlacedLabel> labels, std::size_t row) {
+/// Adds labels at the axis of row `row`, as many as do not lie on each other: the first, the last, then those
+/// between.
+void add_labels(Json& list, std::vector<PlacedLabel> labels, std::size_t row) {
     constexpr double kLetter = 9.0 / kPlotWidth;
     constexpr double kBeyond = 0.08;  // of an axis's length, which a label may stand out at its ends
     const auto half = [&](const PlacedLabel& label) {
@@ -46,13 +50,9 @@ std::string labels_along(std::vector<PlacedLabel> labels, std::size_t row) {
     place(labels.front());
     place(labels.back());
     for (const PlacedLabel& label : labels) place(label);
-    std::string commands;
     for (const PlacedLabel* label : placed) {
-        commands +=
-            fmt::format("set label {} at {},{} center offset 0,-0.9 front boxed textcolor rgb '#333333'\n",
-                        gnuplot_text(label->text), short_number(label->at), row);
+        list.push_back({{"text", gnuplot_text(label->text)}, {"x", short_number(label->at)}, {"row", row}});
     }
-    return commands;
 }
 
 std::vector<PlacedLabel> labels_of(const Axis& axis) {
@@ -84,8 +84,8 @@ std::pair<double, double> metric_range(const std::vector<double>& metrics) {
     return {sorted.front(), differ(sorted.front(), sorted.back()) ? sorted.back() : sorted.front() + 1};
 }
 
-/// The name of each axis as a tic at its row, the metric's last.
-std::string names_of_axes(const std::vector<std::string>& names) {
+/// Names as tics at 0, 1, 2 ...
+std::string tics_of(const std::vector<std::string>& names) {
     std::string tics;
     for (std::size_t row = 0; row < names.size(); ++row) {
         tics += fmt::format("{}{} {}", row == 0 ? "" : ", ", gnuplot_tic(names[row]), row);
@@ -110,44 +110,40 @@ std::optional<Figure> parallel_coordinates(const Overview& overview) {
         overview.metric_name(),
         overview.axes.size() > shown ? fmt::format(" Only the {} most important parameters are shown.", shown)
                                      : "");
-    figure.csv = fmt::format("trial,axis,place,{}\n", csv_cell(overview.metric_name()));
+    figure.csv = csv_row("trial", "axis", "place", overview.metric_name());
+    const auto add_point = [&](std::size_t trial, std::size_t row, double place) {
+        figure.csv += csv_row(overview.ranked[trial]->id, row, short_number(place, 6), metrics[trial]);
+    };
     for (std::size_t i = metrics.size(); i-- > 0;) {  // the best last, on top
         for (std::size_t row = 0; row < shown; ++row) {
             const Axis& axis = overview.axes[row];
-            figure.csv += fmt::format("{},{},{},{}\n", overview.ranked[i]->id, row,
-                                      short_number(place_on(axis, axis.numbers[axis.places[i]]), 6),
-                                      csv_cell(metrics[i]));
+            add_point(i, row, place_on(axis, axis.numbers[axis.places[i]]));
         }
-        const double end = std::min(1.0, (metrics[i] - range.first) / (range.second - range.first));
-        figure.csv += fmt::format("{},{},{},{}\n\n", overview.ranked[i]->id, shown, short_number(end, 6),
-                                  csv_cell(metrics[i]));
+        add_point(i, shown, std::min(1.0, (metrics[i] - range.first) / (range.second - range.first)));
+        figure.csv += '\n';
     }
     std::vector<std::string> names;
+    Json labels = Json::array();
     for (std::size_t row = 0; row < shown; ++row) {
         const Axis& axis = overview.axes[row];
         names.push_back(shortened(axis.name, 40) + (axis.log_scale ? " (log)" : ""));
+        add_labels(labels, labels_of(axis), row);
     }
     names.push_back(overview.metric_name());
+    add_labels(labels, metric_labels(range, std::ranges::max(metrics)), shown);
     const std::size_t longest = std::ranges::max(names, {}, &std::string::size).size();
     const int left = 20 + 9 * static_cast<int>(longest);
     figure.width = std::max(figure.width, left + kPlotWidth + 40);
     figure.height = static_cast<int>(90 + 92 * shown);
     figure.script =
-        fmt::format(
-            "set title {}\nset cbrange {}\nunset colorbox\nset lmargin at screen {}\nset rmargin at screen "
-            "{}\n",
-            gnuplot_text(figure.title), range_text(range), static_cast<double>(left) / figure.width,
-            1.0 - 40.0 / figure.width) +
-        fmt::format(
-            "set style textbox opaque fillcolor rgb 'white' noborder margins 0.4,0.4\nunset border\nunset "
-            "xtics\nset grid noxtics ytics linecolor rgb '#666666' linewidth 1\n"
-            "set xrange [0:1]\nset yrange [{}.45:-0.1]\nset ytics scale 0 {}\n",
-            shown, names_of_axes(names));
-    for (std::size_t row = 0; row < shown; ++row) {
-        figure.script += labels_along(labels_of(overview.axes[row]), row);
-    }
-    figure.script += labels_along(metric_labels(range, std::ranges::max(metrics)), shown) +
-                     "plot csv using 3:2:4 with lines linewidth 1 linecolor palette notitle";
+        filled("parallel_coordinates.gnuplot", {{"title", gnuplot_text(figure.title)},
+                                                {"low", range.first},
+                                                {"high", range.second},
+                                                {"left", static_cast<double>(left) / figure.width},
+                                                {"right", 1.0 - 40.0 / figure.width},
+                                                {"rows", shown},
+                                                {"names", tics_of(names)},
+                                                {"labels", labels}});
     return figure;
 }
 
@@ -173,22 +169,18 @@ std::optional<Figure> importance_figure(const Overview& overview) {
         "into up to "
         "eight groups.",
         overview.metric_name());
-    figure.csv = "place,parameter,importance_percent,values\n";
-    std::string tics;
+    figure.csv = csv_row("place", "parameter", "importance_percent", "values");
+    std::vector<std::string> names;
     for (std::size_t i = 0; i < axes.size(); ++i) {
-        figure.csv += fmt::format("{},{},{},{}\n", i, csv_cell(axes[i]->name),
-                                  short_number(100 * axes[i]->importance, 5), axes[i]->labels.size());
-        tics += fmt::format("{}{} {}", i == 0 ? "" : ", ", gnuplot_tic(shortened(axes[i]->name, 32)), i);
+        figure.csv +=
+            csv_row(i, axes[i]->name, short_number(100 * axes[i]->importance, 5), axes[i]->labels.size());
+        names.push_back(shortened(axes[i]->name, 32));
     }
     figure.height = static_cast<int>(130 + 44 * axes.size());
-    figure.script = fmt::format(
-        "set title {}\nset xrange [0:112]\nset xtics 0,20,100\nset yrange [-0.6:{}.6]\nset ytics scale 0 "
-        "({})\nset grid "
-        "noytics\n"
-        "set xlabel 'share of the scatter (%)'\nset style fill solid 1 noborder\n"
-        "plot csv using ($3/2):1:($3/2):(0.32) with boxxyerror linecolor rgb '{}' notitle, \\\n"
-        "  csv using 3:1:(sprintf('%.1f %%', $3)) with labels left offset 0.7,0 notitle",
-        gnuplot_text(figure.title), axes.size() - 1, tics, palette_colour(0.35));
+    figure.script = filled("importance.gnuplot", {{"title", gnuplot_text(figure.title)},
+                                                  {"last", axes.size() - 1},
+                                                  {"tics", tics_of(names)},
+                                                  {"colour", palette_colour(0.35)}});
     return figure;
 }
 

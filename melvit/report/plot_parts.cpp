@@ -2,6 +2,7 @@
 
 #include "melvit/core/rounding.h"
 #include "melvit/report/figure.h"
+#include "melvit/report/template.h"
 
 #include <algorithm>
 #include <array>
@@ -10,6 +11,7 @@
 #include <iterator>
 
 namespace melvit {
+
 std::string line_colour(std::size_t index) {
     constexpr std::array<std::string_view, kMostInLegend> kColours = {
         "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C564B"};
@@ -17,21 +19,16 @@ std::string line_colour(std::size_t index) {
 }
 
 std::string epoch_axis(int epochs, int most_tics) {
-    if (epochs <= 1) return "set xrange [0.5:1.5]\nset xtics 1,1,1\n";
     int step = 1;
     for (const int next : {2, 5, 10, 20, 50, 100, 200, 500, 1000}) {
         if (epochs / step <= most_tics) break;
         step = next;
     }
-    return fmt::format("set xrange [1:{}]\nset xtics {}\n", epochs, step);
+    return filled("epoch_axis.gnuplot", {{"epochs", epochs}, {"step", epochs <= 1 ? 0 : step}});
 }
 
 std::string curve_style(int epochs) {
     return epochs <= 1 ? "with points pointtype 7 pointsize 0.7" : "with lines linewidth 1.5";
-}
-
-std::string range_text(std::pair<double, double> range) {
-    return fmt::format("[{}:{}]", range.first, range.second);
 }
 
 std::string tics_of_decades(double low, double high, int most_with_steps) {
@@ -53,18 +50,18 @@ std::string metric_axis(const std::vector<double>& values, Measure measure) {
     std::vector<double> finite;
     std::ranges::copy_if(values, std::back_inserter(finite),
                          [](double value) { return std::isfinite(value); });
+    const auto axis = [](double low, double high, const std::string& log_tics) {
+        return filled("metric_axis.gnuplot", {{"low", low}, {"high", high}, {"log_tics", log_tics}});
+    };
     if (measure == Measure::loss && !finite.empty()) {
         const auto [low, high] = std::ranges::minmax(finite);
-        if (low > 0 && high > kFarApart * low) {
-            return fmt::format("set logscale y\nset yrange {}\nset ytics ({})\n",
-                               range_text({low / 1.1, 1.1 * high}), tics_of_decades(low, high));
-        }
+        if (low > 0 && high > kFarApart * low) return axis(low / 1.1, 1.1 * high, tics_of_decades(low, high));
     }
-    return fmt::format("unset logscale y\nset yrange {}\nset ytics autofreq\n",
-                       range_text(range_of(std::move(finite))));
+    const auto [low, high] = range_of(std::move(finite));
+    return axis(low, high, "");
 }
 
-std::string turned_labels(const std::vector<std::string>& labels) {
+std::string label_rotation(const std::vector<std::string>& labels) {
     constexpr std::size_t kFitsAslant = 10;  // letters; longer ones would leave the picture at its left
     constexpr std::size_t kMostAslant = 14;  // more would lie on each other
     const bool aslant = labels.size() <= kMostAslant && std::ranges::all_of(labels, [](const auto& label) {
@@ -89,13 +86,7 @@ std::string tics_at_places(const std::vector<std::string>& labels, std::size_t m
     return "(" + tics + ")";
 }
 
-std::string colour_bar(const Axis& axis) {
-    return fmt::format("set cbrange [0:{}]\nset cbtics {}\nset cblabel {} offset 0.5,0\n",
-                       axis.labels.size() - 1, tics_at_places(axis.labels, axis.labels.size() <= 12 ? 12 : 8),
-                       gnuplot_text(shortened(axis.name, 32)));
-}
-
-std::string metric_colour_bar(const std::vector<double>& values, const std::string& name) {
+std::string metric_colours(const std::vector<double>& values, const std::string& name) {
     std::vector<double> sorted = values;
     std::ranges::sort(sorted);
     double low = 0;
@@ -108,8 +99,7 @@ std::string metric_colour_bar(const std::vector<double>& values, const std::stri
         if (high <= low) high = sorted.back();
         if (!differ(low, high)) high = low + 1;
     }
-    return fmt::format("set cbrange {}\nset cbtics autofreq\nset cblabel {} offset 0.5,0\n",
-                       range_text({low, high}), gnuplot_text(name));
+    return filled("metric_colours.gnuplot", {{"low", low}, {"high", high}, {"name", gnuplot_text(name)}});
 }
 
 std::string name_of(const CurveKind& kind) {

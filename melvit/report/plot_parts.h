@@ -7,7 +7,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace melvit {
@@ -26,9 +25,6 @@ std::string epoch_axis(int epochs, int most_tics = 12);
 /// "with lines ..."; a single epoch is a point.
 std::string curve_style(int epochs);
 
-/// "[low:high]".
-std::string range_text(std::pair<double, double> range);
-
 /// The upright axis of a metric, which holds all of the values. Losses far apart stand on a logarithmic scale: the first
 /// epochs of a high learning rate lose ten times as much as the last, and the end of every curve would be one line.
 std::string metric_axis(const std::vector<double>& values, Measure measure);
@@ -37,20 +33,17 @@ std::string metric_axis(const std::vector<double>& values, Measure measure);
 /// powers lie between.
 std::string tics_of_decades(double low, double high, int most_with_steps = 3);
 
-/// How labels below an upright bar or cell are turned: each ends at its bar.
-std::string turned_labels(const std::vector<std::string>& labels);
+/// How labels below an upright bar or cell are rotated: each ends at its bar.
+std::string label_rotation(const std::vector<std::string>& labels);
 
 /// Labels at 0, 1, 2 ... as gnuplot takes them: ('a' 0, 'b' 1), thinned to at most `most`, the first and the
 /// last among them.
 std::string tics_at_places(const std::vector<std::string>& labels, std::size_t most);
 
-/// A colour bar whose colours are the places of an axis's values.
-std::string colour_bar(const Axis& axis);
-
-/// A colour bar for a metric, lower is better; outliers get the lightest colour.
+/// The range of a metric's colours and its colour bar, lower is better; outliers get the lightest colour.
 ///
 /// values  that are drawn with it
-std::string metric_colour_bar(const std::vector<double>& values, const std::string& name);
+std::string metric_colours(const std::vector<double>& values, const std::string& name);
 
 /// "validation error (%)".
 std::string name_of(const CurveKind& kind);

@@ -7,6 +7,7 @@
 #include "melvit/report/study_figures.h"
 #include "melvit/report/sweep_figures.h"
 #include "melvit/report/tables.h"
+#include "melvit/report/template.h"
 #include "melvit/search/parameter_text.h"
 
 #include <fmt/format.h>
@@ -19,6 +20,7 @@ namespace melvit {
 namespace {
 
 namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kFigures = "figures";
 
@@ -113,58 +115,53 @@ std::vector<Section> sections_of(const Overview& overview) {
 /// A figure as it stands in the page: the SVG itself, its caption, links to its files.
 std::string figure_html(const DrawnFigure& figure, int width, const fs::path& folder) {
     constexpr std::uint64_t kMostBytes = 256U << 20U;
-    std::string svg = inline_svg(read_text_file(folder / figure.svg, kMostBytes), figure.name);
-    constexpr std::size_t kAfterName = 4;  // "<svg"
+    constexpr std::size_t kAfterName = 4;  // "<svg", to which the template adds attributes
     constexpr int kSmallestText = 10;      // pixels; narrower windows scroll the figure inside its box
-    svg.insert(kAfterName,
-               fmt::format(" role=\"img\" aria-label=\"{}\" style=\"min-width:{}px;max-width:{}px\"",
-                           escaped(figure.title), width * kSmallestText / kFigureText, width));
-    std::string links;
-    for (const auto& link : {std::pair("SVG", figure.svg), std::pair("PNG", figure.png),
-                             std::pair("CSV", figure.csv), std::pair("gnuplot", figure.script)}) {
-        links += fmt::format(" <a href=\"{}/{}\">{}</a>", kFigures, escaped(link.second), link.first);
+    Json links = Json::array();
+    for (const auto& [format, file] : {std::pair("SVG", figure.svg), std::pair("PNG", figure.png),
+                                       std::pair("CSV", figure.csv), std::pair("gnuplot", figure.script)}) {
+        links.push_back({{"format", format}, {"file", fmt::format("{}/{}", kFigures, escaped(file))}});
     }
-    return fmt::format(
-        "<figure id=\"{}\"><div class=\"scroll\">{}</div>\n<figcaption><b>{}.</b> "
-        "{}{}</figcaption></figure>\n",
-        escaped(figure.name), svg, escaped(figure.title), escaped(figure.caption), links);
+    const std::string svg = inline_svg(read_text_file(folder / figure.svg, kMostBytes), figure.name);
+    return filled("figure.html", {{"name", escaped(figure.name)},
+                                  {"title", escaped(figure.title)},
+                                  {"caption", escaped(figure.caption)},
+                                  {"least_width", width * kSmallestText / kFigureText},
+                                  {"width", width},
+                                  {"svg", svg.substr(kAfterName)},
+                                  {"links", links}});
 }
 
 /// Takes the figures off the front of `drawn` that were drawn for `figures`.
-std::string figures_html(const std::vector<Figure>& figures, std::span<const DrawnFigure>& drawn,
-                         const fs::path& folder) {
-    std::string html;
-    for (std::size_t i = 0; i < figures.size(); ++i) html += figure_html(drawn[i], figures[i].width, folder);
+Json figures_html(const std::vector<Figure>& figures, std::span<const DrawnFigure>& drawn,
+                  const fs::path& folder) {
+    Json list = Json::array();
+    for (std::size_t i = 0; i < figures.size(); ++i) {
+        list.push_back({{"figure", figure_html(drawn[i], figures[i].width, folder)}});
+    }
     drawn = drawn.subspan(figures.size());
-    return html;
+    return list;
 }
 
 std::string page_of(const Overview& overview, const std::vector<Section>& sections,
                     std::span<const DrawnFigure> drawn, const fs::path& figures_folder) {
-    const nlohmann::ordered_json name = find_in(overview.record->sweep, {"name"});
-    const std::string title = "Sweep " + (name.is_null() ? "" : value_text(name));
-    std::string body =
-        fmt::format("<h1>{}</h1>\n<p class=\"lead\">{}</p>\n", escaped(title), escaped(summary_of(overview)));
-    for (const std::string& warning : warnings_of(overview)) {
-        body += fmt::format("<p class=\"warn\">{}</p>\n", escaped(warning));
-    }
-    body += "<nav>";
+    const Json name = find_in(overview.record->sweep, {"name"});
+    Json warnings = Json::array(), parts = Json::array();
+    for (const std::string& warning : warnings_of(overview)) warnings.push_back({{"text", escaped(warning)}});
     for (const Section& section : sections) {
-        body += fmt::format("<a href=\"#section-{}\">{}</a> ", section.id, escaped(section.title));
+        const Json figures = figures_html(section.figures, drawn, figures_folder);
+        parts.push_back({{"id", section.id},
+                         {"title", escaped(section.title)},
+                         {"before", section.before},
+                         {"figures", figures},
+                         {"folded_title", escaped(section.folded_title)},
+                         {"folded", figures_html(section.folded, drawn, figures_folder)}});
     }
-    body += "</nav>\n";
-    for (const Section& section : sections) {
-        body += fmt::format("<section id=\"section-{}\"><h2>{}</h2>\n{}", section.id, escaped(section.title),
-                            section.before);
-        body += figures_html(section.figures, drawn, figures_folder);
-        if (!section.folded.empty()) {
-            body +=
-                fmt::format("<details><summary>{}</summary>\n{}</details>\n", escaped(section.folded_title),
-                            figures_html(section.folded, drawn, figures_folder));
-        }
-        body += "</section>\n";
-    }
-    return html_page(title, body);
+    return filled("page.html", {{"title", escaped("Sweep " + (name.is_null() ? "" : value_text(name)))},
+                                {"summary", escaped(summary_of(overview))},
+                                {"warnings", warnings},
+                                {"sections", parts}}) +
+           '\n';
 }
 
 }  // namespace

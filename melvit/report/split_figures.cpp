@@ -1,6 +1,7 @@
 #include "melvit/report/split_figures.h"
 
 #include "melvit/report/plot_parts.h"
+#include "melvit/report/template.h"
 
 #include <algorithm>
 #include <array>
@@ -12,6 +13,8 @@
 
 namespace melvit {
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 constexpr std::array<int, 6> kPointTypes = {7, 5, 9, 11, 13, 6};
 
@@ -31,60 +34,43 @@ std::size_t place_in(const std::vector<std::string>& names, const std::string& n
     return static_cast<std::size_t>(std::ranges::find(names, name) - names.begin());
 }
 
-/// Accuracy and interval as cells; the interval of a single run has no width.
-std::string estimate_cells(const Estimate& accuracy) {
-    const bool has_interval = std::isfinite(accuracy.interval95.first);
-    return fmt::format("{},{},{}", csv_cell(accuracy.mean),
-                       csv_cell(has_interval ? accuracy.interval95.first : accuracy.mean),
-                       csv_cell(has_interval ? accuracy.interval95.second : accuracy.mean));
+/// The interval of an accuracy; that of a single run has no width.
+std::pair<double, double> interval_of(const Estimate& accuracy) {
+    if (std::isfinite(accuracy.interval95.first)) return accuracy.interval95;
+    return {accuracy.mean, accuracy.mean};
 }
 
 std::string protocol_csv(const SplitStudy& study, const std::vector<std::string>& protocols) {
-    std::string csv = "recipe,split,kind,place,accuracy,low95,high95\n";
+    std::string csv = csv_row("recipe", "split", "kind", "place", "accuracy", "low95", "high95");
     const auto recipes = static_cast<double>(study.recipes.size());
     for (std::size_t r = 0; r < study.recipes.size(); ++r) {
         const std::string& recipe = study.recipes[r].recipe;
-        const auto add = [&](const std::string& protocol, std::string_view kind, const std::string& cells) {
-            // Recipes stand side by side within a row of the figure.
-            const double shift = 0.6 * ((static_cast<double>(r) + 0.5) / recipes - 0.5);
-            csv += fmt::format("{},{},{},{},{}\n", csv_cell(recipe), protocol, kind,
-                               csv_cell(static_cast<double>(place_in(protocols, protocol)) + shift), cells);
+        // Recipes stand side by side within a row of the figure.
+        const double shift = 0.6 * ((static_cast<double>(r) + 0.5) / recipes - 0.5);
+        const auto place = [&](const std::string& protocol) {
+            return static_cast<double>(place_in(protocols, protocol)) + shift;
         };
         for (const SplitSummary& s : study.summaries) {
             if (s.recipe != recipe || s.fraction != 1.0 || s.runs == 0) continue;
-            add(s.protocol, "mean", estimate_cells(s.test_accuracy));
+            const auto [low, high] = interval_of(s.test_accuracy);
+            csv += csv_row(recipe, s.protocol, "mean", place(s.protocol), s.test_accuracy.mean, low, high);
         }
         for (const StudyRun& run : study.recipes[r].runs) {
             if (run.fraction != 1.0 || !run.error.empty()) continue;
-            add(run.protocol, "run", csv_cell(run.test_accuracy) + ",,");
+            csv += csv_row(recipe, run.protocol, "run", place(run.protocol), run.test_accuracy, "", "");
         }
     }
     return csv;
 }
 
 std::string protocol_script(const SplitStudy& study, const std::vector<std::string>& protocols) {
-    std::string plots;
+    Json recipes = Json::array();
     for (std::size_t r = 0; r < study.recipes.size(); ++r) {
-        const std::string recipe = gnuplot_text(study.recipes[r].recipe);
-        const auto chosen = [&](std::string_view kind) {
-            return fmt::format(
-                "csv using (strcol('recipe') eq {} && strcol('kind') eq '{}' ? column('accuracy') : NaN)",
-                recipe, kind);
-        };
-        plots += fmt::format(
-            "{}{}:'place' with points pointtype 6 pointsize 0.5 linecolor rgb '{}' notitle, \\\n"
-            "  {}:'place':'low95':'high95' with xerrorbars pointtype 7 pointsize 0.9 linecolor rgb '{}' "
-            "title {}",
-            r == 0 ? "plot " : ", \\\n  ", chosen("run"), line_colour(r), chosen("mean"), line_colour(r),
-            recipe);
+        recipes.push_back({{"name", gnuplot_text(study.recipes[r].recipe)}, {"colour", line_colour(r)}});
     }
-    return fmt::format(
-        "set xlabel 'accuracy on the test side'\n"
-        "set yrange [{}.5:-0.5]\n"
-        "set ytics {}\n"
-        "set key outside bottom center horizontal Left reverse\n"
-        "{}",
-        protocols.size() - 1, tics_at_places(protocols, protocols.size()), plots);
+    return filled("accuracy_by_split.gnuplot", {{"last", protocols.size() - 1},
+                                                {"tics", tics_at_places(protocols, protocols.size())},
+                                                {"recipes", recipes}});
 }
 
 Figure protocol_figure(const SplitStudy& study) {
@@ -108,14 +94,14 @@ struct Curve {
 };
 
 std::string curve_csv(const SplitStudy& study, const std::vector<Curve>& curves) {
-    std::string csv = "line,recipe,split,fraction,train,accuracy,low95,high95\n";
+    std::string csv = csv_row("line", "recipe", "split", "fraction", "train", "accuracy", "low95", "high95");
     for (std::size_t line = 0; line < curves.size(); ++line) {
         const std::string& recipe = study.recipes[curves[line].recipe].recipe;
         if (line > 0) csv += '\n';
         for (const SplitSummary& s : study.summaries) {
             if (s.recipe != recipe || s.protocol != curves[line].protocol || s.runs == 0) continue;
-            csv += fmt::format("{},{},{},{},{},{}\n", line, csv_cell(recipe), s.protocol,
-                               csv_cell(s.fraction), s.train, estimate_cells(s.test_accuracy));
+            const auto [low, high] = interval_of(s.test_accuracy);
+            csv += csv_row(line, recipe, s.protocol, s.fraction, s.train, s.test_accuracy.mean, low, high);
         }
     }
     return csv;
@@ -123,21 +109,17 @@ std::string curve_csv(const SplitStudy& study, const std::vector<Curve>& curves)
 
 std::string curve_script(const SplitStudy& study, const std::vector<Curve>& curves,
                          const std::vector<std::string>& protocols) {
-    std::string script =
-        "set xlabel 'tracks to train on'\n"
-        "set ylabel 'accuracy on the test side'\n"
-        "set xrange [0:*]\n"
-        "set key outside bottom center horizontal Left reverse\n";
+    Json lines = Json::array();
     for (std::size_t line = 0; line < curves.size(); ++line) {
         const std::size_t place = place_in(protocols, curves[line].protocol);
         const std::string title = study.recipes[curves[line].recipe].recipe + ", " + curves[line].protocol;
-        script += fmt::format(
-            "{}csv using (column('line') == {} ? column('train') : NaN):'accuracy':'low95':'high95' "
-            "with yerrorlines linecolor rgb '{}' dashtype {} pointtype {} title {}",
-            line == 0 ? "plot " : ", \\\n  ", line, line_colour(curves[line].recipe), place + 1,
-            kPointTypes[place % kPointTypes.size()], gnuplot_text(title));
+        lines.push_back({{"line", line},
+                         {"colour", line_colour(curves[line].recipe)},
+                         {"dash", place + 1},
+                         {"point", kPointTypes[place % kPointTypes.size()]},
+                         {"title", gnuplot_text(title)}});
     }
-    return script;
+    return filled("accuracy_by_size.gnuplot", {{"curves", lines}});
 }
 
 Figure curve_figure(const SplitStudy& study, const std::vector<std::string>& protocols) {

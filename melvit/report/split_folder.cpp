@@ -7,6 +7,7 @@
 #include "melvit/report/gnuplot.h"
 #include "melvit/report/split_figures.h"
 #include "melvit/report/split_run_line.h"
+#include "melvit/report/template.h"
 #include "melvit/tracking/active_time.h"
 
 #include <algorithm>
@@ -96,16 +97,6 @@ std::string markdown_table(const TextTable& table) {
         if (&row != &table.front()) continue;
         for (std::size_t i = 0; i < row.size(); ++i) text += "|---";
         text += "|\n";
-    }
-    return text;
-}
-
-std::string protocol_list(const SplitStudy& study) {
-    std::string text;
-    for (const SplitProtocol& protocol : split_protocols()) {
-        const bool ran = std::ranges::any_of(
-            study.summaries, [&](const SplitSummary& s) { return s.protocol == protocol.name; });
-        if (ran) text += fmt::format("- **{}**: {}\n", protocol.name, protocol.what);
     }
     return text;
 }
@@ -210,32 +201,23 @@ Json SplitFolder::finish(SplitStudy study, const Json& more, const Context& cont
 }
 
 std::string split_page(const SplitStudy& study, const std::vector<Figure>& figures) {
-    std::string page =
-        "# Accuracy by split\n\n" + markdown_table(split_table(study)) + '\n' + protocol_list(study) +
-        "\nThe first interval is that of the mean over runs (Student's t; where training and test side are "
-        "redrawn it allows for the tracks that the runs share, Nadeau and Bengio 2003); the second is what "
-        "so many different test tracks allow (Wilson). Where the test side is held the first says nothing of "
-        "other tracks.\n";
-    if (const TextTable curves = learning_curve_table(study); !curves.empty()) {
-        page +=
-            "\n## Learning curves\n\nAccuracy by share of the training side, mean +- sample deviation.\n\n" +
-            markdown_table(curves);
-    }
-    if (const TextTable tests = split_tests_table(study); !tests.empty()) {
-        page +=
-            "\n## Between recipes\n\nThe difference is the second recipe's accuracy less the first's, over "
-            "runs of "
-            "the same split and seed; its test allows for training sides that overlap (Nadeau and Bengio "
-            "2003). "
-            "McNemar's exact test counts each track once.\n\n" +
-            markdown_table(tests);
+    Json protocols = Json::array(), pictures = Json::array(), notes = Json::array();
+    for (const SplitProtocol& protocol : split_protocols()) {
+        const bool ran = std::ranges::any_of(
+            study.summaries, [&](const SplitSummary& s) { return s.protocol == protocol.name; });
+        if (ran) protocols.push_back({{"name", protocol.name}, {"what", protocol.what}});
     }
     for (const Figure& figure : figures) {
-        page += fmt::format("\n![{}]({}.svg)\n\n{}\n", figure.title, figure.name, figure.caption);
+        pictures.push_back({{"name", figure.name}, {"title", figure.title}, {"caption", figure.caption}});
     }
-    if (!study.notes.empty()) page += "\n## Notes\n\n";
-    for (const std::string& note : study.notes) page += "- " + markdown_cell(note) + '\n';
-    return page;
+    for (const std::string& note : study.notes) notes.push_back({{"note", markdown_cell(note)}});
+    return filled("splits.md", {{"accuracy", markdown_table(split_table(study))},
+                                {"protocols", protocols},
+                                {"curves", markdown_table(learning_curve_table(study))},
+                                {"tests", markdown_table(split_tests_table(study))},
+                                {"figures", pictures},
+                                {"notes", notes}}) +
+           '\n';
 }
 
 }  // namespace melvit

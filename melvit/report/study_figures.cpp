@@ -2,6 +2,7 @@
 
 #include "melvit/core/rounding.h"
 #include "melvit/report/plot_parts.h"
+#include "melvit/report/template.h"
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +10,8 @@
 
 namespace melvit {
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kLegendLetters = 28;
 constexpr std::size_t kLinesInPanel = 5;  // of the study's grids
@@ -56,16 +59,15 @@ std::vector<LineAxis> line_axes(const Overview& overview) {
 /// epoch, panel, place, parameter, value, measure: a block of rows a curve.
 std::string csv_of(const std::vector<CurveFamily>& families) {
     std::string csv =
-        fmt::format("epoch,panel,place,parameter,value,{}\n", csv_cell(name_of(families.front().kind)));
+        csv_row("epoch", "panel", "place", "parameter", "value", name_of(families.front().kind));
     for (std::size_t panel = 0; panel < families.size(); ++panel) {
         const CurveFamily& family = families[panel];
         for (std::size_t place = 0; place < family.curves.size(); ++place) {
             const std::vector<double>& curve = family.curves[place];
             for (std::size_t epoch = 0; epoch < curve.size(); ++epoch) {
                 if (!std::isfinite(curve[epoch])) continue;
-                csv += fmt::format("{},{},{},{},{},{}\n", epoch + 1, panel + 1, place,
-                                   csv_cell(family.axis->name), csv_cell(family.axis->labels[place]),
-                                   csv_cell(curve[epoch]));
+                csv += csv_row(epoch + 1, panel + 1, place, family.axis->name, family.axis->labels[place],
+                               curve[epoch]);
             }
             csv += '\n';
         }
@@ -73,40 +75,46 @@ std::string csv_of(const std::vector<CurveFamily>& families) {
     return csv;
 }
 
-/// `plot` of some curves of a panel, each with a colour and a legend entry of its own.
-std::string plot_with_legend(const CurveFamily& family, std::size_t panel, std::size_t first, std::size_t end,
-                             const std::string& style) {
-    std::string plot = "plot ";
+/// Some curves of a family, each with a colour and an entry in the legend.
+Json named_curves(const CurveFamily& family, std::size_t first, std::size_t end) {
+    Json curves = Json::array();
     for (std::size_t place = first; place < end; ++place) {
-        plot += fmt::format("{}csv using 1:($2=={} && $3=={} ? $6 : NaN) {} linecolor rgb '{}' title {}",
-                            place == first ? "" : ", \\\n  ", panel, place, style, line_colour(place - first),
-                            gnuplot_text(shortened(family.axis->labels[place], kLegendLetters)));
+        curves.push_back({{"place", place},
+                          {"colour", line_colour(place - first)},
+                          {"label", gnuplot_text(shortened(family.axis->labels[place], kLegendLetters))}});
     }
-    return plot + "\n";
+    return curves;
 }
 
-/// All curves of a family in one plot.
-std::string panel_of(const CurveFamily& family, std::size_t panel, int epochs) {
-    const std::size_t lines = family.curves.size();
-    if (lines <= kMostInLegend) {
-        return fmt::format(
-                   "set key outside bottom center horizontal Left reverse samplen 1.5 title {}\n"
-                   "set rmargin 3\nunset colorbox\n",
-                   gnuplot_text(shortened(family.axis->name, 60))) +
-               plot_with_legend(family, panel, 0, lines, curve_style(epochs));
-    }
-    return "unset key\nset rmargin 13\nset colorbox\n" + colour_bar(*family.axis) +
-           fmt::format("plot csv using 1:($2=={} ? $6 : NaN):3 {} linecolor palette notitle\n", panel,
-                       curve_style(epochs));
-}
-
-std::string axes_of(const std::vector<CurveFamily>& families, int epochs) {
+std::string shared_metric_axis(const std::vector<CurveFamily>& families) {
     std::vector<double> values;
     for (const CurveFamily& family : families) {
         for (const auto& curve : family.curves) values.insert(values.end(), curve.begin(), curve.end());
     }
-    return epoch_axis(epochs) + metric_axis(values, families.front().kind.measure) +
-           fmt::format("set xlabel 'epoch'\nset ylabel '{}'\n", name_of(families.front().kind));
+    return metric_axis(values, families.front().kind.measure);
+}
+
+/// One plot of all curves for each family: with a legend, or a colour bar for many curves.
+std::string curves_by_value(const std::vector<CurveFamily>& families, const std::vector<std::string>& titles,
+                            const Overview& overview) {
+    Json panels = Json::array();
+    for (std::size_t i = 0; i < families.size(); ++i) {
+        const Axis& axis = *families[i].axis;
+        const std::size_t lines = axis.labels.size();
+        const bool named = lines <= kMostInLegend;
+        panels.push_back({{"panel", i + 1},
+                          {"title", gnuplot_text(titles[i])},
+                          {"parameter", gnuplot_text(shortened(axis.name, named ? 60 : 32))},
+                          {"curves", named ? named_curves(families[i], 0, lines) : Json::array()},
+                          {"last", lines - 1},
+                          {"tics", tics_at_places(axis.labels, lines <= 12 ? 12 : 8)}});
+    }
+    return filled("curves_by_value.gnuplot", {{"stacked", families.size() > 1},
+                                              {"epoch_axis", epoch_axis(overview.epochs)},
+                                              {"metric_axis", shared_metric_axis(families)},
+                                              {"metric", name_of(families.front().kind)},
+                                              {"style", curve_style(overview.epochs)},
+                                              {"panels", panels}});
 }
 
 /// What a line is, for captions.
@@ -137,13 +145,10 @@ Figure stacked(const std::vector<CurveFamily>& families, const Overview& overvie
                      shortened(families[1].axis->name, 40) + ".";
     figure.csv = csv_of(families);
     figure.height = 860;
-    figure.script = "set multiplot layout 2,1\nset lmargin 10\n" + axes_of(families, overview.epochs);
-    for (std::size_t i = 0; i < families.size(); ++i) {
-        figure.script += fmt::format(
-            "set title {}\n", gnuplot_text("one line for each " + shortened(families[i].axis->name, 40)));
-        figure.script += panel_of(families[i], i + 1, overview.epochs);
-    }
-    figure.script += "unset multiplot";
+    std::vector<std::string> titles;
+    for (const CurveFamily& family : families)
+        titles.push_back("one line for each " + shortened(family.axis->name, 40));
+    figure.script = curves_by_value(families, titles, overview);
     return figure;
 }
 
@@ -154,9 +159,7 @@ Figure solo(const CurveFamily& family, const Overview& overview) {
     figure.title = fmt::format("{} for each {}", title_of(family), shortened(family.axis->name, 40));
     figure.caption = line_words(family, overview);
     figure.csv = csv_of({family});
-    figure.script = axes_of({family}, overview.epochs) +
-                    fmt::format("set title {}\n", gnuplot_text(figure.title)) +
-                    panel_of(family, 1, overview.epochs);
+    figure.script = curves_by_value({family}, {figure.title}, overview);
     return figure;
 }
 
@@ -189,24 +192,24 @@ Figure grid(const CurveFamily& family, const Overview& overview) {
         line_words(family, overview) + " Five values in each plot; all plots have the same axes.";
     figure.csv = csv_of({family});
     figure.height = static_cast<int>(50 + 250 * rows);
-    figure.script =
-        fmt::format("set multiplot layout {},{} title {}\n", rows, columns, gnuplot_text(figure.title)) +
-        fmt::format(
-            "set key at graph {},graph 1 left top Left reverse samplen 0.8\nset lmargin 9\nset rmargin "
-            "{}\n",
-            columns == 1 ? 1.02 : 1.05, 5 + letters) +
-        "set tmargin 2.6\nset bmargin 3.4\n" + axes_of({family}, overview.epochs) +
-        epoch_axis(overview.epochs, 5);
+    Json plots = Json::array();
     for (std::size_t panel = 0; panel < panels; ++panel) {
         const std::size_t first = panel * kLinesInPanel;
         const std::size_t end = std::min(first + kLinesInPanel, lines);
-        figure.script += fmt::format("set title {}\nset xlabel '{}'\nset ylabel '{}'\n",
-                                     gnuplot_text(panel_title(*family.axis, first, end)),
-                                     panel + columns >= panels ? "epoch" : "",
-                                     panel % columns == 0 ? name_of(family.kind) : "");
-        figure.script += plot_with_legend(family, 1, first, end, curve_style(overview.epochs));
+        plots.push_back({{"title", gnuplot_text(panel_title(*family.axis, first, end))},
+                         {"x_name", panel + columns >= panels ? "epoch" : ""},
+                         {"y_name", panel % columns == 0 ? name_of(family.kind) : ""},
+                         {"curves", named_curves(family, first, end)}});
     }
-    figure.script += "unset multiplot";
+    figure.script = filled("curves_in_panels.gnuplot", {{"rows", rows},
+                                                        {"columns", columns},
+                                                        {"title", gnuplot_text(figure.title)},
+                                                        {"key", columns == 1 ? 1.02 : 1.05},
+                                                        {"right", 5 + letters},
+                                                        {"metric_axis", shared_metric_axis({family})},
+                                                        {"epoch_axis", epoch_axis(overview.epochs, 5)},
+                                                        {"style", curve_style(overview.epochs)},
+                                                        {"panels", plots}});
     return figure;
 }
 
