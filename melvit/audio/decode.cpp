@@ -1,5 +1,6 @@
 #include "melvit/audio/decode.h"
 
+#include "melvit/audio/ffmpeg.h"
 #include "melvit/core/error.h"
 
 #include <algorithm>
@@ -94,6 +95,16 @@ Waveform decode(const Source& source, const DecodeConfig& config, const Context&
                                 piece.begin() + static_cast<std::ptrdiff_t>(count));
     }
     return waveform;
+}
+
+AudioFacts audio_facts() {
+    try {
+        return {fmt::format("libavformat {}, libavcodec {}", ffmpeg_version(ffmpeg().avformat_version()),
+                            ffmpeg_version(ffmpeg().avcodec_version())),
+                resampler_version()};
+    } catch (const Error&) {
+        return {"none", "none"};  // pictures need no FFmpeg
+    }
 }
 
 }  // namespace melvit

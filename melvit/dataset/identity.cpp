@@ -1,6 +1,6 @@
 #include "melvit/dataset/identity.h"
 
-#include "melvit/audio/audio_facts.h"
+#include "melvit/audio/decode.h"
 #include "melvit/core/build_target.h"
 #include "melvit/nn/product_facts.h"
 #include "melvit/spectrum/picture_codec.h"

@@ -49,7 +49,7 @@ struct PictureFrontEnd {
                   "also the low and the high half of each window as images of their own; the features of the "
                   "three stand side by side in one row"},
             Field{"normalisation", &PictureFrontEnd::normalisation,
-                  "imagenet: ImageNet's mean and deviation; half: 0.5 and 0.5"}};
+                  "imagenet: ImageNet's mean and standard deviation; half: 0.5 and 0.5"}};
     }
 };
 

@@ -45,8 +45,8 @@ void resize_row(const std::vector<float>& row, const std::vector<Tap>& taps,
             pixel += 3;
         }
         for (std::size_t channel = 0; channel < 3; ++channel) {
-            out[channel * kChannel + x] =
-                (sum[channel] / 255.0F - normalisation.mean[channel]) / normalisation.deviation[channel];
+            out[channel * kChannel + x] = (sum[channel] / 255.0F - normalisation.mean[channel]) /
+                                          normalisation.standard_deviation[channel];
         }
     }
 }

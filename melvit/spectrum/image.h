@@ -53,10 +53,10 @@ struct Crop {
     int height = 0;
 };
 
-/// Mean and deviation of each channel, in units of [0, 1] colour.
+/// Mean and standard deviation of each channel, in units of [0, 1] colour.
 struct Normalisation {
     std::array<float, 3> mean{0.485F, 0.456F, 0.406F};
-    std::array<float, 3> deviation{0.229F, 0.224F, 0.225F};
+    std::array<float, 3> standard_deviation{0.229F, 0.224F, 0.225F};
 };
 
 /// The crop of a picture, scaled to [0, 1], resized to 224 x 224 (bilinear, antialiased), normalised.

@@ -1,11 +1,15 @@
-// A program outside of melvit: the genre of a song of one clip, step by step as the classifier takes them, and an error caught.
+// A program outside of melvit: the genre of a song of one clip, step by step as the classifier takes them, the same of its bytes in memory, and an error caught.
 
 #include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <melvit/melvit.h>
+#include <span>
 #include <stop_token>
+#include <string>
 
 int main(int, char** arguments) {
     try {
@@ -23,6 +27,10 @@ int main(int, char** arguments) {
 
     const melvit::Classifier classifier(std::move(model), body);
     const melvit::Prediction prediction = classifier.classify(arguments[2]);
+    std::ifstream file(arguments[2], std::ios::binary);
+    const std::string bytes(std::istreambuf_iterator<char>(file), {});
+    const melvit::Prediction of_memory = classifier.classify({std::as_bytes(std::span(bytes)), "song.wav"});
+    if (of_memory.probabilities != prediction.probabilities) return 6;
     melvit::ThreadPool one_thread(1);
     std::stop_source cancel;
     const melvit::Context context{.pool = one_thread, .stop = cancel.get_token()};
