@@ -12,7 +12,7 @@
 namespace melvit {
 namespace {
 
-constexpr std::size_t kLongestHeader = 1U << 16U;  // bytes
+constexpr std::size_t kMostHeaderBytes = 1U << 16U;  // bytes
 
 /// Where the cells of a file start and what stands between them.
 struct CsvLayout {
@@ -136,7 +136,7 @@ CsvLayout layout_of(std::string_view& text, const std::vector<std::string>& colu
         text.remove_prefix(text.starts_with("\r\n") ? 2 : std::min<std::size_t>(1, text.size()));
         return {2, first.back()};
     }
-    for (const std::string_view line : text_lines(text.substr(0, kLongestHeader))) {
+    for (const std::string_view line : text_lines(text.substr(0, kMostHeaderBytes))) {
         if (line.find_first_not_of(" \t,;|") == std::string_view::npos) continue;
         for (const char separator : {',', ';', '\t', '|'}) {
             if (names_columns(line, separator, columns)) return {1, separator};

@@ -10,14 +10,14 @@
 namespace melvit {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Document = nlohmann::ordered_json;
 
 /// The value of a key; null where there is none.
-Json value_of(const Json& json, const std::string& key) {
-    return json.is_object() ? json.value(key, Json()) : Json();
+Document value_of(const Document& json, const std::string& key) {
+    return json.is_object() ? json.value(key, Document()) : Document();
 }
 
-void check_numbers(const Json& begun, const Json& now, const std::string& file) {
+void check_numbers(const Document& begun, const Document& now, const std::string& file) {
     check_same_identity(identity_from_json(begun, file), identity_from_json(now, file), file);
 }
 
@@ -25,7 +25,7 @@ void check_numbers(const Json& begun, const Json& now, const std::string& file) 
 
 void SameRun::check(std::span<const std::string_view> keys) const {
     for (const std::string_view key : keys) {
-        const Json before = value_of(begun, std::string(key));
+        const Document before = value_of(begun, std::string(key));
         if (before == value_of(now, std::string(key))) continue;
         throw Error(file, fmt::format("needs the same {} to go on", key),
                     fmt::format("another {} is there, with {}", kind, printable(before.dump())));
@@ -33,14 +33,14 @@ void SameRun::check(std::span<const std::string_view> keys) const {
 }
 
 void SameRun::check_body() const {
-    const Json body = value_of(begun, "body");
+    const Document body = value_of(begun, "body");
     if (value_of(body, "sha256") == now.at("body").at("sha256")) return;
     throw Error(file, "needs the same body to go on", "it is of " + printable(body.dump()));
 }
 
 void SameRun::check_identity() const {
-    const Json before = value_of(begun, "identity");
-    const Json after = value_of(now, "identity");
+    const Document before = value_of(begun, "identity");
+    const Document after = value_of(now, "identity");
     if (before == after) return;
     const bool has_several = after.is_object() && !after.empty() && after.front().is_object();
     if (!has_several) return check_numbers(before, after, file.string());

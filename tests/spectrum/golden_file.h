@@ -37,6 +37,12 @@ std::vector<T> golden_integers(const std::string& name) {
     return values;
 }
 
+/// The bytes of a file that stands in a tensor.
+inline std::string golden_bytes(const std::string& name) {
+    const std::vector<char> bytes = golden_integers<char>(name);
+    return {bytes.begin(), bytes.end()};
+}
+
 /// The picture that tools/make_golden_spectrum.py gives torchvision.
 inline Picture picture_by_rule(int width, int height) {
     Picture picture{width, height, {}};

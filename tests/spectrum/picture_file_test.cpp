@@ -13,11 +13,6 @@
 namespace melvit {
 namespace {
 
-std::string golden_bytes(const std::string& name) {
-    const std::vector<char> bytes = test::golden_integers<char>(name);
-    return {bytes.begin(), bytes.end()};
-}
-
 class PictureFileTest : public testing::Test {
 protected:
     std::filesystem::path file_of(const std::string& bytes, const std::string& name = "picture") {
@@ -54,7 +49,7 @@ TEST_F(GoldenPictureFile, PngOfEveryColourTypeHasTheColoursThatPillowSees) {
     ASSERT_EQ(cases.size(), 41U);
     for (const std::string& name : cases) {
         SCOPED_TRACE(name);
-        const Picture picture = read_picture(file_of(golden_bytes(name + ".file")));
+        const Picture picture = read_picture(file_of(test::golden_bytes(name + ".file")));
         const std::vector<std::size_t>& shape = test::spectrum_golden().at(name + ".colours").shape;
         EXPECT_EQ(picture.height, static_cast<int>(shape[0]));
         EXPECT_EQ(picture.width, static_cast<int>(shape[1]));
@@ -67,7 +62,7 @@ TEST_F(GoldenPictureFile, JpegHasTheColoursThatPillowSees) {
     ASSERT_EQ(cases.size(), 5U);  // one of them in CMYK
     for (const std::string& name : cases) {
         SCOPED_TRACE(name);
-        const Picture picture = read_picture(file_of(golden_bytes(name + ".file")));
+        const Picture picture = read_picture(file_of(test::golden_bytes(name + ".file")));
         const auto expected = test::golden_integers<std::uint8_t>(name + ".colours");
         ASSERT_EQ(picture.rgb.size(), expected.size());
         for (std::size_t i = 0; i < expected.size(); ++i) {
@@ -95,8 +90,8 @@ TEST_F(PictureFileTest, WritingReplacesAFileAndLeavesNoOther) {
 }
 
 TEST_F(PictureFileTest, TheFirstBytesCountAndNotTheEnding) {
-    EXPECT_EQ(read_picture(file_of(golden_bytes("png.rgb8.file"), "a.jpg")).width, 19);
-    EXPECT_EQ(read_picture(file_of(golden_bytes("jpeg.grey.file"), "a.png")).width, 53);
+    EXPECT_EQ(read_picture(file_of(test::golden_bytes("png.rgb8.file"), "a.jpg")).width, 19);
+    EXPECT_EQ(read_picture(file_of(test::golden_bytes("jpeg.grey.file"), "a.png")).width, 53);
 }
 
 TEST_F(BadPictureFile, WhatIsNoPictureIsRefused) {
@@ -110,7 +105,7 @@ TEST_F(BadPictureFile, WhatIsNoPictureIsRefused) {
 TEST_F(BadPictureFile, TruncationAtAnyByteIsAnError) {
     for (const char* name :
          {"png.rgb8", "png.palette8_interlaced", "png.grey16", "jpeg.subsampled", "jpeg.progressive"}) {
-        const std::string whole = golden_bytes(std::string(name) + ".file");
+        const std::string whole = test::golden_bytes(std::string(name) + ".file");
         for (std::size_t size = 0; size < whole.size(); ++size) {
             EXPECT_NE(refusal(file_of(whole.substr(0, size))), "")
                 << name << ", " << size << " of " << whole.size();
@@ -121,7 +116,7 @@ TEST_F(BadPictureFile, TruncationAtAnyByteIsAnError) {
 TEST_F(BadPictureFile, ABrokenByteIsAnErrorOrAPicture) {
     for (const char* name :
          {"png.palette4_transparent", "png.rgba16_interlaced", "jpeg.progressive", "jpeg.colour"}) {
-        const std::string whole = golden_bytes(std::string(name) + ".file");
+        const std::string whole = test::golden_bytes(std::string(name) + ".file");
         for (std::size_t i = 0; i < whole.size(); ++i) {
             std::string broken = whole;
             broken[i] = static_cast<char>(broken[i] ^ 0x5A);
@@ -139,7 +134,7 @@ TEST_F(BadPictureFile, PathsThatAreNoFilesAreRefusedAtOnce) {
 
 /// A PNG that says it is this large, with hardly any pixels.
 std::string png_header(std::uint32_t width, std::uint32_t height) {
-    std::string bytes = golden_bytes("png.rgb8.file");
+    std::string bytes = test::golden_bytes("png.rgb8.file");
     const auto put = [&](std::size_t at, std::uint32_t value) {
         for (std::size_t i = 0; i < 4; ++i) bytes[at + i] = static_cast<char>(value >> (24 - 8 * i));
     };
@@ -157,7 +152,7 @@ TEST_F(BadPictureFile, AHugePictureIsRefusedFromItsHeaderAlone) {
     expect_refused(png_header(16384, 4097), "it has 16384 x 4097");
     expect_refused(png_header(0x7FFFFFFF, 0x7FFFFFFF), "it has 2147483647 x 2147483647");
     expect_refused(png_header(0, 5), "needs to be a whole, sound PNG picture");
-    std::string jpeg = golden_bytes("jpeg.colour.file");
+    std::string jpeg = test::golden_bytes("jpeg.colour.file");
     const std::size_t frame = jpeg.find("\xFF\xC0");
     ASSERT_NE(frame, std::string::npos);
     jpeg.replace(frame + 5, 4, "\x4E\x20\x4E\x20");

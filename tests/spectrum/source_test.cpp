@@ -49,11 +49,6 @@ Made make(const Source& source, const FrontEnd& front_end) {
     return made;
 }
 
-std::string golden_bytes(const std::string& name) {
-    const std::vector<char> bytes = test::golden_integers<char>(name);
-    return {bytes.begin(), bytes.end()};
-}
-
 /// 7 s: silence, and a tone from this second on for so long.
 std::string song_with_a_tone(std::size_t start, double seconds) {
     std::vector<float> samples(std::size_t{7} * 22050);
@@ -71,8 +66,8 @@ std::vector<File> files() {
     const std::string wav = song_with_a_tone(0, 7);
     const std::string mp3 = test::mp3_frames(300);
     const std::string tag = std::string("ID3\4\0\0\0\0\0\x32", 10) + std::string(50, 'x');
-    const std::string png = golden_bytes("png.rgb8.file");
-    const std::string jpeg = golden_bytes("jpeg.grey.file");
+    const std::string png = test::golden_bytes("png.rgb8.file");
+    const std::string jpeg = test::golden_bytes("jpeg.grey.file");
     return {{"a.wav", wav, true},
             {"cut.wav", wav.substr(0, 300'001), true},
             {"late.wav", song_with_a_tone(5, 1.5), true},
