@@ -5,7 +5,6 @@
 #include "melvit/core/text.h"
 #include "melvit/search/distribution_reader.h"
 #include "melvit/search/yaml_document.h"
-#include "melvit/search/yaml_text.h"
 #include "melvit/search/yaml_value.h"
 
 #include <array>

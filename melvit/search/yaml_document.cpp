@@ -2,12 +2,11 @@
 
 #include "melvit/core/error.h"
 #include "melvit/core/text.h"
-#include "melvit/search/yaml_text.h"
+#include "melvit/core/unicode.h"
 
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
-#include <optional>
 #include <set>
 #include <sstream>
 #include <utility>
@@ -18,11 +17,71 @@
 namespace melvit {
 namespace {
 
+using Kind = YamlNode::Kind;
+
 constexpr std::size_t kMostNodes = 100'000;
 constexpr std::size_t kMostLevels = 32;
+// yaml-cpp keeps every token of a line, and of a list in brackets, until it knows whether it is a key: both
+// have to end, or 10 MB of brackets become 1 GB of tokens.
+constexpr std::size_t kMostLineBytes = 65'536;
+constexpr std::size_t kMostSigns = 500'000;
 
-int line_of(const YAML::Mark& mark) {
-    return mark.line + 1;
+[[noreturn]] void refuse(const std::string& thing, int line, std::string_view need,
+                         std::string_view finding) {
+    throw Error(fmt::format("{}:{}", thing, line), need, finding);
+}
+
+/// Words, brackets, commas and quotes: no line has more tokens.
+std::size_t signs_in(std::string_view line) {
+    std::size_t signs = 0;
+    char before = ' ';
+    for (const char byte : line) {
+        const bool begins_word = byte != ' ' && (before == ' ' || before == '\t');
+        if (begins_word || std::string_view("[]{},\"'").find(byte) != std::string_view::npos) ++signs;
+        before = byte;
+    }
+    return signs;
+}
+
+/// What is wrong with a character; empty when it may stand in a text.
+std::string fault_of(std::string_view character, std::size_t bytes) {
+    const auto byte = static_cast<unsigned char>(character[0]);
+    if (bytes == 0) return fmt::format("it has the byte 0x{:02x}", byte);
+    const bool is_control = (byte < 0x20 && byte != '\t' && byte != '\r') || byte == 0x7F;
+    return is_control ? fmt::format("it has the control byte 0x{:02x}", byte) : "";
+}
+
+/// Checks what a YAML reader replaces or misreads in silence, and how much it would have to keep.
+void check_text(std::string_view yaml, const std::string& thing) {
+    if (yaml.size() > kMostYamlBytes) {
+        throw Error(thing, "needs to be a YAML file of at most 10 MB",
+                    fmt::format("it has {:.1f} MB", static_cast<double>(yaml.size()) / 1e6));
+    }
+    std::size_t signs = 0;
+    for (int number = 1; !yaml.empty(); ++number) {
+        const std::string_view line = yaml.substr(0, yaml.find('\n'));
+        yaml.remove_prefix(std::min(yaml.size(), line.size() + 1));
+        if (line.size() > kMostLineBytes) {
+            refuse(thing, number, "needs lines of at most 64 kB",
+                   fmt::format("this one has {} kB", line.size() / 1024));
+        }
+        const std::size_t start = std::min(line.find_first_not_of(" \t\r"), line.size());
+        const bool is_comment = start == line.size() || line[start] == '#';
+        signs += is_comment ? 0 : signs_in(line);
+        if (signs > kMostSigns) {
+            refuse(thing, number, fmt::format("needs at most {} words and brackets", kMostSigns),
+                   "here it has more");
+        }
+        for (std::size_t i = 0; i < line.size();) {
+            const std::size_t bytes = character_bytes(line.substr(i));
+            const std::string fault = fault_of(line.substr(i), bytes);
+            if (!fault.empty())
+                refuse(thing, number, bytes == 0 ? "needs to be text in UTF-8" : "needs to be text", fault);
+            i += bytes;
+        }
+        if (!is_comment && line.substr(0, start).find('\t') != std::string_view::npos)
+            refuse(thing, number, "needs spaces as indentation", "it has a tab");
+    }
 }
 
 /// Builds the tree from yaml-cpp's events. Its own tree keeps the last of two equal keys, has lines for few
@@ -32,72 +91,101 @@ public:
     explicit TreeBuilder(const std::string& thing) : thing_(thing) {}
 
     YamlNode take() {
-        if (root_.kind == YamlNode::Kind::null) root_.line = 1;
+        if (root_.kind == Kind::null) root_.line = 1;  // an empty document begins where its comments end
         return std::move(root_);
     }
 
     void OnDocumentStart(const YAML::Mark& mark) override {
         if (++documents_ > 1)
-            refuse(line_of(mark), "needs to hold one YAML document", "here begins a second");
+            refuse(mark.line + 1, "needs to hold one YAML document", "here begins a second");
     }
     void OnDocumentEnd() override {}
-
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-        open(YamlNode::Kind::null, mark, anchor);
+        open(Kind::null, mark, "", anchor);
         close();
     }
-
     void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   const std::string& value) override {
-        check_tag(mark, tag);
-        open(YamlNode::Kind::scalar, mark, anchor);
+        open(Kind::scalar, mark, tag, anchor);
         open_.back().node.text = value;
         open_.back().node.quoted = tag == "!" || tag == "tag:yaml.org,2002:str";
         close();
     }
-
-    void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override;
-
     void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                          YAML::EmitterStyle::value /*style*/) override {
-        check_tag(mark, tag);
-        open(YamlNode::Kind::list, mark, anchor);
+        open(Kind::list, mark, tag, anchor);
     }
     void OnSequenceEnd() override { close(); }
-
     void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                     YAML::EmitterStyle::value /*style*/) override {
-        check_tag(mark, tag);
-        open(YamlNode::Kind::map, mark, anchor);
+        open(Kind::map, mark, tag, anchor);
     }
     void OnMapEnd() override {
-        merge_bases();
+        part_keys_and_values(open_.back().node);
         close();
+    }
+    void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        const auto found = anchors_.find(anchor);
+        const int line = mark.line + 1;
+        if (found == anchors_.end()) refuse(line, "needs aliases of what ended before", "it is in itself");
+        count(found->second, line);
+        attach(found->second);
     }
 
 private:
-    /// A node whose end has not come yet.
+    /// A node whose end has not come yet. Keys and values of a map stand in turn among its items.
     struct Open {
         YamlNode node;
         YAML::anchor_t anchor = 0;
-        std::optional<YamlNode::Key> key;  ///< of a map: the key whose value comes next
-        std::map<std::string, int> lines;  ///< of a map: the lines of its keys
-        std::vector<YamlNode> bases;       ///< of a map: what it merges
     };
 
     [[noreturn]] void refuse(int line, std::string_view need, std::string_view finding) const {
-        throw Error(place_in(thing_, line), need, finding);
+        melvit::refuse(thing_, line, need, finding);
     }
 
-    void check_tag(const YAML::Mark& mark, const std::string& tag) const;
-    void count(std::size_t nodes, int line);
-    void check_levels(std::size_t levels, int line) const;
-    void open(YamlNode::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor);
-    void close();
-    void attach(YamlNode node);
-    void take_key(Open& map, const YamlNode& node);
-    void take_value(Open& map, YamlNode node);
-    void merge_bases();
+    void count(const YamlNode& node, int line) {
+        nodes_ += node.nodes;
+        if (nodes_ > kMostNodes)
+            refuse(line, fmt::format("needs to hold at most {} values", kMostNodes), "here it has more");
+        if (open_.size() + node.levels > kMostLevels)
+            refuse(line, fmt::format("needs to nest at most {} levels", kMostLevels), "it nests deeper");
+    }
+
+    void open(Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+        static const std::set<std::string> known = {"",      "?",    "!",   "str", "int",
+                                                    "float", "bool", "seq", "map"};
+        constexpr std::string_view kPrefix = "tag:yaml.org,2002:";
+        YamlNode node;
+        node.kind = kind;
+        node.line = mark.line + 1;
+        if (!known.contains(tag.starts_with(kPrefix) ? tag.substr(kPrefix.size()) : tag))
+            refuse(node.line, "needs plain values", fmt::format("it has the tag {}", printable(tag)));
+        count(node, node.line);
+        open_.push_back({std::move(node), anchor});
+    }
+
+    void close() {
+        const auto [node, anchor] = std::exchange(open_.back(), {});
+        open_.pop_back();
+        if (anchor != 0) {
+            count(node, node.line);
+            anchors_[anchor] = node;
+        }
+        attach(node);
+    }
+
+    void attach(const YamlNode& node) {
+        if (open_.empty()) {
+            root_ = node;
+            return;
+        }
+        YamlNode& parent = open_.back().node;
+        parent.nodes += node.nodes;
+        parent.levels = std::max(parent.levels, node.levels + 1);
+        parent.items.push_back(node);
+    }
+
+    void part_keys_and_values(YamlNode& map) const;
 
     const std::string& thing_;
     int documents_ = 0;
@@ -107,133 +195,51 @@ private:
     std::map<YAML::anchor_t, YamlNode> anchors_;
 };
 
-void TreeBuilder::check_tag(const YAML::Mark& mark, const std::string& tag) const {
-    static const std::set<std::string> known = {"",
-                                                "?",
-                                                "!",
-                                                "tag:yaml.org,2002:str",
-                                                "tag:yaml.org,2002:int",
-                                                "tag:yaml.org,2002:float",
-                                                "tag:yaml.org,2002:bool",
-                                                "tag:yaml.org,2002:seq",
-                                                "tag:yaml.org,2002:map"};
-    if (known.contains(tag)) return;
-    refuse(line_of(mark), "needs plain values", fmt::format("it has the tag {}", printable(tag)));
-}
-
-void TreeBuilder::count(std::size_t nodes, int line) {
-    nodes_ += nodes;
-    if (nodes_ <= kMostNodes) return;
-    refuse(line, fmt::format("needs to hold at most {} values", kMostNodes), "here it has more");
-}
-
-void TreeBuilder::check_levels(std::size_t levels, int line) const {
-    if (levels <= kMostLevels) return;
-    refuse(line, fmt::format("needs to nest at most {} levels", kMostLevels), "it nests deeper");
-}
-
-void TreeBuilder::open(YamlNode::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
-    count(1, line_of(mark));
-    check_levels(open_.size() + 1, line_of(mark));
-    Open& opened = open_.emplace_back();
-    opened.node.kind = kind;
-    opened.node.line = line_of(mark);
-    opened.anchor = anchor;
-}
-
-void TreeBuilder::close() {
-    const YAML::anchor_t anchor = open_.back().anchor;
-    YamlNode node = std::move(open_.back().node);
-    open_.pop_back();
-    if (anchor != 0) {
-        count(node.nodes, node.line);
-        anchors_[anchor] = node;
-    }
-    attach(std::move(node));
-}
-
-void TreeBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
-    const auto found = anchors_.find(anchor);
-    if (found == anchors_.end())
-        refuse(line_of(mark), "needs aliases of what ended before", "it is in itself");
-    count(found->second.nodes, line_of(mark));
-    check_levels(open_.size() + found->second.levels, line_of(mark));
-    attach(found->second);
-}
-
-void TreeBuilder::attach(YamlNode node) {
-    if (open_.empty()) {
-        root_ = std::move(node);
-        return;
-    }
-    Open& parent = open_.back();
-    parent.node.levels = std::max(parent.node.levels, node.levels + 1);
-    if (parent.node.kind == YamlNode::Kind::list) {
-        parent.node.nodes += node.nodes;
-        parent.node.items.push_back(std::move(node));
-    } else if (parent.key) {
-        take_value(parent, std::move(node));
-    } else {
-        take_key(parent, node);
-    }
-}
-
-void TreeBuilder::take_key(Open& map, const YamlNode& node) {
-    if (node.kind != YamlNode::Kind::scalar) refuse(node.line, "needs texts as keys", "here is another");
-    const bool merges = node.text == "<<" && !node.quoted;
-    if (!merges) {
-        const auto [first, is_new] = map.lines.emplace(node.text, node.line);
+/// Parts a map's items, and adds the keys of the maps after "<<" that the map itself does not have; the first of
+/// several bases wins.
+///
+/// source  https://yaml.org/type/merge.html
+void TreeBuilder::part_keys_and_values(YamlNode& map) const {
+    std::vector<YamlNode> parts = std::exchange(map.items, {});
+    std::map<std::string, int> lines;
+    std::vector<YamlNode> bases;
+    for (std::size_t i = 0; i < parts.size(); i += 2) {
+        YamlNode& key = parts[i];
+        YamlNode& value = parts[i + 1];
+        if (key.kind != Kind::scalar) refuse(key.line, "needs texts as keys", "here is another");
+        if (key.text.empty()) refuse(key.line, "needs keys with a name", "here is an empty one");
+        if (key.text == "<<" && !key.quoted) {
+            if (value.kind != Kind::map && value.kind != Kind::list)
+                refuse(value.line, "needs a map after <<", "here is another value");
+            if (value.kind == Kind::map)
+                bases.push_back(std::move(value));
+            else
+                std::ranges::move(value.items, std::back_inserter(bases));
+            continue;
+        }
+        const auto [first, is_new] = lines.emplace(key.text, key.line);
         if (!is_new) {
-            refuse(node.line, fmt::format("needs each key once: {}", printable(node.text)),
+            refuse(key.line, fmt::format("needs each key once: {}", printable(key.text)),
                    fmt::format("it stands in line {} as well", first->second));
         }
+        map.keys.push_back(std::move(key));
+        map.items.push_back(std::move(value));
     }
-    map.key = YamlNode::Key{merges ? "" : node.text, node.line};
-    if (!merges && node.text.empty()) refuse(node.line, "needs keys with a name", "here is an empty one");
-}
-
-void TreeBuilder::take_value(Open& map, YamlNode node) {
-    YamlNode::Key key = std::move(*map.key);
-    map.key.reset();
-    if (!key.name.empty()) {
-        map.node.nodes += 1 + node.nodes;
-        map.node.keys.push_back(std::move(key));
-        map.node.items.push_back(std::move(node));
-    } else if (node.kind == YamlNode::Kind::map) {
-        map.bases.push_back(std::move(node));
-    } else if (node.kind == YamlNode::Kind::list) {
-        for (YamlNode& base : node.items) map.bases.push_back(std::move(base));
-    } else {
-        refuse(node.line, "needs a map after <<", "here is another value");
-    }
-}
-
-/// Adds the keys of the maps after "<<" that the map itself does not have; the first of several bases wins.
-/// source  https://yaml.org/type/merge.html
-void TreeBuilder::merge_bases() {
-    Open& map = open_.back();
-    for (YamlNode& base : map.bases) {
-        if (base.kind != YamlNode::Kind::map)
-            refuse(base.line, "needs maps after <<", "here is another value");
+    for (YamlNode& base : bases) {
+        if (base.kind != Kind::map) refuse(base.line, "needs maps after <<", "here is another value");
         for (std::size_t i = 0; i < base.keys.size(); ++i) {
-            if (!map.lines.emplace(base.keys[i].name, base.keys[i].line).second) continue;
-            map.node.nodes += 1 + base.items[i].nodes;
-            map.node.keys.push_back(std::move(base.keys[i]));
-            map.node.items.push_back(std::move(base.items[i]));
+            if (!lines.emplace(base.keys[i].text, base.keys[i].line).second) continue;
+            map.keys.push_back(std::move(base.keys[i]));
+            map.items.push_back(std::move(base.items[i]));
         }
     }
-}
-
-/// What is wrong, from yaml-cpp's message, which may quote the file.
-std::string finding_of(const YAML::Exception& error) {
-    return printable(error.msg.empty() ? std::string("it is not") : error.msg);
 }
 
 }  // namespace
 
 YamlNode parse_yaml(std::string_view yaml, const std::string& thing) {
     if (yaml.starts_with("\xEF\xBB\xBF")) yaml.remove_prefix(3);
-    check_yaml_text(yaml, thing);
+    check_text(yaml, thing);
     TreeBuilder builder(thing);
     try {
         // The end of the document in so many signs: yaml-cpp takes the end of the text for the end of a
@@ -243,8 +249,10 @@ YamlNode parse_yaml(std::string_view yaml, const std::string& thing) {
         while (parser.HandleNextDocument(builder)) {
         }
     } catch (const YAML::Exception& error) {
-        throw Error(error.mark.is_null() ? thing : place_in(thing, line_of(error.mark)), "needs to be YAML",
-                    finding_of(error));
+        // Its message may quote the file.
+        const std::string place =
+            error.mark.is_null() ? thing : fmt::format("{}:{}", thing, error.mark.line + 1);
+        throw Error(place, "needs to be YAML", error.msg.empty() ? "it is not" : printable(error.msg));
     }
     return builder.take();
 }

@@ -12,21 +12,18 @@ namespace melvit {
 struct YamlNode {
     enum class Kind { null, scalar, list, map };
 
-    /// A name in a map.
-    struct Key {
-        std::string name;
-        int line = 0;
-    };
-
     Kind kind = Kind::null;
     int line = 1;
     std::string text;             ///< of a scalar
     bool quoted = false;          ///< a scalar that is a text whatever it looks like
     std::vector<YamlNode> items;  ///< of a list; the values of a map
-    std::vector<Key> keys;        ///< of a map, one for each item
+    std::vector<YamlNode> keys;   ///< of a map: a scalar for each item
     std::size_t nodes = 1;        ///< this one and all under it
     std::size_t levels = 1;
 };
+
+/// Bytes of the longest YAML file.
+inline constexpr std::size_t kMostYamlBytes = 10'000'000;
 
 /// Reads one YAML document of the kind that people write settings in.
 ///
