@@ -126,9 +126,9 @@ void FeatureCache::store_sound_digest(const std::string& file_sha256, const std:
 }
 
 std::filesystem::path default_cache_folder() {
-    if (const auto folder = environment("MELVIT_CACHE"); !folder.empty()) return folder;
-    if (const auto folder = environment("XDG_CACHE_HOME"); !folder.empty()) return folder / "melvit";
-    if (const auto folder = environment("HOME"); !folder.empty()) return folder / ".cache" / "melvit";
+    if (auto folder = environment("MELVIT_CACHE"); !folder.empty()) return folder;
+    if (auto folder = environment("XDG_CACHE_HOME"); !folder.empty()) return folder / "melvit";
+    if (auto folder = environment("HOME"); !folder.empty()) return folder / ".cache" / "melvit";
     return {};
 }
 
