@@ -84,7 +84,7 @@ void LevelMeter::add(std::span<const std::vector<float>> channels, const std::ve
         const std::size_t piece = std::min(mono.size() - done, block - count_);
         for (std::size_t c = 0; c < channels.size(); ++c)
             channels_[c].add(std::span(channels[c]).subspan(done, piece), count_ == 0);
-        mono_.add(std::span(mono).subspan(done, piece), count_ == 0);
+        if (channels.size() > 1) mono_.add(std::span(mono).subspan(done, piece), count_ == 0);
         count_ += piece;
         done += piece;
         if (count_ == block) end();
@@ -100,7 +100,7 @@ void LevelMeter::end() {
         independent += channel.variance(count_);
     }
     const auto scale = static_cast<double>(channels_.size() * channels_.size());  // see add
-    const double mono = mono_.variance(count_);
+    const double mono = channels_.size() > 1 ? mono_.variance(count_) : loudest;
     if (loudest * scale <= power_of(kSilenceDb)) {
         map_.add(BlockSound::silence);
     } else {
