@@ -1,8 +1,10 @@
-"""Two builds of melvit beside each other, in turn, so that a machine's mood falls on both: images a second of `melvit bench`.
+"""Two builds of melvit beside each other, in turn, so that a machine's mood falls on both.
 
 usage: compare_programs.py BEFORE AFTER [--levels avx2,] [--bodies vit_b_16,...] [--rounds 5] [--out results/programs.csv]
+       compare_programs.py BEFORE AFTER --commands ../shared [--rounds 5] [--out results/commands.csv]
 
-Prints a row for each (level, body, precision, batch): the median of each program, and the median of the rounds' ratios.
+The first prints a row for each (level, body, precision, batch) of `melvit bench`: images a second, the median of each program, and the median of
+the rounds' ratios. The second prints a row for each of COMMANDS, from an empty cache but where features are named: seconds and the most memory.
 A level is a name of MELVIT_MAX_ISA; the empty one is all that the processor has. BEFORE may be a program that knows oneDNN's
 variable only, so that is set as well.
 """
@@ -11,10 +13,27 @@ import argparse
 import csv
 import json
 import os
+import pathlib
 import statistics
 import subprocess
+import tempfile
+import time
 
 ONEDNN = {"avx2": "AVX2", "avx2_vnni": "AVX2_VNNI", "avx512": "AVX512_CORE", "avx512_vnni": "AVX512_CORE_VNNI"}
+IMAGES = "data/gtzan/images_original"
+BODY = ["--body", "{shared}/weights/vit_tiny_patch16_224.safetensors"]
+# Name, whether the features are in the cache already, arguments; {out} is a new folder.
+COMMANDS = [
+    ("start", False, ["--version"]),
+    ("999 pictures, fp32, study", False, ["extract", "--data", "{shared}/" + IMAGES, *BODY, "--recipe", "study", "--precision", "fp32", "--out", "{out}/f"]),
+    ("999 pictures, int8, study", False, ["extract", "--data", "{shared}/" + IMAGES, *BODY, "--recipe", "study", "--precision", "int8", "--out", "{out}/f"]),
+    ("40 songs of 60 s, MP3, int8, best", False, ["extract", "--data", "{shared}/data/emotify", *BODY, "--recipe", "best", "--precision", "int8", "--out", "{out}/f"]),
+    ("one head, study", True, ["train", "--data", "{shared}/" + IMAGES, *BODY, "--recipe", "study", "--precision", "fp32", "--split", "random:0", "--out", "{out}/run"]),
+    ("one head, best", True, ["train", "--data", "{shared}/" + IMAGES, *BODY, "--recipe", "best", "--precision", "fp32", "--split", "random:0", "--out", "{out}/run"]),
+    ("the study's sweep 2, 231 heads", True, ["sweep", "{sweep}", "--data", "{shared}/" + IMAGES, *BODY, "--precision", "fp32", "--split", "random:0", "--out", "{out}/sweep"]),
+]
+SWEEP = pathlib.Path(__file__).parent.parent / "configs/study_sweep2.yaml"
+COMMAND_HEADER = ["command", "before_seconds", "after_seconds", "ratio", "before_mb", "after_mb"]
 HEADER = ["level", "body", "precision", "batch", "threads", "before", "after", "ratio"]
 
 
@@ -28,18 +47,39 @@ def images_per_second(program, level, body, precision, batch, threads):
     return json.loads(answer)["images_per_second"]
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("before")
-    parser.add_argument("after")
-    parser.add_argument("--levels", default="")
-    parser.add_argument("--bodies", default="vit_b_16,vit_s_16,vit_ti_16")
-    parser.add_argument("--precisions", default="fp32,bf16,int8")
-    parser.add_argument("--batches", default="1,8")
-    parser.add_argument("--threads", type=int, default=0, help="0: all")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--out")
-    flags = parser.parse_args()
+def run(program, arguments, cache, places):
+    """Seconds and megabytes of one command."""
+    with tempfile.TemporaryDirectory() as out:
+        command = [program, *(argument.format(out=out, **places) for argument in arguments)]
+        start = time.perf_counter()
+        process = subprocess.Popen(command, env={**os.environ, "MELVIT_CACHE": str(cache or f"{out}/cache")},
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        if status != 0:
+            raise SystemExit(f"{' '.join(command)}: status {status}")
+        return time.perf_counter() - start, usage.ru_maxrss / 1024
+
+
+def compare_commands(flags):
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        places = {"shared": flags.commands, "sweep": SWEEP}
+        programs = {"before": flags.before, "after": flags.after}
+        for name, has_features, arguments in COMMANDS:
+            caches = {which: pathlib.Path(folder, which) if has_features else None for which in programs}
+            if has_features:
+                for which, program in programs.items():
+                    run(program, arguments, caches[which], places)
+            rounds = [[run(program, arguments, caches[which], places) for which, program in programs.items()]
+                      for _ in range(20 * flags.rounds if name == "start" else flags.rounds)]
+            (before, after), (before_mb, after_mb) = ([statistics.median(round[p][value] for round in rounds) for p in (0, 1)] for value in (0, 1))
+            ratio = statistics.median(after[0] / before[0] for before, after in rounds)
+            rows.append([name, f"{before:.3f}", f"{after:.3f}", f"{ratio:.3f}", f"{before_mb:.0f}", f"{after_mb:.0f}"])
+            print(*rows[-1], sep="\t", flush=True)
+    return rows
+
+
+def compare_benches(flags):
     rows = []
     for level in flags.levels.split(","):
         for body in flags.bodies.split(","):
@@ -52,9 +92,26 @@ def main():
                     rows.append([level or "native", body, precision, batch, flags.threads or "all",
                                  f"{before:.2f}", f"{after:.2f}", f"{ratio:.3f}"])
                     print(*rows[-1], sep="\t", flush=True)
+    return rows
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("before")
+    parser.add_argument("after")
+    parser.add_argument("--levels", default="")
+    parser.add_argument("--bodies", default="vit_b_16,vit_s_16,vit_ti_16")
+    parser.add_argument("--precisions", default="fp32,bf16,int8")
+    parser.add_argument("--batches", default="1,8")
+    parser.add_argument("--threads", type=int, default=0, help="0: all")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--commands", help="times COMMANDS on the data of this folder instead")
+    parser.add_argument("--out")
+    flags = parser.parse_args()
+    rows = compare_commands(flags) if flags.commands else compare_benches(flags)
     if flags.out:
         with open(flags.out, "w", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows([HEADER, *rows])
+            csv.writer(file, lineterminator="\n").writerows([COMMAND_HEADER if flags.commands else HEADER, *rows])
 
 
 if __name__ == "__main__":
