@@ -13,22 +13,31 @@ constexpr std::size_t kRowBlock = 256;
 template <class Format>
 inline constexpr bool kIsQuantised = std::is_same_v<typename Format::Sum, Integers>;
 
-/// The sums of a register of columns as numbers.
-///
-/// sums  of row `row`, from column `column` of B on
+/// What the epilogue reads of a register of columns, the same for all rows.
 template <class Format>
-Floats numbers_of(const Word* sums, const Epilogue& epilogue, std::size_t row, std::size_t column) {
-    const Floats bias = load(epilogue.bias + column);
-    if constexpr (kIsQuantised<Format>) {
-        const QuantParams params = epilogue.row_params[row];
-        const Integers sum =
-            load_integers(sums) - params.zero_point * load_integers(epilogue.column_sums + column);
-        return __builtin_convertvector(sum, Floats) * (params.scale * load(epilogue.column_scale + column)) +
-               bias;
-    } else {
-        return reinterpret_cast<Floats>(load_integers(sums)) + bias;
+struct Columns {
+    Floats bias;
+    Floats scale{};
+    Integers sums{};
+
+    Columns(const Epilogue& epilogue, std::size_t column) : bias(load(epilogue.bias + column)) {
+        if constexpr (kIsQuantised<Format>) {
+            scale = load(epilogue.column_scale + column);
+            sums = load_integers(epilogue.column_sums + column);
+        }
     }
-}
+
+    /// The sums of one row as numbers.
+    Floats numbers_of(const Word* row_sums, const QuantParams* row_params, std::size_t row) const {
+        if constexpr (kIsQuantised<Format>) {
+            const QuantParams params = row_params[row];
+            const Integers sum = load_integers(row_sums) - params.zero_point * sums;
+            return __builtin_convertvector(sum, Floats) * (params.scale * scale) + bias;
+        } else {
+            return reinterpret_cast<Floats>(load_integers(row_sums)) + bias;
+        }
+    }
+};
 
 /// One tile of sums through the epilogue into C.
 ///
@@ -36,25 +45,27 @@ Floats numbers_of(const Word* sums, const Epilogue& epilogue, std::size_t row, s
 template <class Format>
 void finish_tile(const Word* sums, const Product& product, std::size_t first_row, std::size_t rows,
                  std::size_t first_column) {
-    const Epilogue& epilogue = product.epilogue;
+    const Epilogue epilogue = product.epilogue;  // a copy, which writing to C cannot change
+    const std::size_t stride = product.c_stride;
+    const std::size_t corner = first_row * stride + first_column;
     const std::size_t columns = lesser(kPanelColumns, product.columns - first_column);
-    for (std::size_t r = 0; r < rows; ++r) {
-        const std::size_t at = (first_row + r) * product.c_stride + first_column;
-        for (std::size_t c = 0; c < columns; c += kLanes) {
-            Floats y =
-                numbers_of<Format>(sums + r * kPanelColumns + c, epilogue, first_row + r, first_column + c);
-            float* to = product.c + at + c;
-            const std::size_t count = columns - c;
+    for (std::size_t c = 0; c < columns; c += kLanes) {
+        const Columns<Format> here(epilogue, first_column + c);
+        const std::size_t count = columns - c;
+        float* to = product.c + corner + c;
+        float* gelu_input = epilogue.gelu_input == nullptr ? nullptr : epilogue.gelu_input + corner + c;
+        for (std::size_t r = 0; r < rows; ++r) {
+            Floats y = here.numbers_of(sums + r * kPanelColumns + c, epilogue.row_params, first_row + r);
             if (count >= kLanes) {
-                if (epilogue.gelu_input != nullptr) store(y, epilogue.gelu_input + at + c);
+                if (gelu_input != nullptr) store(y, gelu_input + r * stride);
                 if (epilogue.gelu) y = gelu(y);
-                if (epilogue.accumulate) y += load(to);
-                store(y, to);
+                if (epilogue.accumulate) y += load(to + r * stride);
+                store(y, to + r * stride);
             } else {
-                if (epilogue.gelu_input != nullptr) store_some(y, epilogue.gelu_input + at + c, count);
+                if (gelu_input != nullptr) store_some(y, gelu_input + r * stride, count);
                 if (epilogue.gelu) y = gelu(y);
-                if (epilogue.accumulate) y += load_some(to, count);
-                store_some(y, to, count);
+                if (epilogue.accumulate) y += load_some(to + r * stride, count);
+                store_some(y, to + r * stride, count);
             }
         }
     }
