@@ -35,7 +35,7 @@ std::size_t place_in(const std::vector<std::string>& names, const std::string& n
 }
 
 /// The interval of an accuracy; that of a single run has no width.
-std::pair<double, double> interval_of(const Estimate& accuracy) {
+std::pair<double, double> drawn_interval(const Estimate& accuracy) {
     if (std::isfinite(accuracy.interval95.first)) return accuracy.interval95;
     return {accuracy.mean, accuracy.mean};
 }
@@ -52,7 +52,7 @@ std::string protocol_csv(const SplitStudy& study, const std::vector<std::string>
         };
         for (const SplitSummary& s : study.summaries) {
             if (s.recipe != recipe || s.fraction != 1.0 || s.runs == 0) continue;
-            const auto [low, high] = interval_of(s.test_accuracy);
+            const auto [low, high] = drawn_interval(s.test_accuracy);
             csv += csv_row(recipe, s.protocol, "mean", place(s.protocol), s.test_accuracy.mean, low, high);
         }
         for (const StudyRun& run : study.recipes[r].runs) {
@@ -100,7 +100,7 @@ std::string curve_csv(const SplitStudy& study, const std::vector<Curve>& curves)
         if (line > 0) csv += '\n';
         for (const SplitSummary& s : study.summaries) {
             if (s.recipe != recipe || s.protocol != curves[line].protocol || s.runs == 0) continue;
-            const auto [low, high] = interval_of(s.test_accuracy);
+            const auto [low, high] = drawn_interval(s.test_accuracy);
             csv += csv_row(line, recipe, s.protocol, s.fraction, s.train, s.test_accuracy.mean, low, high);
         }
     }

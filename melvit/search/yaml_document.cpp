@@ -17,7 +17,7 @@
 namespace melvit {
 namespace {
 
-using Kind = YamlNode::Kind;
+using NodeKind = YamlNode::Kind;
 
 constexpr std::size_t kMostNodes = 100'000;
 constexpr std::size_t kMostLevels = 32;
@@ -91,7 +91,7 @@ public:
     explicit TreeBuilder(const std::string& thing) : thing_(thing) {}
 
     YamlNode take() {
-        if (root_.kind == Kind::null) root_.line = 1;  // an empty document begins where its comments end
+        if (root_.kind == NodeKind::null) root_.line = 1;  // an empty document begins where its comments end
         return std::move(root_);
     }
 
@@ -101,24 +101,24 @@ public:
     }
     void OnDocumentEnd() override {}
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-        open(Kind::null, mark, "", anchor);
+        open(NodeKind::null, mark, "", anchor);
         close();
     }
     void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   const std::string& value) override {
-        open(Kind::scalar, mark, tag, anchor);
+        open(NodeKind::scalar, mark, tag, anchor);
         open_.back().node.text = value;
         open_.back().node.quoted = tag == "!" || tag == "tag:yaml.org,2002:str";
         close();
     }
     void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                          YAML::EmitterStyle::value /*style*/) override {
-        open(Kind::list, mark, tag, anchor);
+        open(NodeKind::list, mark, tag, anchor);
     }
     void OnSequenceEnd() override { close(); }
     void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                     YAML::EmitterStyle::value /*style*/) override {
-        open(Kind::map, mark, tag, anchor);
+        open(NodeKind::map, mark, tag, anchor);
     }
     void OnMapEnd() override {
         part_keys_and_values(open_.back().node);
@@ -151,7 +151,7 @@ private:
             refuse(line, fmt::format("needs to nest at most {} levels", kMostLevels), "it nests deeper");
     }
 
-    void open(Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+    void open(NodeKind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
         static const std::set<std::string> known = {"",      "?",    "!",   "str", "int",
                                                     "float", "bool", "seq", "map"};
         constexpr std::string_view kPrefix = "tag:yaml.org,2002:";
@@ -206,12 +206,12 @@ void TreeBuilder::part_keys_and_values(YamlNode& map) const {
     for (std::size_t i = 0; i < parts.size(); i += 2) {
         YamlNode& key = parts[i];
         YamlNode& value = parts[i + 1];
-        if (key.kind != Kind::scalar) refuse(key.line, "needs texts as keys", "here is another");
+        if (key.kind != NodeKind::scalar) refuse(key.line, "needs texts as keys", "here is another");
         if (key.text.empty()) refuse(key.line, "needs keys with a name", "here is an empty one");
         if (key.text == "<<" && !key.quoted) {
-            if (value.kind != Kind::map && value.kind != Kind::list)
+            if (value.kind != NodeKind::map && value.kind != NodeKind::list)
                 refuse(value.line, "needs a map after <<", "here is another value");
-            if (value.kind == Kind::map)
+            if (value.kind == NodeKind::map)
                 bases.push_back(std::move(value));
             else
                 std::ranges::move(value.items, std::back_inserter(bases));
@@ -226,7 +226,7 @@ void TreeBuilder::part_keys_and_values(YamlNode& map) const {
         map.items.push_back(std::move(value));
     }
     for (YamlNode& base : bases) {
-        if (base.kind != Kind::map) refuse(base.line, "needs maps after <<", "here is another value");
+        if (base.kind != NodeKind::map) refuse(base.line, "needs maps after <<", "here is another value");
         for (std::size_t i = 0; i < base.keys.size(); ++i) {
             if (!lines.emplace(base.keys[i].text, base.keys[i].line).second) continue;
             map.keys.push_back(std::move(base.keys[i]));
