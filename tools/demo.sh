@@ -26,7 +26,7 @@ fi
 say "3. Features and a head"
 "$melvit" train --data $out/songs --body $body "${recipe[@]}" --split stratified:1 --out $out/run
 
-say "4. The head on the side of the split that it has not seen"
+say "4. The head on the tracks of the split that it has not seen"
 "$melvit" evaluate --model $out/run/model.safetensors --data $out/songs --split stratified:1
 
 say "5. A song of another seed"

@@ -33,7 +33,7 @@ def read_sides(folder, pattern):
             genre, name = line.split("/")
             number = int(name.split(".")[1])
             if sides[genre][number] != "-":
-                sys.exit(f"{line} is on two sides of {pattern}")
+                sys.exit(f"{line} is in two subsets of {pattern}")
             sides[genre][number] = letter
     return {genre: "".join(letters) for genre, letters in sides.items()}
 

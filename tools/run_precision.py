@@ -131,7 +131,7 @@ def main():
     parser.add_argument("--seeds", default=5, type=int)
     arguments = parser.parse_args()
     if arguments.seeds < 2:
-        parser.error("--seeds: needs 2 or more for a deviation")
+        parser.error("--seeds: needs 2 or more for a standard deviation")
 
     with tempfile.TemporaryDirectory() as folder:
         arguments.nudged_body = f"{folder}/nudged.safetensors"

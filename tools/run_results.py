@@ -2,7 +2,7 @@
 
     python3 tools/run_results.py --program build/melvit --shared ../shared
 
-Writes results/recipes.csv (a row a training) and prints the tables of docs/results.md (mean and sample deviation over the
+Writes results/recipes.csv (a row a training) and prints the tables of docs/results.md (mean and sample standard deviation over the
 seeds), then each row's validation accuracy against that of `--recipe best`, which tools/choose_recipe.py chose on other splits.
 Features are cached, so a second run only trains heads. Needs nothing but Python's standard library.
 """
@@ -49,7 +49,7 @@ ROWS = {
     "best of block 12": BEST + " --blocks 12",
 }
 CHOSEN = "best (+ 25 epochs)"
-# Paired over the ten splits and seeds, Student's t, 5 % on two sides, 9 degrees of freedom.
+# Paired over the ten splits and seeds, Student's t, 5 % in two subsets, 9 degrees of freedom.
 BEYOND_CHANCE = 2.262
 SPLITS = {
     "random": [f"random:{seed}" for seed in range(5)],

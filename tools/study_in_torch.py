@@ -46,7 +46,7 @@ def read_features(file):
 
 
 def sides_of(split_file, names):
-    """Rows of the training, validation and test side. The list writes blues.00000.wav where the pictures are blues00000.png."""
+    """Rows of the training, validation and test set. The list writes blues.00000.wav where the pictures are blues00000.png."""
     row_of = {name: row for row, name in enumerate(names)}
     sides = {"train": [], "valid": [], "test": []}
     with open(split_file, newline="") as table:

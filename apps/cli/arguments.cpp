@@ -28,7 +28,7 @@ constexpr std::array kSynonyms = {Synonym{"--learning-rate", "--lr"},
                                   Synonym{"--color", "--colours"},
                                   Synonym{"--colors", "--colours"}};
 
-/// A flag's name as the verb has it; empty where it has none.
+/// A flag's name as the subcommand has it; empty where it has none.
 std::string own_name(const CLI::App& app, std::string name) {
     if (app.get_option_no_throw(name) != nullptr) return name;
     if (name.starts_with("--")) std::ranges::replace(name, '_', '-');
@@ -47,8 +47,8 @@ std::vector<std::string> with_usual_names(const CLI::App& program, std::vector<s
     for (std::string& argument : arguments) {
         if (argument == "--") break;
         if (argument.empty() || argument.front() != '-') {
-            const CLI::App* verb = app == &program ? verb_named(program, argument) : nullptr;
-            if (verb != nullptr) app = verb;
+            const CLI::App* subcommand = app == &program ? subcommand_named(program, argument) : nullptr;
+            if (subcommand != nullptr) app = subcommand;
             continue;
         }
         const std::size_t equals = std::min(argument.find('='), argument.size());

@@ -1,7 +1,7 @@
 #include "melvit/vit/throughput.h"
 
 #include "experiment_flags.h"
-#include "verbs.h"
+#include "subcommands.h"
 
 #include <fmt/format.h>
 #include <memory>
@@ -37,16 +37,17 @@ int run(const BenchFlags& flags, const Console& console) {
 
 }  // namespace
 
-Verb add_bench(CLI::App& program, CommonFlags&) {
+Subcommand add_bench(CLI::App& program, CommonFlags&) {
     auto flags = std::make_shared<BenchFlags>();
-    CLI::App* verb =
+    CLI::App* subcommand =
         program.add_subcommand("bench", "features per second on this machine, after a check of them");
-    add_body_flag(*verb, flags->body);
-    verb->get_option("--body")->required();
-    add_precision_flag(*verb, flags->precision);
-    verb->add_option("--batch", flags->batch, "images in a batch")->check(whole_number(1, 4096));
-    verb->footer("Example: melvit bench --body random:vit_b_16 --batch 16");
-    return {verb, [flags](const Console& console) { return run(*flags, console); }, "there is no result"};
+    add_body_flag(*subcommand, flags->body);
+    subcommand->get_option("--body")->required();
+    add_precision_flag(*subcommand, flags->precision);
+    subcommand->add_option("--batch", flags->batch, "images in a batch")->check(whole_number(1, 4096));
+    subcommand->footer("Example: melvit bench --body random:vit_b_16 --batch 16");
+    return {subcommand, [flags](const Console& console) { return run(*flags, console); },
+            "there is no result"};
 }
 
 }  // namespace melvit::cli

@@ -9,7 +9,7 @@
 #include "in_order.h"
 #include "inputs.h"
 #include "shown.h"
-#include "verbs.h"
+#include "subcommands.h"
 
 #include <algorithm>
 #include <atomic>
@@ -171,30 +171,33 @@ int run(const ClassifyFlags& flags, const Console& console) {
 
 }  // namespace
 
-Verb add_classify(CLI::App& program, CommonFlags& common) {
+Subcommand add_classify(CLI::App& program, CommonFlags& common) {
     auto flags = std::make_shared<ClassifyFlags>();
-    CLI::App* verb = program.add_subcommand("classify", "names the genre of songs and pictures");
-    verb->add_option("--model", flags->model, "a model.safetensors of melvit train")->required();
-    verb->add_option("PATH", flags->inputs, "songs, pictures, folders, or - for a list on stdin")->required();
-    add_null_flag(*verb, flags->zero_ends);
-    add_body_flag(*verb, flags->body);
-    add_precision_flag(*verb, flags->precision);
-    verb->add_option("--top", flags->top, "genres to print for each file")->check(whole_number(1, 1000));
-    verb->add_option("--segments", flags->segment_seconds, "also a genre for each piece of so many seconds")
+    CLI::App* subcommand = program.add_subcommand("classify", "names the genre of songs and pictures");
+    subcommand->add_option("--model", flags->model, "a model.safetensors of melvit train")->required();
+    subcommand->add_option("PATH", flags->inputs, "songs, pictures, folders, or - for a list on stdin")
+        ->required();
+    add_null_flag(*subcommand, flags->zero_ends);
+    add_body_flag(*subcommand, flags->body);
+    add_precision_flag(*subcommand, flags->precision);
+    subcommand->add_option("--top", flags->top, "genres to print for each file")
+        ->check(whole_number(1, 1000));
+    subcommand
+        ->add_option("--segments", flags->segment_seconds, "also a genre for each piece of so many seconds")
         ->check(number_range(1.0, 3600.0));
-    verb->add_flag("--csv", flags->csv, "a CSV table on stdout; with --segments a row a piece");
-    verb->add_flag("--json-lines", flags->json_lines, "a JSON object a line on stdout");
+    subcommand->add_flag("--csv", flags->csv, "a CSV table on stdout; with --segments a row a piece");
+    subcommand->add_flag("--json-lines", flags->json_lines, "a JSON object a line on stdout");
     CLI::Option* out =
-        verb->add_option("--out", flags->out, "rows into a .csv or .jsonl file, not to stdout");
+        subcommand->add_option("--out", flags->out, "rows into a .csv or .jsonl file, not to stdout");
     CLI::Option* resume =
-        verb->add_flag("--resume", flags->resume, "goes on in the file of --out where a run stopped")
+        subcommand->add_flag("--resume", flags->resume, "goes on in the file of --out where a run stopped")
             ->needs(out);
-    verb->add_flag("--overwrite", flags->overwrite, "begins the file of --out again")
+    subcommand->add_flag("--overwrite", flags->overwrite, "begins the file of --out again")
         ->needs(out)
         ->excludes(resume);
-    verb->final_callback([flags, &common] { check_flags(*flags, common.json); });
-    verb->footer("Example: melvit classify --model run/model.safetensors song.mp3 --segments 10");
-    return {verb, [flags](const Console& console) { return run(*flags, console); },
+    subcommand->final_callback([flags, &common] { check_flags(*flags, common.json); });
+    subcommand->footer("Example: melvit classify --model run/model.safetensors song.mp3 --segments 10");
+    return {subcommand, [flags](const Console& console) { return run(*flags, console); },
             "rows that were written are whole, and --out FILE with --resume goes on"};
 }
 

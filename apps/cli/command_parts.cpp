@@ -53,22 +53,23 @@ FlagPart part_of(const CLI::Option& option) {
 
 }  // namespace
 
-VerbPart parts_of(const CLI::App& app) {
-    VerbPart verb{app.get_name(), app.get_description(), app.get_footer(), {}, {}};
+SubcommandPart parts_of(const CLI::App& app) {
+    SubcommandPart subcommand{app.get_name(), app.get_description(), app.get_footer(), {}, {}};
     for (const CLI::Option* option : app.get_options()) {
         if (option->get_group().empty()) continue;
-        (option->nonpositional() ? verb.flags : verb.arguments).push_back(part_of(*option));
+        (option->nonpositional() ? subcommand.flags : subcommand.arguments).push_back(part_of(*option));
     }
-    return verb;
+    return subcommand;
 }
 
-std::vector<const CLI::App*> shown_verbs(const CLI::App& program) {
-    return program.get_subcommands([](const CLI::App* verb) { return !verb->get_group().empty(); });
+std::vector<const CLI::App*> shown_subcommands(const CLI::App& program) {
+    return program.get_subcommands(
+        [](const CLI::App* subcommand) { return !subcommand->get_group().empty(); });
 }
 
-const CLI::App* verb_named(const CLI::App& program, const std::string& name) {
-    for (const CLI::App* verb : program.get_subcommands([](const CLI::App*) { return true; })) {
-        if (verb->get_name() == name) return verb;
+const CLI::App* subcommand_named(const CLI::App& program, const std::string& name) {
+    for (const CLI::App* subcommand : program.get_subcommands([](const CLI::App*) { return true; })) {
+        if (subcommand->get_name() == name) return subcommand;
     }
     return nullptr;
 }

@@ -6,7 +6,7 @@
 
 namespace melvit::cli {
 
-/// A flag or an argument of a verb, as help, completion and man pages tell of it.
+/// A flag or an argument of a subcommand, as help, completion and man pages tell of it.
 struct FlagPart {
     std::vector<std::string> names;  ///< with their dashes, the usual one first; of an argument its one name
     std::string what;
@@ -17,8 +17,8 @@ struct FlagPart {
     bool takes_files = false;          ///< whether a value may be a file or folder
 };
 
-/// A verb, or the program itself, whose flags stand before the verb.
-struct VerbPart {
+/// A subcommand, or the program itself, whose flags stand before the subcommand.
+struct SubcommandPart {
     std::string name;
     std::string what;
     std::string footer;
@@ -27,12 +27,12 @@ struct VerbPart {
 };
 
 /// What an app of the command line consists of.
-VerbPart parts_of(const CLI::App& app);
+SubcommandPart parts_of(const CLI::App& app);
 
-/// The verbs that help shows, in their order.
-std::vector<const CLI::App*> shown_verbs(const CLI::App& program);
+/// The subcommands that help shows, in their order.
+std::vector<const CLI::App*> shown_subcommands(const CLI::App& program);
 
-/// The verb of that name, hidden ones included; null where there is none.
-const CLI::App* verb_named(const CLI::App& program, const std::string& name);
+/// The subcommand of that name, hidden ones included; null where there is none.
+const CLI::App* subcommand_named(const CLI::App& program, const std::string& name);
 
 }  // namespace melvit::cli

@@ -9,15 +9,17 @@
 namespace melvit::cli {
 namespace {
 
-std::vector<VerbPart> verb_parts(const CLI::App& program) {
-    std::vector<VerbPart> verbs;
-    for (const CLI::App* verb : shown_verbs(program)) verbs.push_back(parts_of(*verb));
-    return verbs;
+std::vector<SubcommandPart> subcommand_parts(const CLI::App& program) {
+    std::vector<SubcommandPart> subcommands;
+    for (const CLI::App* subcommand : shown_subcommands(program))
+        subcommands.push_back(parts_of(*subcommand));
+    return subcommands;
 }
 
-std::vector<std::string> flag_names(const VerbPart& verb) {
+std::vector<std::string> flag_names(const SubcommandPart& subcommand) {
     std::vector<std::string> names;
-    for (const FlagPart& flag : verb.flags) names.insert(names.end(), flag.names.begin(), flag.names.end());
+    for (const FlagPart& flag : subcommand.flags)
+        names.insert(names.end(), flag.names.begin(), flag.names.end());
     return names;
 }
 
@@ -43,7 +45,7 @@ _melvit_files() {
 }
 
 _melvit() {
-    local word=${COMP_WORDS[COMP_CWORD]} at=$COMP_CWORD verb="" flag="" i
+    local word=${COMP_WORDS[COMP_CWORD]} at=$COMP_CWORD subcommand="" flag="" i
     COMPREPLY=()
     # bash splits words at : and =
     while ((at > 1)) && [[ $word == :* || ${COMP_WORDS[at - 1]} == : ]]; do
@@ -61,11 +63,11 @@ _melvit() {
         case ${COMP_WORDS[i]} in
             --threads | --seed) ((i += 1)) ;;
             -*) ;;
-            *) verb=${COMP_WORDS[i]} && break ;;
+            *) subcommand=${COMP_WORDS[i]} && break ;;
         esac
     done
     local words="" files=""
-    case "$verb" in
+    case "$subcommand" in
 )";
 
 constexpr const char* kBashEnd = R"(    esac
@@ -87,15 +89,16 @@ std::string bash_values(const FlagPart& flag) {
                        flag.takes_files ? "yes" : "");
 }
 
-/// The case of one verb: after a flag its values, else flags, or what the verb's arguments may be.
-std::string bash_verb(const VerbPart& verb, const std::string& words_without_dash) {
-    std::string text = fmt::format("        {})\n            case \"$flag\" in\n", shell_quoted(verb.name));
-    for (const FlagPart& flag : verb.flags) {
+/// The case of one subcommand: after a flag its values, else flags, or what the subcommand's arguments may be.
+std::string bash_subcommand(const SubcommandPart& subcommand, const std::string& words_without_dash) {
+    std::string text =
+        fmt::format("        {})\n            case \"$flag\" in\n", shell_quoted(subcommand.name));
+    for (const FlagPart& flag : subcommand.flags) {
         if (flag.value.empty()) continue;
         text += fmt::format("                {}) {} ;;\n", joined(flag.names, " | "), bash_values(flag));
     }
     FlagPart arguments;
-    for (const FlagPart& argument : verb.arguments) {
+    for (const FlagPart& argument : subcommand.arguments) {
         arguments.choices.insert(arguments.choices.end(), argument.choices.begin(), argument.choices.end());
         arguments.takes_files = arguments.takes_files || argument.takes_files;
     }
@@ -104,20 +107,20 @@ std::string bash_verb(const VerbPart& verb, const std::string& words_without_das
         "                *)\n"
         "                    if [[ $word == -* ]]; then words={}; else {}; fi ;;\n"
         "            esac ;;\n",
-        shell_quoted(joined(flag_names(verb), " ")), bash_values(arguments));
+        shell_quoted(joined(flag_names(subcommand), " ")), bash_values(arguments));
     return text;
 }
 
 std::string bash_script(const CLI::App& program) {
     std::vector<std::string> names;
     std::string cases;
-    for (const VerbPart& verb : verb_parts(program)) {
-        names.push_back(verb.name);
-        cases += bash_verb(verb, "");
+    for (const SubcommandPart& subcommand : subcommand_parts(program)) {
+        names.push_back(subcommand.name);
+        cases += bash_subcommand(subcommand, "");
     }
-    VerbPart start = parts_of(program);
+    SubcommandPart start = parts_of(program);
     start.name.clear();
-    return kBashStart + cases + bash_verb(start, joined(names, " ")) + kBashEnd;
+    return kBashStart + cases + bash_subcommand(start, joined(names, " ")) + kBashEnd;
 }
 
 // zsh --------------------------------------------------------------------------------------------------------
@@ -142,17 +145,17 @@ std::string zsh_values(const FlagPart& flag) {
     return fmt::format("{{_alternative \"values:value:{}\" \"files:file:_files\"}}", list);
 }
 
-std::string zsh_verb(const VerbPart& verb) {
-    std::string text = fmt::format("                {})\n                    _arguments", verb.name);
-    for (const FlagPart& flag : verb.flags) {
+std::string zsh_subcommand(const SubcommandPart& subcommand) {
+    std::string text = fmt::format("                {})\n                    _arguments", subcommand.name);
+    for (const FlagPart& flag : subcommand.flags) {
         for (const std::string& name : flag.names) {
             std::string spec = name + "[" + zsh_text(short_text(flag.what)) + "]";
             if (!flag.value.empty()) spec += ":" + zsh_text(flag.value) + ":" + zsh_values(flag);
             text += " \\\n                        " + shell_quoted(spec);
         }
     }
-    for (const FlagPart& argument : verb.arguments) {
-        const bool takes_more = &argument == &verb.arguments.back();
+    for (const FlagPart& argument : subcommand.arguments) {
+        const bool takes_more = &argument == &subcommand.arguments.back();
         text += " \\\n                        " +
                 shell_quoted(fmt::format("{}:{}:{}", takes_more ? "*" : "", zsh_text(argument.names.front()),
                                          zsh_values(argument)));
@@ -163,9 +166,9 @@ std::string zsh_verb(const VerbPart& verb) {
 std::string zsh_script(const CLI::App& program) {
     std::string list;
     std::string cases;
-    for (const VerbPart& verb : verb_parts(program)) {
-        list += "                " + shell_quoted(verb.name + ":" + short_text(verb.what)) + "\n";
-        cases += zsh_verb(verb);
+    for (const SubcommandPart& subcommand : subcommand_parts(program)) {
+        list += "                " + shell_quoted(subcommand.name + ":" + short_text(subcommand.what)) + "\n";
+        cases += zsh_subcommand(subcommand);
     }
     std::string flags;
     for (const FlagPart& flag : parts_of(program).flags) {
@@ -178,11 +181,11 @@ std::string zsh_script(const CLI::App& program) {
     return "#compdef melvit\n# zsh completion of melvit, written by: melvit completion zsh\n"
            "_melvit() {\n    local line state\n    _arguments -C \\\n        " +
            flags +
-           "'1:verb:->verb' '*::argument:->arguments'\n"
+           "'1:subcommand:->subcommand' '*::argument:->arguments'\n"
            "    case $state in\n"
-           "        verb)\n            local -a verbs\n            verbs=(\n" +
+           "        subcommand)\n            local -a subcommands\n            subcommands=(\n" +
            list +
-           "            )\n            _describe 'verb of melvit' verbs ;;\n"
+           "            )\n            _describe 'subcommand of melvit' subcommands ;;\n"
            "        arguments)\n            case $line[1] in\n" +
            cases +
            "            esac ;;\n    esac\n}\n"
@@ -213,13 +216,13 @@ std::string fish_flag(const FlagPart& flag, const std::string& condition) {
 std::string fish_script(const CLI::App& program) {
     std::string text = "# fish completion of melvit, written by: melvit completion fish\n";
     for (const FlagPart& flag : parts_of(program).flags) text += fish_flag(flag, "__fish_use_subcommand");
-    for (const VerbPart& verb : verb_parts(program)) {
-        text += fmt::format("complete -c melvit -f -n __fish_use_subcommand -a {} -d {}\n", verb.name,
-                            fish_quoted(short_text(verb.what)));
-        const std::string condition = "__fish_seen_subcommand_from " + verb.name;
+    for (const SubcommandPart& subcommand : subcommand_parts(program)) {
+        text += fmt::format("complete -c melvit -f -n __fish_use_subcommand -a {} -d {}\n", subcommand.name,
+                            fish_quoted(short_text(subcommand.what)));
+        const std::string condition = "__fish_seen_subcommand_from " + subcommand.name;
         bool takes_files = false;
-        for (const FlagPart& flag : verb.flags) text += fish_flag(flag, condition);
-        for (const FlagPart& argument : verb.arguments) {
+        for (const FlagPart& flag : subcommand.flags) text += fish_flag(flag, condition);
+        for (const FlagPart& argument : subcommand.arguments) {
             takes_files = takes_files || argument.takes_files;
             if (argument.choices.empty()) continue;
             text += fmt::format("complete -c melvit -n {} -a {}\n", fish_quoted(condition),

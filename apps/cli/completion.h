@@ -5,7 +5,7 @@
 
 namespace melvit::cli {
 
-/// A script that teaches a shell to complete verbs, flags, their values and files, made from the flags
+/// A script that teaches a shell to complete subcommands, flags, their values and files, made from the flags
 /// themselves.
 ///
 /// shell  bash, zsh or fish

@@ -18,15 +18,15 @@
 
 namespace melvit::cli {
 
-/// The flags that every verb has.
+/// The flags that every subcommand has.
 struct CommonFlags {
     bool json = false;
     bool quiet = false;
     std::size_t threads = 0;            ///< 0 = usable_cores()
-    std::optional<std::uint64_t> seed;  ///< every verb has its own default
+    std::optional<std::uint64_t> seed;  ///< every subcommand has its own default
 };
 
-/// What a verb works with. Results go to stdout, everything a person only watches goes to stderr.
+/// What a subcommand works with. Results go to stdout, everything a person only watches goes to stderr.
 class Console {
 public:
     /// pool, stop  of the context

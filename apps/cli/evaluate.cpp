@@ -8,7 +8,7 @@
 
 #include "experiment_flags.h"
 #include "shown.h"
-#include "verbs.h"
+#include "subcommands.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -41,18 +41,18 @@ Chosen all_tracks(const FeatureTable& table) {
     return {all, "", {}};
 }
 
-/// One side of a split; the test side unless --part names another.
-Chosen side_of(const Split& split, const std::string& part, const std::string& name) {
+/// One subset of a split; the test set unless --part names another.
+Chosen subset_of(const Split& split, const std::string& part, const std::string& name) {
     if (part == "train") return {split.train, name, split.notes};
     if (part == "validation") return {split.validation, name, split.notes};
     return {split.test, name, split.notes};
 }
 
-/// A side of the split that --split names.
+/// A subset of the split that --split names.
 Chosen named_side(const EvaluateFlags& flags, const std::optional<TrainedSplit>& trained,
                   const FeatureTable& table) {
     const Split split = make_splits(table, flags.split, flags.allow_duplicates).front();
-    Chosen chosen = side_of(split, flags.part, flags.split);
+    Chosen chosen = subset_of(split, flags.part, flags.split);
     const bool is_trainings =
         trained && trained->spec == flags.split && trained->allow_duplicates == flags.allow_duplicates;
     if (is_trainings && sides_of_training(*trained, table)) return chosen;
@@ -85,16 +85,16 @@ Chosen chosen_tracks(const EvaluateFlags& flags, const Model& model, const Featu
     if (flags.part == "all") return all_tracks(table);
     const std::optional<TrainedSplit> trained = read_trained_split(model.facts);
     if (!flags.split.empty()) return named_side(flags, trained, table);
-    const std::string side = flags.part.empty() ? "test" : flags.part;
+    const std::string subset = flags.part.empty() ? "test" : flags.part;
     if (const auto split = trained ? sides_of_training(*trained, table) : std::nullopt) {
-        Chosen chosen = side_of(*split, side, split_text(trained->spec, table));
+        Chosen chosen = subset_of(*split, subset, split_text(trained->spec, table));
         chosen.notes.push_back(
-            fmt::format("measured on the {} side of the model's split, {}", side, chosen.split));
+            fmt::format("measured on the {} subset of the model's split, {}", subset, chosen.split));
         return chosen;
     }
     if (!flags.part.empty()) {
         if (!has_own_split(table)) throw part_of_no_split(flags);
-        return side_of(make_splits(table, "", false).front(), side, split_text("", table));
+        return subset_of(make_splits(table, "", false).front(), subset, split_text("", table));
     }
     Chosen chosen = all_tracks(table);
     chosen.notes.push_back(
@@ -199,22 +199,23 @@ int run(const EvaluateFlags& flags, const Console& console) {
 
 }  // namespace
 
-Verb add_evaluate(CLI::App& program, CommonFlags&) {
+Subcommand add_evaluate(CLI::App& program, CommonFlags&) {
     auto flags = std::make_shared<EvaluateFlags>();
-    CLI::App* verb = program.add_subcommand("evaluate", "metrics of a model on data");
-    verb->add_option("--model", flags->model, "a model.safetensors of melvit train")->required();
-    add_data_flag(*verb, flags->data);
-    add_body_flag(*verb, flags->body);
-    add_precision_flag(*verb, flags->precision);
-    verb->add_option("--split", flags->split,
-                     "as in melvit train; without it the split that the model was trained with");
-    verb->add_option("--part", flags->part,
-                     "which side of the split; test without it, or all of the data where the model's split "
+    CLI::App* subcommand = program.add_subcommand("evaluate", "metrics of a model on data");
+    subcommand->add_option("--model", flags->model, "a model.safetensors of melvit train")->required();
+    add_data_flag(*subcommand, flags->data);
+    add_body_flag(*subcommand, flags->body);
+    add_precision_flag(*subcommand, flags->precision);
+    subcommand->add_option("--split", flags->split,
+                           "as in melvit train; without it the split that the model was trained with");
+    subcommand
+        ->add_option("--part", flags->part,
+                     "which subset of the split; test without it, or all of the data where the model's split "
                      "does not divide it")
         ->check(one_of({"train", "validation", "test", "all"}));
-    verb->add_flag("--allow-duplicates", flags->allow_duplicates, "of --split, as in melvit train");
-    verb->footer("Example: melvit evaluate --model run/model.safetensors --data songs");
-    return {verb, [flags](const Console& console) { return run(*flags, console); },
+    subcommand->add_flag("--allow-duplicates", flags->allow_duplicates, "of --split, as in melvit train");
+    subcommand->footer("Example: melvit evaluate --model run/model.safetensors --data songs");
+    return {subcommand, [flags](const Console& console) { return run(*flags, console); },
             "features that were made are kept in the cache"};
 }
 

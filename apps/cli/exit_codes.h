@@ -4,7 +4,7 @@
 
 namespace melvit::cli {
 
-/// Exit codes of every verb; those of a stop are 128 and the signal's number.
+/// Exit codes of every subcommand; those of a stop are 128 and the signal's number.
 enum ExitCode {
     kDone = 0,
     kError = 1,
@@ -24,7 +24,7 @@ struct ExitCodeMeaning {
 inline constexpr std::array kExitCodes = {
     ExitCodeMeaning{kDone, "done"},
     ExitCodeMeaning{kError, "error: a file, the network or the machine; nothing is left half written"},
-    ExitCodeMeaning{kUsage, "the command line is wrong: a flag, a verb or a value; nothing was done"},
+    ExitCodeMeaning{kUsage, "the command line is wrong: a flag, a subcommand or a value; nothing was done"},
     ExitCodeMeaning{kSomeSkipped, "done, but some inputs were skipped; stderr lists them"},
     ExitCodeMeaning{kHungUp, "stopped by a closed terminal (SIGHUP); what was finished is kept"},
     ExitCodeMeaning{kStopped, "stopped by Ctrl-C (SIGINT); what was finished is kept"},

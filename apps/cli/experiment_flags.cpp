@@ -13,22 +13,25 @@
 
 namespace melvit::cli {
 
-void add_data_flag(CLI::App& verb, std::string& data) {
-    verb.add_option("--data", data,
+void add_data_flag(CLI::App& subcommand, std::string& data) {
+    subcommand
+        .add_option("--data", data,
                     "a folder of genre folders that hold songs or pictures, or a CSV with the columns "
                     "file,genre[,split][,artist]")
         ->required();
 }
 
-void add_body_flag(CLI::App& verb, std::string& body) {
-    auto* option = verb.add_option("--body", body,
-                                   "a .safetensors or .pth file, the .index.json of one in parts, a fetched "
-                                   "name (vit_b_16), or random:vit_ti_16[:SEED]");
+void add_body_flag(CLI::App& subcommand, std::string& body) {
+    auto* option =
+        subcommand.add_option("--body", body,
+                              "a .safetensors or .pth file, the .index.json of one in parts, a fetched "
+                              "name (vit_b_16), or random:vit_ti_16[:SEED]");
     const auto key = std::make_shared<std::string>();
-    verb.add_option("--body-key", *key, "which of several ViTs in the body's file (teacher, model_ema)")
+    subcommand
+        .add_option("--body-key", *key, "which of several ViTs in the body's file (teacher, model_ema)")
         ->needs(option);
     // The key becomes a part of the spec, so that a model finds its body again.
-    verb.parse_complete_callback([&body, key] {
+    subcommand.parse_complete_callback([&body, key] {
         if (body.empty()) return;
         body = body_spec(body, *key);
         check_flags_with([&body] { check_body_spec(body); }, "--body");
@@ -49,8 +52,8 @@ void warn(const std::vector<std::string>& warnings, const Console& console) {
     for (const std::string& warning : warnings) console.note("warning: " + visible(warning));
 }
 
-void add_embed_flag(CLI::App& verb, std::optional<bool>& embed) {
-    verb.add_flag_function(
+void add_embed_flag(CLI::App& subcommand, std::optional<bool>& embed) {
+    subcommand.add_flag_function(
         "--embed-body,!--no-embed-body", [&embed](std::int64_t count) { embed = count > 0; },
         "puts the body into the model's file, or leaves it out; without them one of up to 64 MB goes in");
 }
@@ -64,8 +67,9 @@ bool embeds_body(const std::optional<bool>& flag, const std::string& spec, const
     return bytes <= kMostBytes;
 }
 
-void add_precision_flag(CLI::App& verb, std::string& precision) {
-    verb.add_option("--precision", precision,
+void add_precision_flag(CLI::App& subcommand, std::string& precision) {
+    subcommand
+        .add_option("--precision", precision,
                     "arithmetic of the body: fp32, bf16, int8, or auto: the fastest that this processor has "
                     "products for and that keeps the features within a tolerance of fp32's")
         ->check(one_of({"auto", "fp32", "bf16", "int8"}));
@@ -92,14 +96,14 @@ Precision resumed_precision(const std::string& flag, const std::optional<Numeric
     return precision;
 }
 
-void add_recipe_flags(CLI::App& verb, ExperimentFlags& flags, bool with_training) {
+void add_recipe_flags(CLI::App& subcommand, ExperimentFlags& flags, bool with_training) {
     const Recipe best = load_recipe("best");
     const Recipe study = load_recipe("study");
-    verb.add_option("--recipe", flags.recipe,
-                    "study, best, or a JSON file; it decides what the flags below leave out");
-    if (with_training) flags.training.add_flags(verb, kTrainingFlags, best.training, study.training);
-    flags.features.add_flags(verb, "Recipe: features", best.features, study.features);
-    flags.front_end.add_flags(verb, "Recipe: front end", std::get<PictureFrontEnd>(best.front_end),
+    subcommand.add_option("--recipe", flags.recipe,
+                          "study, best, or a JSON file; it decides what the flags below leave out");
+    if (with_training) flags.training.add_flags(subcommand, kTrainingFlags, best.training, study.training);
+    flags.features.add_flags(subcommand, "Recipe: features", best.features, study.features);
+    flags.front_end.add_flags(subcommand, "Recipe: front end", std::get<PictureFrontEnd>(best.front_end),
                               std::get<PictureFrontEnd>(study.front_end));
 }
 

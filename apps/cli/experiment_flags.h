@@ -25,10 +25,10 @@ struct ExperimentFlags {
 /// The group of the flags that change a recipe's training, as --help shows it.
 inline constexpr const char* kTrainingFlags = "Recipe: training";
 
-void add_data_flag(CLI::App& verb, std::string& data);
+void add_data_flag(CLI::App& subcommand, std::string& data);
 
-/// --body and --body-key, both in `body`, which must live as long as the verb.
-void add_body_flag(CLI::App& verb, std::string& body);
+/// --body and --body-key, both in `body`, which must live as long as the subcommand.
+void add_body_flag(CLI::App& subcommand, std::string& body);
 
 /// The body, after its notes were said on the console.
 Body noted(Body body, const Console& console);
@@ -42,12 +42,12 @@ Body noted(Body body, const FrontEnd& front_end, const Console& console);
 void warn(const std::vector<std::string>& warnings, const Console& console);
 
 /// --embed-body and --no-embed-body.
-void add_embed_flag(CLI::App& verb, std::optional<bool>& embed);
+void add_embed_flag(CLI::App& subcommand, std::optional<bool>& embed);
 
 /// Whether the body goes into the model's file: as the flag says, else where it is a file and small.
 bool embeds_body(const std::optional<bool>& flag, const std::string& spec, const Body& body);
 
-void add_precision_flag(CLI::App& verb, std::string& precision);
+void add_precision_flag(CLI::App& subcommand, std::string& precision);
 
 /// The precision that --precision names; of auto the one chosen for the body on this processor, said on the
 /// console where it is not fp32.
@@ -65,7 +65,7 @@ Precision resumed_precision(const std::string& flag, const std::optional<Numeric
                             const Console& console);
 
 /// --recipe and one flag of each of its settings; training settings only where `with_training`.
-void add_recipe_flags(CLI::App& verb, ExperimentFlags& flags, bool with_training);
+void add_recipe_flags(CLI::App& subcommand, ExperimentFlags& flags, bool with_training);
 
 /// The recipe after the command line's changes, checked.
 ///
@@ -77,7 +77,7 @@ Recipe recipe_of(const ExperimentFlags& flags);
 /// throws  UsageError for a text that names no split; Error for a CSV that cannot be read
 std::size_t check_split_flag(const std::string& split);
 
-/// The same for verbs that need one split.
+/// The same for subcommands that need one split.
 void check_single_split_flag(const std::string& split);
 
 /// What extract_features needs, with the usual cache.

@@ -4,7 +4,7 @@
 #include "melvit/tracking/wandb.h"
 
 #include "shown.h"
-#include "verbs.h"
+#include "subcommands.h"
 
 #include <filesystem>
 #include <fmt/format.h>
@@ -58,20 +58,21 @@ int run(const ExportFlags& flags, const Console& console) {
 
 }  // namespace
 
-Verb add_export(CLI::App& program, CommonFlags&) {
+Subcommand add_export(CLI::App& program, CommonFlags&) {
     auto flags = std::make_shared<ExportFlags>();
-    CLI::App* verb =
+    CLI::App* subcommand =
         program.add_subcommand("export", "the trials of a sweep as files of an experiment tracker");
-    verb->add_option("tracker", flags->tracker,
+    subcommand
+        ->add_option("tracker", flags->tracker,
                      "wandb: offline runs for `wandb sync`; tensorboard: event files")
         ->required()
         ->check(one_of({"wandb", "tensorboard"}));
-    verb->add_option("sweep", flags->sweep, "folder of a melvit sweep, finished or not")->required();
-    verb->add_option("--out", flags->out, "folder of the runs; those of an earlier export are replaced")
+    subcommand->add_option("sweep", flags->sweep, "folder of a melvit sweep, finished or not")->required();
+    subcommand->add_option("--out", flags->out, "folder of the runs; those of an earlier export are replaced")
         ->required();
-    verb->footer(
+    subcommand->footer(
         "Example: melvit export wandb sweep --out tracked && wandb sync tracked/wandb/offline-run-*");
-    return {verb, [flags](const Console& console) { return run(*flags, console); }};
+    return {subcommand, [flags](const Console& console) { return run(*flags, console); }};
 }
 
 }  // namespace melvit::cli

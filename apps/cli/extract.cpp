@@ -5,7 +5,7 @@
 
 #include "experiment_flags.h"
 #include "shown.h"
-#include "verbs.h"
+#include "subcommands.h"
 
 #include <fmt/format.h>
 #include <memory>
@@ -49,18 +49,18 @@ int run(const ExtractFlags& flags, const Console& console) {
 
 }  // namespace
 
-Verb add_extract(CLI::App& program, CommonFlags&) {
+Subcommand add_extract(CLI::App& program, CommonFlags&) {
     auto flags = std::make_shared<ExtractFlags>();
-    CLI::App* verb =
+    CLI::App* subcommand =
         program.add_subcommand("extract", "features of every track of a data set, cached and resumable");
-    add_data_flag(*verb, flags->experiment.data);
-    add_body_flag(*verb, flags->experiment.body);
-    verb->get_option("--body")->required();
-    verb->add_option("--out", flags->out, "the .safetensors file of features")->required();
-    add_precision_flag(*verb, flags->experiment.precision);
-    add_recipe_flags(*verb, flags->experiment, false);
-    verb->footer("Example: melvit extract --data songs --body vit_b_16 --out features.safetensors");
-    return {verb, [flags](const Console& console) { return run(*flags, console); },
+    add_data_flag(*subcommand, flags->experiment.data);
+    add_body_flag(*subcommand, flags->experiment.body);
+    subcommand->get_option("--body")->required();
+    subcommand->add_option("--out", flags->out, "the .safetensors file of features")->required();
+    add_precision_flag(*subcommand, flags->experiment.precision);
+    add_recipe_flags(*subcommand, flags->experiment, false);
+    subcommand->footer("Example: melvit extract --data songs --body vit_b_16 --out features.safetensors");
+    return {subcommand, [flags](const Console& console) { return run(*flags, console); },
             "features that were made are kept in the cache, and the same command goes on"};
 }
 

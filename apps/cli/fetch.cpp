@@ -5,8 +5,8 @@
 
 #include "nearest.h"
 #include "shown.h"
+#include "subcommands.h"
 #include "usage.h"
-#include "verbs.h"
 #include "wrap.h"
 
 #include <algorithm>
@@ -93,16 +93,18 @@ int run(const FetchFlags& flags, const Console& console) {
 
 }  // namespace
 
-Verb add_fetch(CLI::App& program, CommonFlags&) {
+Subcommand add_fetch(CLI::App& program, CommonFlags&) {
     auto flags = std::make_shared<FetchFlags>();
-    CLI::App* verb = program.add_subcommand("fetch", "lists or downloads known bodies and data sets");
-    verb->add_option("NAME", flags->names, "what to download; without it the known names are listed");
-    verb->add_option("--dir", flags->folder, "where to put it; " + body_folder().string() + " without it");
-    auto* url = verb->add_option("--url", flags->url, "any http(s) address instead of a known name");
-    verb->add_option("--sha256", flags->sha256, "the digest that the download must have (64 hex digits)")
+    CLI::App* subcommand = program.add_subcommand("fetch", "lists or downloads known bodies and data sets");
+    subcommand->add_option("NAME", flags->names, "what to download; without it the known names are listed");
+    subcommand->add_option("--dir", flags->folder,
+                           "where to put it; " + body_folder().string() + " without it");
+    auto* url = subcommand->add_option("--url", flags->url, "any http(s) address instead of a known name");
+    subcommand
+        ->add_option("--sha256", flags->sha256, "the digest that the download must have (64 hex digits)")
         ->needs(url);
-    verb->footer("Example: melvit fetch vit_b_16");
-    return {verb, [flags](const Console& console) { return run(*flags, console); },
+    subcommand->footer("Example: melvit fetch vit_b_16");
+    return {subcommand, [flags](const Console& console) { return run(*flags, console); },
             "what was downloaded is kept, and the same command goes on"};
 }
 

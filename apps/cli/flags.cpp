@@ -22,19 +22,21 @@ CLI::Validator seed_number() {
 
 }  // namespace
 
-void add_common_flags(CLI::App& verb, CommonFlags& common) {
+void add_common_flags(CLI::App& subcommand, CommonFlags& common) {
     constexpr const char* kGroup = "Everywhere";
-    verb.set_version_flag("-V,-v,--version", fmt::format("melvit {}", kVersion))->group(kGroup);
-    verb.add_flag("--json", common.json, "one JSON document on stdout, nothing else there")->group(kGroup);
-    verb.add_flag("--quiet", common.quiet, "no progress on stderr")->group(kGroup);
-    verb.add_option("--threads", common.threads,
+    subcommand.set_version_flag("-V,-v,--version", fmt::format("melvit {}", kVersion))->group(kGroup);
+    subcommand.add_flag("--json", common.json, "one JSON document on stdout, nothing else there")
+        ->group(kGroup);
+    subcommand.add_flag("--quiet", common.quiet, "no progress on stderr")->group(kGroup);
+    subcommand
+        .add_option("--threads", common.threads,
                     "threads to use; without it, one for each core that the process may use")
         ->check(whole_number(1, 1024))
         ->default_str("all cores")
         ->group(kGroup);
-    verb.add_option("--seed", common.seed, "seed of everything random")
+    subcommand.add_option("--seed", common.seed, "seed of everything random")
         ->check(seed_number())
-        ->default_str(verb.get_name() == "synth" ? "1" : "0")
+        ->default_str(subcommand.get_name() == "synth" ? "1" : "0")
         ->group(kGroup);
 }
 

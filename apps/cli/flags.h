@@ -17,8 +17,8 @@
 
 namespace melvit::cli {
 
-/// --json --quiet --threads --seed, on every verb.
-void add_common_flags(CLI::App& verb, CommonFlags& common);
+/// --json --quiet --threads --seed, on every subcommand.
+void add_common_flags(CLI::App& subcommand, CommonFlags& common);
 
 /// A number from `least` to `most`. Unlike CLI::Range it refuses NaN, which is neither below nor above
 /// anything.
@@ -56,10 +56,10 @@ class Overrides {
 public:
     /// Makes one flag of each setting of `Config`: its name with dashes, its help, its type. The help shows the
     /// values that the two recipes `best` and `study` have there.
-    void add_flags(CLI::App& verb, const std::string& group, const Config& best, const Config& study) {
+    void add_flags(CLI::App& subcommand, const std::string& group, const Config& best, const Config& study) {
         best_ = best;
         study_ = study;
-        add_nested<Config>(verb, group, [](Config& config) -> Config& { return config; });
+        add_nested<Config>(subcommand, group, [](Config& config) -> Config& { return config; });
     }
 
     void apply_to(Config& config) const {
@@ -68,23 +68,25 @@ public:
 
 private:
     template <ConfigStruct Part, class Reach>
-    void add_nested(CLI::App& verb, const std::string& group, Reach reach) {
+    void add_nested(CLI::App& subcommand, const std::string& group, Reach reach) {
         for_each_field<Part>([&](const auto& field) {
             using Value = std::decay_t<decltype(std::declval<Part&>().*field.member)>;
             auto member = field.member;
             auto reach_value = [reach, member](Config& config) -> Value& { return reach(config).*member; };
             if constexpr (ConfigStruct<Value>) {
-                add_nested<Value>(verb, group, reach_value);
+                add_nested<Value>(subcommand, group, reach_value);
             } else {
-                add_flag<Value>(verb, group, field.name, field.help, reach_value);
+                add_flag<Value>(subcommand, group, field.name, field.help, reach_value);
             }
         });
     }
 
     template <class Value, class Reach>
-    void add_flag(CLI::App& verb, const std::string& group, std::string name, const char* help, Reach reach) {
+    void add_flag(CLI::App& subcommand, const std::string& group, std::string name, const char* help,
+                  Reach reach) {
         std::replace(name.begin(), name.end(), '_', '-');
-        verb.add_option_function<Value>(
+        subcommand
+            .add_option_function<Value>(
                 "--" + name,
                 [this, reach](const Value& value) {
                     changes_.push_back([reach, value](Config& config) { reach(config) = value; });

@@ -16,8 +16,6 @@ constexpr std::size_t kTextWidth = 68;
 
 HelpFormat::HelpFormat() {
     column_width(kColumnWidth);
-    label("SUBCOMMAND", "VERB");
-    label("Subcommands", "Verbs");
 }
 
 std::string HelpFormat::make_option_opts(const CLI::Option* option) const {
@@ -33,8 +31,8 @@ std::string HelpFormat::make_option_desc(const CLI::Option* option) const {
                    kTextWidth);
 }
 
-void show_defaults(CLI::App& verb) {
-    for (CLI::Option* option : verb.get_options()) {
+void show_defaults(CLI::App& subcommand) {
+    for (CLI::Option* option : subcommand.get_options()) {
         if (!option->get_default_str().empty() || option->get_expected_max() == 0) continue;
         option->capture_default_str();
         const std::string text = option->get_default_str();
@@ -47,7 +45,7 @@ void show_defaults(CLI::App& verb) {
 std::string program_footer() {
     std::string text =
         "Start: melvit synth --out songs && melvit train --data songs --body random:vit_ti_16 --out run\n"
-        "melvit help VERB tells of a verb. " +
+        "melvit help SUBCOMMAND tells of a subcommand. " +
         synonyms_text() + "\n\nExit codes:\n";
     for (const ExitCodeMeaning& row : kExitCodes) text += fmt::format("  {:<5}{}\n", row.code, row.meaning);
     text.pop_back();

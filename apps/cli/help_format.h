@@ -14,7 +14,7 @@ public:
 };
 
 /// Takes each flag's value before parsing as its default, where the flag states none itself.
-void show_defaults(CLI::App& verb);
+void show_defaults(CLI::App& subcommand);
 
 /// The exit codes and synonyms, at the end of `melvit --help`.
 std::string program_footer();

@@ -152,9 +152,9 @@ Inputs list_inputs(std::span<const std::string> arguments, const InputOptions& o
     return inputs;
 }
 
-void add_null_flag(CLI::App& verb, bool& zero_ends) {
-    verb.add_flag("-0,--null", zero_ends,
-                  "a zero byte ends each name of the list on stdin, as find -print0 writes it");
+void add_null_flag(CLI::App& subcommand, bool& zero_ends) {
+    subcommand.add_flag("-0,--null", zero_ends,
+                        "a zero byte ends each name of the list on stdin, as find -print0 writes it");
 }
 
 std::vector<fs::path> distinct_names(std::span<const fs::path> inputs, const fs::path& folder,

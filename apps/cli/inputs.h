@@ -32,7 +32,7 @@ struct Inputs {
 Inputs list_inputs(std::span<const std::string> arguments, const InputOptions& options);
 
 /// The flag of InputOptions::zero_ends.
-void add_null_flag(CLI::App& verb, bool& zero_ends);
+void add_null_flag(CLI::App& subcommand, bool& zero_ends);
 
 /// A file name in `folder` for each input: its stem and `ending`; where two inputs share a stem (song.mp3 and
 /// song.wav, a/1.mp3 and b/1.mp3) the later ones get "-2", "-3" ...

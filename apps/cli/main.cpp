@@ -9,8 +9,8 @@
 #include "help_format.h"
 #include "signals.h"
 #include "streams.h"
+#include "subcommands.h"
 #include "usage.h"
-#include "verbs.h"
 #include "version.h"
 
 #include <algorithm>
@@ -41,7 +41,7 @@ int answer_usage(const CLI::App& program, const CLI::ParseError& error) {
     return kDone;
 }
 
-int run_verb(const Verb& verb, const CommonFlags& common) {
+int run_subcommand(const Subcommand& subcommand, const CommonFlags& common) {
     isa_level();  // ends here where the processor has less than the kernels need
     const StopOnSignals signals;
     ThreadPool pool(common.threads);
@@ -53,9 +53,9 @@ int run_verb(const Verb& verb, const CommonFlags& common) {
     };
     try {
         const Progress progress;
-        return verb.run(Console(common, pool, signals.token()));
+        return subcommand.run(Console(common, pool, signals.token()));
     } catch (const Stopped&) {
-        say(fmt::format("stopped; {}\n", verb.kept));
+        say(fmt::format("stopped; {}\n", subcommand.kept));
         return 128 + first_signal();  // kHungUp, kStopped, kTerminated
     }
 }
@@ -69,16 +69,16 @@ int run_program(int count, char** arguments) {
     program.require_subcommand(1);
     program.footer(program_footer());
     CommonFlags common;
-    const std::vector<Verb> verbs = {
+    const std::vector<Subcommand> subcommands = {
         add_fetch(program, common),    add_synth(program, common),      add_spectrogram(program, common),
         add_extract(program, common),  add_train(program, common),      add_evaluate(program, common),
         add_classify(program, common), add_bench(program, common),      add_sweep(program, common),
         add_splits(program, common),   add_report(program, common),     add_export(program, common),
         add_help(program, common),     add_completion(program, common), add_man(program, common)};
-    add_common_flags(program, common);  // they stand before or behind the verb
-    for (const Verb& verb : verbs) {
-        add_common_flags(*verb.app, common);
-        show_defaults(*verb.app);
+    add_common_flags(program, common);  // they stand before or behind the subcommand
+    for (const Subcommand& subcommand : subcommands) {
+        add_common_flags(*subcommand.app, common);
+        show_defaults(*subcommand.app);
     }
     try {
         std::vector<std::string> words = with_usual_names(program, {arguments + 1, arguments + count});
@@ -93,8 +93,8 @@ int run_program(int count, char** arguments) {
     } catch (const CLI::ParseError& error) {
         return answer_usage(program, error);
     }
-    for (const Verb& verb : verbs) {
-        if (verb.app->parsed()) return run_verb(verb, common);
+    for (const Subcommand& subcommand : subcommands) {
+        if (subcommand.app->parsed()) return run_subcommand(subcommand, common);
     }
     return kUsage;
 }

@@ -55,18 +55,18 @@ std::string entry(const FlagPart& flag) {
 }
 
 /// The flags under their headings, in the order in which these first appear.
-std::string options_section(const VerbPart& verb) {
+std::string options_section(const SubcommandPart& subcommand) {
     std::string text;
-    if (!verb.arguments.empty()) text += ".SH ARGUMENTS\n";
-    for (const FlagPart& argument : verb.arguments) text += entry(argument);
+    if (!subcommand.arguments.empty()) text += ".SH ARGUMENTS\n";
+    for (const FlagPart& argument : subcommand.arguments) text += entry(argument);
     text += ".SH OPTIONS\n";
     std::vector<std::string> groups;
-    for (const FlagPart& flag : verb.flags) {
+    for (const FlagPart& flag : subcommand.flags) {
         if (std::ranges::find(groups, flag.group) == groups.end()) groups.push_back(flag.group);
     }
     for (const std::string& group : groups) {
         if (group != "Options") text += ".SS " + roff(group) + "\n";
-        for (const FlagPart& flag : verb.flags) {
+        for (const FlagPart& flag : subcommand.flags) {
             if (flag.group == group) text += entry(flag);
         }
     }
@@ -80,9 +80,10 @@ std::string exit_section() {
     return text;
 }
 
-std::string synopsis(const VerbPart& verb) {
-    std::string text = fmt::format(".SH SYNOPSIS\n\\fBmelvit {}\\fR", roff(verb.name));
-    for (const FlagPart& argument : verb.arguments) text += " \\fI" + roff(argument.names.front()) + "\\fR";
+std::string synopsis(const SubcommandPart& subcommand) {
+    std::string text = fmt::format(".SH SYNOPSIS\n\\fBmelvit {}\\fR", roff(subcommand.name));
+    for (const FlagPart& argument : subcommand.arguments)
+        text += " \\fI" + roff(argument.names.front()) + "\\fR";
     return text + " [\\fIoptions\\fR]\n";
 }
 
@@ -90,18 +91,20 @@ std::string synopsis(const VerbPart& verb) {
 
 std::string man_page(const CLI::App& program) {
     std::string text = page_start("melvit", "music genre classification by transfer learning");
-    text += ".SH SYNOPSIS\n\\fBmelvit\\fR \\fIverb\\fR [\\fIoptions\\fR]\n.SH DESCRIPTION\n" +
-            roff(program.get_description()) + "\n.SH VERBS\n";
+    text += ".SH SYNOPSIS\n\\fBmelvit\\fR \\fIsubcommand\\fR [\\fIoptions\\fR]\n.SH DESCRIPTION\n" +
+            roff(program.get_description()) + "\n.SH SUBCOMMANDS\n";
     std::string pages;
-    for (const CLI::App* verb : shown_verbs(program)) {
-        text += fmt::format(".TP\n\\fB{}\\fR\n{}\n", roff(verb->get_name()), roff(verb->get_description()));
-        pages += fmt::format("{}\\fBmelvit\\-{}\\fR(1)", pages.empty() ? "" : ",\n", roff(verb->get_name()));
+    for (const CLI::App* subcommand : shown_subcommands(program)) {
+        text += fmt::format(".TP\n\\fB{}\\fR\n{}\n", roff(subcommand->get_name()),
+                            roff(subcommand->get_description()));
+        pages +=
+            fmt::format("{}\\fBmelvit\\-{}\\fR(1)", pages.empty() ? "" : ",\n", roff(subcommand->get_name()));
     }
     return text + options_section(parts_of(program)) + exit_section() + ".SH SEE ALSO\n" + pages + "\n";
 }
 
-std::string man_page(const CLI::App& program, const CLI::App& verb) {
-    const VerbPart parts = parts_of(verb);
+std::string man_page(const CLI::App& program, const CLI::App& subcommand) {
+    const SubcommandPart parts = parts_of(subcommand);
     std::string text = page_start("melvit-" + parts.name, parts.what) + synopsis(parts) +
                        ".SH DESCRIPTION\n" + roff(parts.what) + ".\n" + options_section(parts);
     const std::string_view example = "Example: ";

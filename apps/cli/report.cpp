@@ -1,7 +1,7 @@
 #include "melvit/report/report.h"
 
 #include "shown.h"
-#include "verbs.h"
+#include "subcommands.h"
 
 #include <filesystem>
 #include <fmt/format.h>
@@ -46,15 +46,18 @@ int run(const ReportFlags& flags, const Console& console) {
 
 }  // namespace
 
-Verb add_report(CLI::App& program, CommonFlags&) {
+Subcommand add_report(CLI::App& program, CommonFlags&) {
     auto flags = std::make_shared<ReportFlags>();
-    CLI::App* verb = program.add_subcommand("report", "one page with the figures and tables of a sweep");
-    verb->add_option("sweep", flags->sweep, "a folder of melvit sweep; it need not be finished")->required();
-    verb->add_option("--out", flags->out, "folder of the report (default: report in the sweep's folder)");
-    verb->footer(
+    CLI::App* subcommand =
+        program.add_subcommand("report", "one page with the figures and tables of a sweep");
+    subcommand->add_option("sweep", flags->sweep, "a folder of melvit sweep; it need not be finished")
+        ->required();
+    subcommand->add_option("--out", flags->out,
+                           "folder of the report (default: report in the sweep's folder)");
+    subcommand->footer(
         "Figures are drawn by gnuplot (5.4 or later) and lie beside the page as SVG, PNG, CSV and script.\n"
         "Example: melvit report sweep1 && xdg-open sweep1/report/index.html");
-    return {verb, [flags](const Console& console) { return run(*flags, console); }};
+    return {subcommand, [flags](const Console& console) { return run(*flags, console); }};
 }
 
 }  // namespace melvit::cli

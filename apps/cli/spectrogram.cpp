@@ -8,7 +8,7 @@
 
 #include "inputs.h"
 #include "shown.h"
-#include "verbs.h"
+#include "subcommands.h"
 
 #include <atomic>
 #include <fmt/format.h>
@@ -96,20 +96,22 @@ int run(const SpectrogramFlags& flags, const Console& console) {
 
 }  // namespace
 
-Verb add_spectrogram(CLI::App& program, CommonFlags&) {
+Subcommand add_spectrogram(CLI::App& program, CommonFlags&) {
     auto flags = std::make_shared<SpectrogramFlags>();
-    CLI::App* verb = program.add_subcommand("spectrogram", "songs to mel-spectrogram pictures (PNG)");
-    verb->add_option("IN", flags->inputs, "songs, folders, or - for a list on stdin")->required();
-    add_null_flag(*verb, flags->zero_ends);
-    verb->add_option("--out", flags->out, "folder of the pictures")->required();
-    verb->add_option("--style", flags->style, "study: 432 x 288 with its border; plain: one pixel a cell")
+    CLI::App* subcommand = program.add_subcommand("spectrogram", "songs to mel-spectrogram pictures (PNG)");
+    subcommand->add_option("IN", flags->inputs, "songs, folders, or - for a list on stdin")->required();
+    add_null_flag(*subcommand, flags->zero_ends);
+    subcommand->add_option("--out", flags->out, "folder of the pictures")->required();
+    subcommand
+        ->add_option("--style", flags->style, "study: 432 x 288 with its border; plain: one pixel a cell")
         ->check(one_of({"study", "plain"}));
-    verb->add_option("--colours", flags->colours, "colour map")->check(one_of({"magma", "viridis"}));
-    verb->add_option("--seconds", flags->seconds,
+    subcommand->add_option("--colours", flags->colours, "colour map")->check(one_of({"magma", "viridis"}));
+    subcommand
+        ->add_option("--seconds", flags->seconds,
                      "length of the piece drawn, from the song's middle, seconds")
         ->check(number_range(1.0, 600.0));
-    verb->footer("Example: melvit spectrogram song.mp3 --out pictures");
-    return {verb, [flags](const Console& console) { return run(*flags, console); },
+    subcommand->footer("Example: melvit spectrogram song.mp3 --out pictures");
+    return {subcommand, [flags](const Console& console) { return run(*flags, console); },
             "pictures that were drawn are kept"};
 }
 

@@ -7,8 +7,8 @@
 
 #include "experiment_flags.h"
 #include "shown.h"
+#include "subcommands.h"
 #include "usage.h"
-#include "verbs.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -155,7 +155,7 @@ double extract_seconds(const std::vector<Prepared>& recipes) {
 void print_study(const SplitStudy& study, const std::string& out, const Console& console) {
     console.print(table_text(split_table(study)));
     if (const auto curves = learning_curve_table(study); !curves.empty()) {
-        console.print("\naccuracy by share of the training side\n" + table_text(curves));
+        console.print("\naccuracy by share of the training set\n" + table_text(curves));
     }
     if (const auto tests = split_tests_table(study); !tests.empty()) {
         console.print("\nsecond recipe less the first\n" + table_text(tests));
@@ -204,42 +204,46 @@ int run(SplitsFlags flags, std::uint64_t seed, const Console& console) {
 
 }  // namespace
 
-Verb add_splits(CLI::App& program, CommonFlags& common) {
+Subcommand add_splits(CLI::App& program, CommonFlags& common) {
     auto flags = std::make_shared<SplitsFlags>();
-    CLI::App* verb =
+    CLI::App* subcommand =
         program.add_subcommand("splits", "how the choice of the split changes the measured accuracy");
-    add_data_flag(*verb, flags->experiment.data);
-    add_body_flag(*verb, flags->experiment.body);
-    verb->get_option("--body")->required();
-    verb->add_option("--out", flags->out, "folder of the study: tables, figures, page")->required();
-    verb->add_flag("--resume", flags->resume,
-                   "goes on with the study in the folder: the missing and the failed runs");
+    add_data_flag(*subcommand, flags->experiment.data);
+    add_body_flag(*subcommand, flags->experiment.body);
+    subcommand->get_option("--body")->required();
+    subcommand->add_option("--out", flags->out, "folder of the study: tables, figures, page")->required();
+    subcommand->add_flag("--resume", flags->resume,
+                         "goes on with the study in the folder: the missing and the failed runs");
     std::vector<std::string> names;
     for (const SplitProtocol& protocol : split_protocols()) names.emplace_back(protocol.name);
-    verb->add_option("--protocols", flags->study.protocols,
+    subcommand
+        ->add_option("--protocols", flags->study.protocols,
                      "some of " + joined(names) + ", with commas; all that the data allows without it")
         ->delimiter(',');
-    verb->add_option("--seeds", flags->study.seeds, "runs of each protocol, from --seed on")
+    subcommand->add_option("--seeds", flags->study.seeds, "runs of each protocol, from --seed on")
         ->check(whole_number(1, 1000));
-    verb->add_option("--folds", flags->study.folds, "folds of kfold")->check(whole_number(3, 1000));
-    verb->add_option("--fractions", flags->study.fractions,
-                     "shares of the training side for the learning curves, with commas; 1 for no curves")
+    subcommand->add_option("--folds", flags->study.folds, "folds of kfold")->check(whole_number(3, 1000));
+    subcommand
+        ->add_option("--fractions", flags->study.fractions,
+                     "shares of the training set for the learning curves, with commas; 1 for no curves")
         ->delimiter(',');
-    verb->add_flag("--allow-duplicates", flags->study.allow_duplicates,
-                   "lets files of the same bytes or sound fall on two sides of a split, as the study did");
-    add_precision_flag(*verb, flags->experiment.precision);
-    add_recipe_flags(*verb, flags->experiment, true);
+    subcommand->add_flag(
+        "--allow-duplicates", flags->study.allow_duplicates,
+        "lets files of the same bytes or sound fall into two subsets of a split, as the study did");
+    add_precision_flag(*subcommand, flags->experiment.precision);
+    add_recipe_flags(*subcommand, flags->experiment, true);
     // Recipes are compared here, so that there may be several.
-    verb->remove_option(verb->get_option("--recipe"));
-    verb->add_option(
+    subcommand->remove_option(subcommand->get_option("--recipe"));
+    subcommand
+        ->add_option(
             "--recipe", flags->recipes,
             "study, best, or a JSON file; several, with commas or the flag again, are compared; the flags "
             "below change them all")
         ->delimiter(',');
-    verb->footer(
+    subcommand->footer(
         "Example: melvit splits --data images_original --body vit_b_16 --recipe study,best --out splits");
     return {
-        verb,
+        subcommand,
         [flags, &common](const Console& console) { return run(*flags, common.seed.value_or(0), console); },
         "what was finished is kept, and the same command with --resume goes on"};
 }

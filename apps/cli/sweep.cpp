@@ -11,8 +11,8 @@
 
 #include "experiment_flags.h"
 #include "shown.h"
+#include "subcommands.h"
 #include "usage.h"
-#include "verbs.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -50,8 +50,8 @@ Recipe recipe_of(const SweepFlags& flags, const SweepFile& file, bool recipe_is_
 }
 
 /// A flag that the sweep file overrules would change nothing.
-void check_flags(const CLI::App& verb, const SweepFile& file) {
-    for (const CLI::Option* option : verb.get_options()) {
+void check_flags(const CLI::App& subcommand, const SweepFile& file) {
+    for (const CLI::Option* option : subcommand.get_options()) {
         if (option->get_group() != kTrainingFlags || option->count() == 0) continue;
         const std::string flag = option->get_lnames().front();
         const std::string setting = setting_name(flag);
@@ -122,11 +122,11 @@ void print_best(const SweepRecord& record, const SweepFile& file, const Console&
                     test.at("loss").get<double>(), test.at("macro_f1").get<double>()));
 }
 
-int run(const SweepFlags& flags, const CLI::App& verb, std::uint64_t seed, const Console& console) {
+int run(const SweepFlags& flags, const CLI::App& subcommand, std::uint64_t seed, const Console& console) {
     SweepConfig config;
     config.file = read_sweep_file(flags.file);
-    check_flags(verb, config.file);
-    const bool recipe_is_given = verb.get_option("--recipe")->count() > 0;
+    check_flags(subcommand, config.file);
+    const bool recipe_is_given = subcommand.get_option("--recipe")->count() > 0;
     if (config.file.name.empty()) config.file.name = std::filesystem::path(flags.file).stem().string();
     config.experiment = {recipe_of(flags, config.file, recipe_is_given), flags.split, flags.allow_duplicates,
                          seed};
@@ -171,34 +171,36 @@ int run(const SweepFlags& flags, const CLI::App& verb, std::uint64_t seed, const
 
 }  // namespace
 
-Verb add_sweep(CLI::App& program, CommonFlags& common) {
+Subcommand add_sweep(CLI::App& program, CommonFlags& common) {
     auto flags = std::make_shared<SweepFlags>();
-    CLI::App* verb = program.add_subcommand("sweep", "trains a head for each point of a sweep file");
-    verb->add_option("file", flags->file,
+    CLI::App* subcommand = program.add_subcommand("sweep", "trains a head for each point of a sweep file");
+    subcommand
+        ->add_option("file", flags->file,
                      "YAML as Weights & Biases sweeps have it; configs/ holds the study's")
         ->required();
-    add_data_flag(*verb, flags->experiment.data);
-    add_body_flag(*verb, flags->experiment.body);
-    verb->get_option("--body")->required();
-    verb->add_option("--out", flags->out, "folder of the sweep: trials, logs, best model, result")
+    add_data_flag(*subcommand, flags->experiment.data);
+    add_body_flag(*subcommand, flags->experiment.body);
+    subcommand->get_option("--body")->required();
+    subcommand->add_option("--out", flags->out, "folder of the sweep: trials, logs, best model, result")
         ->required();
-    verb->add_option("--jobs", flags->jobs,
+    subcommand
+        ->add_option("--jobs", flags->jobs,
                      "trials at the same time, each on one thread; as many as --threads")
         ->check(whole_number(1, 1024))
         ->default_str("as --threads");
-    verb->add_flag("--resume", flags->resume,
-                   "goes on with the sweep in the folder: the missing and the failed trials");
-    verb->add_option("--split", flags->split, "as in melvit train, but no kfold");
-    verb->add_flag("--allow-duplicates", flags->allow_duplicates, "as in melvit train");
-    add_embed_flag(*verb, flags->embed_body);
-    add_precision_flag(*verb, flags->experiment.precision);
-    add_recipe_flags(*verb, flags->experiment, true);
-    verb->footer(
+    subcommand->add_flag("--resume", flags->resume,
+                         "goes on with the sweep in the folder: the missing and the failed trials");
+    subcommand->add_option("--split", flags->split, "as in melvit train, but no kfold");
+    subcommand->add_flag("--allow-duplicates", flags->allow_duplicates, "as in melvit train");
+    add_embed_flag(*subcommand, flags->embed_body);
+    add_precision_flag(*subcommand, flags->experiment.precision);
+    add_recipe_flags(*subcommand, flags->experiment, true);
+    subcommand->footer(
         "Example: melvit sweep configs/study_sweep2.yaml --data images_original --body vit_b_16 --out "
         "sweep2");
-    return {verb,
-            [flags, verb, &common](const Console& console) {
-                return run(*flags, *verb, common.seed.value_or(0), console);
+    return {subcommand,
+            [flags, subcommand, &common](const Console& console) {
+                return run(*flags, *subcommand, common.seed.value_or(0), console);
             },
             "what was finished is kept, and the same command with --resume goes on"};
 }

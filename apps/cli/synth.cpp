@@ -1,7 +1,7 @@
 #include "apps/synth/synth.h"
 
 #include "shown.h"
-#include "verbs.h"
+#include "subcommands.h"
 
 #include <fmt/format.h>
 #include <memory>
@@ -18,14 +18,14 @@ int run(const SynthJob& job, const Console& console) {
 
 }  // namespace
 
-Verb add_synth(CLI::App& program, CommonFlags& common) {
+Subcommand add_synth(CLI::App& program, CommonFlags& common) {
     auto job = std::make_shared<SynthJob>();
-    CLI::App* verb = program.add_subcommand("synth", "makes the built-in songs, ten genres by rule");
-    verb->add_option("--out", job->folder, "folder of the genre folders")->required();
-    verb->add_option("--per-genre", job->per_genre, "songs in a genre")->check(whole_number(1, 100000));
-    verb->add_option("--seconds", job->seconds, "length of a song")->check(number_range(0.1, 3600.0));
-    verb->footer("Example: melvit synth --out songs --per-genre 20 --seed 1");
-    return {verb,
+    CLI::App* subcommand = program.add_subcommand("synth", "makes the built-in songs, ten genres by rule");
+    subcommand->add_option("--out", job->folder, "folder of the genre folders")->required();
+    subcommand->add_option("--per-genre", job->per_genre, "songs in a genre")->check(whole_number(1, 100000));
+    subcommand->add_option("--seconds", job->seconds, "length of a song")->check(number_range(0.1, 3600.0));
+    subcommand->footer("Example: melvit synth --out songs --per-genre 20 --seed 1");
+    return {subcommand,
             [job, &common](const Console& console) {
                 SynthJob seeded = *job;
                 seeded.seed = common.seed.value_or(1);

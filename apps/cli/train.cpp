@@ -6,7 +6,7 @@
 
 #include "experiment_flags.h"
 #include "shown.h"
-#include "verbs.h"
+#include "subcommands.h"
 
 #include <fmt/format.h>
 #include <memory>
@@ -82,26 +82,29 @@ int run(const TrainFlags& flags, std::uint64_t seed, const Console& console) {
 
 }  // namespace
 
-Verb add_train(CLI::App& program, CommonFlags& common) {
+Subcommand add_train(CLI::App& program, CommonFlags& common) {
     auto flags = std::make_shared<TrainFlags>();
-    CLI::App* verb = program.add_subcommand("train", "trains one head on the features of a data set");
-    add_data_flag(*verb, flags->experiment.data);
-    add_body_flag(*verb, flags->experiment.body);
-    verb->get_option("--body")->required();
-    verb->add_option("--out", flags->out, "folder of the run: model, log, settings, result")->required();
-    verb->add_flag("--overwrite", flags->overwrite, "replaces a finished run in the folder");
-    verb->add_option(
+    CLI::App* subcommand = program.add_subcommand("train", "trains one head on the features of a data set");
+    add_data_flag(*subcommand, flags->experiment.data);
+    add_body_flag(*subcommand, flags->experiment.body);
+    subcommand->get_option("--body")->required();
+    subcommand->add_option("--out", flags->out, "folder of the run: model, log, settings, result")
+        ->required();
+    subcommand->add_flag("--overwrite", flags->overwrite, "replaces a finished run in the folder");
+    subcommand->add_option(
         "--split", flags->split,
         "random:SEED, stratified:SEED, grouped:SEED, kfold:K:SEED, gtzan-filtered, gtzan-stratified, or a "
         "CSV with the columns file,split; without it the data's own split, else random:0");
-    verb->add_flag("--allow-duplicates", flags->allow_duplicates,
-                   "lets files of the same bytes or sound fall on two sides of the split, as the study did");
-    add_embed_flag(*verb, flags->embed_body);
-    add_precision_flag(*verb, flags->experiment.precision);
-    add_recipe_flags(*verb, flags->experiment, true);
-    verb->footer("Example: melvit train --data images_original --body vit_b_16 --split random:0 --out run");
+    subcommand->add_flag(
+        "--allow-duplicates", flags->allow_duplicates,
+        "lets files of the same bytes or sound fall into two subsets of the split, as the study did");
+    add_embed_flag(*subcommand, flags->embed_body);
+    add_precision_flag(*subcommand, flags->experiment.precision);
+    add_recipe_flags(*subcommand, flags->experiment, true);
+    subcommand->footer(
+        "Example: melvit train --data images_original --body vit_b_16 --split random:0 --out run");
     return {
-        verb,
+        subcommand,
         [flags, &common](const Console& console) { return run(*flags, common.seed.value_or(0), console); },
         "features that were made are kept in the cache, the head is not"};
 }

@@ -18,9 +18,9 @@ std::string quoted(const std::string& argument) {
     return printable(utf8_text(argument));
 }
 
-std::vector<std::string> verb_names(const CLI::App& program) {
+std::vector<std::string> subcommand_names(const CLI::App& program) {
     std::vector<std::string> names;
-    for (const CLI::App* verb : shown_verbs(program)) names.push_back(verb->get_name());
+    for (const CLI::App* subcommand : shown_subcommands(program)) names.push_back(subcommand->get_name());
     return names;
 }
 
@@ -42,31 +42,31 @@ std::string unknown_flag(const CLI::App& app, const std::string& argument) {
     return fmt::format("{}: no such flag of {}{}", quoted(name), app.get_name(), near.empty() ? list : near);
 }
 
-/// What the program itself did not know: a flag before the verb, or the verb.
+/// What the program itself did not know: a flag before the subcommand, or the subcommand.
 std::string unknown_to_program(const CLI::App& program, const std::string& argument) {
     if (!looks_like_flag(argument)) {
-        const std::vector<std::string> names = verb_names(program);
+        const std::vector<std::string> names = subcommand_names(program);
         const std::string near = did_you_mean(argument, names);
-        return fmt::format("{}: no such verb of melvit{}", quoted(argument),
-                           near.empty() ? "; the verbs are " + joined(names) : near);
+        return fmt::format("{}: no such subcommand of melvit{}", quoted(argument),
+                           near.empty() ? "; the subcommands are " + joined(names) : near);
     }
     const std::string name = argument.substr(0, argument.find('='));
-    for (const CLI::App* verb : shown_verbs(program)) {
-        if (verb->get_option_no_throw(name) == nullptr) continue;
-        return fmt::format("{}: belongs behind the verb, as in melvit {} {}", quoted(name), verb->get_name(),
-                           quoted(name));
+    for (const CLI::App* subcommand : shown_subcommands(program)) {
+        if (subcommand->get_option_no_throw(name) == nullptr) continue;
+        return fmt::format("{}: belongs behind the subcommand, as in melvit {} {}", quoted(name),
+                           subcommand->get_name(), quoted(name));
     }
     return fmt::format("{}: no such flag of melvit{}", quoted(name), did_you_mean(name, flags_of(program)));
 }
 
-/// Arguments that the verb has no place for, in their order.
-std::string extra_arguments(const CLI::App& verb, const std::vector<std::string>& extra) {
+/// Arguments that the subcommand has no place for, in their order.
+std::string extra_arguments(const CLI::App& subcommand, const std::vector<std::string>& extra) {
     std::vector<std::string> names;
     names.reserve(extra.size());
     for (const std::string& argument : extra) names.push_back(quoted(argument));
     return fmt::format("{}: {} too many for {}; melvit help {} says what it takes", joined(names, " "),
                        names.size() == 1 ? "one argument" : fmt::format("{} arguments", names.size()),
-                       verb.get_name(), verb.get_name());
+                       subcommand.get_name(), subcommand.get_name());
 }
 
 /// CLI11's sentences name the option first: "--lr: ...", "--lr requires ...", "Could not convert: --lr = fast".
@@ -89,7 +89,7 @@ std::string plain_sentence(const CLI::App& program, const CLI::App& app, const C
         return name + ": needs a value, none follows";
     }
     if (error.get_name() == "RequiredError") {
-        if (&app == &program) return "melvit: needs a verb: " + joined(verb_names(program));
+        if (&app == &program) return "melvit: needs a subcommand: " + joined(subcommand_names(program));
         return fmt::format("{}: melvit {} needs it, it is missing", name, app.get_name());
     }
     return text;

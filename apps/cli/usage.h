@@ -14,7 +14,7 @@ public:
     using Error::Error;
 };
 
-/// What is wrong with a command line that CLI11 refused, in one sentence: the mistyped verb or flag first, with
+/// What is wrong with a command line that CLI11 refused, in one sentence: the mistyped subcommand or flag first, with
 /// the nearest known one, since a flag that seems missing is often one that was mistyped.
 std::string complaint(const CLI::App& program, const CLI::ParseError& error);
 

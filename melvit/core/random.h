@@ -26,7 +26,7 @@ public:
     /// Uniform in {0, ..., count - 1}; count > 0.
     std::size_t below(std::size_t count);
 
-    /// Normal with mean 0 and deviation 1 (Box and Muller 1958).
+    /// Normal with mean 0 and standard deviation 1 (Box and Muller 1958).
     float normal();
 
     /// Beta distributed with both parameters `alpha`, in [0, 1]; 0.05 <= alpha <= 1 (Joehnk 1964).

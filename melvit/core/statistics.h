@@ -69,7 +69,7 @@ struct Estimate {
 /// values   of a sample; one or more
 /// overlap  0 for independent values. Measurements on splits that are redrawn from the same tracks share most
 ///          of what they were trained on, so they are not independent and the plain interval is too narrow:
-///          then the tracks of the test side for each track of the training side
+///          then the tracks of the test set for each track of the training set
 /// throws   Error when there is none
 /// source   Student 1908, "The probable error of a mean"; Nadeau and Bengio 2003, "Inference for the
 ///          generalization error", Machine Learning 52, section 5: the variance of the mean is

@@ -95,10 +95,10 @@ private:
         if (trimmed(name).empty() || item.genre.empty()) return "needs a file and a genre, one is empty";
         if (artist_) item.track.artist = text_of(row.cells[*artist_]);
         if (const std::string part = split_ ? without_outer_blanks(row.cells[*split_]) : ""; !part.empty()) {
-            const std::optional<std::string> side = side_name(part);
-            if (!side)
+            const std::optional<std::string> subset = subset_name(part);
+            if (!subset)
                 return fmt::format("needs train, validation or test as split, it is \"{}\"", utf8_text(part));
-            item.track.part = *side;
+            item.track.split = *subset;
         }
         const FileFinder::Found found = finder_.find(name);
         if (!found.cause.empty()) return found.cause;

@@ -15,7 +15,7 @@ struct Track {
     std::filesystem::path file{};
     std::size_t genre = 0;  ///< index into Catalog::genres
     std::string artist{};   ///< of the CSV's column; empty when unknown
-    std::string part{};     ///< of the CSV's split column: "train", "validation", "test" or empty
+    std::string split{};    ///< of the CSV's split column: "train", "validation", "test" or empty
 };
 
 /// The labelled files of a data set, in an order that does not depend on the file system.
@@ -36,11 +36,11 @@ struct Catalog {
 ///
 /// Folders below a genre folder belong to that genre; links to files are followed, links to folders only
 /// where they stand for a genre folder, so that no loop is walked. Two files of one stem (song.mp3 and
-/// song.wav) are two tracks, which a split keeps on one side (split.h). A file that is listed but cannot be
+/// song.wav) are two tracks, which a split keeps in one subset (split.h). A file that is listed but cannot be
 /// read (a FIFO, a broken link) is a track too: reading it says what is wrong.
 ///
 /// Skipped are genre folders without a track, folders that cannot be read, links to folders, songs and
-/// pictures beside the genre folders; CSV rows with their line where a cell is missing, a split is no side,
+/// pictures beside the genre folders; CSV rows with their line where a cell is missing, a split is no subset,
 /// or the file does not exist, has another ending, or was listed before.
 ///
 /// least_genres  1 to measure a model with, 2 to train one

@@ -11,7 +11,7 @@ FeatureTable table_without_features(const Catalog& catalog) {
         table.files.push_back(utf8_name(track.file));
         table.labels.push_back(track.genre);
         table.artists.push_back(track.artist);
-        table.parts.push_back(track.part);
+        table.split_column.push_back(track.split);
     }
     return table;
 }

@@ -17,8 +17,8 @@ std::string data_sha256(const FeatureTable& table) {
 
 std::string split_sha256(const Split& split) {
     Sha256 sum;
-    for (const std::vector<std::size_t>* side : {&split.train, &split.validation, &split.test}) {
-        sum.add(joined(*side) + "\n");
+    for (const std::vector<std::size_t>* subset : {&split.train, &split.validation, &split.test}) {
+        sum.add(joined(*subset) + "\n");
     }
     return sum.hex();
 }

@@ -10,7 +10,7 @@ namespace melvit {
 /// The SHA-256 of a data set: the genre and the bytes of each file, in order.
 std::string data_sha256(const FeatureTable& table);
 
-/// The SHA-256 of which tracks are on which side.
+/// The SHA-256 of which tracks are in which subset.
 std::string split_sha256(const Split& split);
 
 }  // namespace melvit

@@ -288,7 +288,7 @@ private:
         table.file_sha256.push_back(item.digest.sha256);
         table.sound_sha256.push_back(item.sound_sha256);
         table.artists.push_back(track.artist);
-        table.parts.push_back(track.part);
+        table.split_column.push_back(track.split);
         if (item.was_cached) ++result_.cached_tracks;
     }
 

@@ -90,7 +90,7 @@ void write_feature_table(const std::filesystem::path& target, const FeatureTable
                        {"files", list_text(table.files)},
                        {"file_sha256", list_text(table.file_sha256)},
                        {"artists", list_text(table.artists)},
-                       {"parts", list_text(table.parts)}});
+                       {"parts", list_text(table.split_column)}});
 }
 
 FeatureTable read_feature_table(const std::filesystem::path& path) {
@@ -108,7 +108,7 @@ FeatureTable read_feature_table(const std::filesystem::path& path) {
     table.files = read_list(file, "files", table.tracks());
     table.file_sha256 = read_list(file, "file_sha256", table.tracks());
     table.artists = read_list(file, "artists", table.tracks());
-    table.parts = read_list(file, "parts", table.tracks());
+    table.split_column = read_list(file, "parts", table.tracks());
     check(table, utf8_name(path));
     return table;
 }

@@ -20,7 +20,7 @@ struct FeatureTable {
     std::vector<std::string> file_sha256;     ///< [tracks]: of the file's bytes, for duplicates
     std::vector<std::string> sound_sha256{};  ///< [tracks] or empty: packet_digest.h; in no file
     std::vector<std::string> artists;         ///< [tracks], "" when unknown
-    std::vector<std::string> parts;           ///< [tracks], the CSV's split column, "" when it has none
+    std::vector<std::string> split_column;    ///< [tracks], the CSV's split column, "" when it has none
 
     std::size_t tracks() const { return labels.size(); }
     std::size_t width() const { return rows.columns(); }

@@ -5,7 +5,7 @@
 
 namespace melvit {
 
-/// The sides of the 100 tracks of a genre of GTZAN in its two published splits, a letter a track: 't' train,
+/// The subsets of the 100 tracks of a genre of GTZAN in its two published splits, a letter a track: 't' train,
 /// 'v' validation, 'e' test, '-' left out.
 struct GtzanGenre {
     std::string_view name;

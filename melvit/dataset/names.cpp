@@ -40,7 +40,7 @@ bool natural_less(std::string_view left, std::string_view right) {
     return whole_left < whole_right;  // they differ in leading zeros at most
 }
 
-std::optional<std::string> side_name(std::string_view name) {
+std::optional<std::string> subset_name(std::string_view name) {
     const std::string lower = lower_case(name);
     if (lower == "train" || lower == "training") return "train";
     if (lower == "validation" || lower == "valid" || lower == "val" || lower == "dev") return "validation";

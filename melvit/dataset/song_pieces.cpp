@@ -28,7 +28,7 @@ struct PieceName {
 /// Pieces that may be of one song.
 struct Pieces {
     PieceKind kind{};
-    Group tracks;
+    TrackGroup tracks;
     std::set<long> numbers, ends;
 };
 
@@ -93,8 +93,8 @@ bool goes_on(const Pieces& pieces) {
 using Songs = std::map<std::pair<PieceKind, std::string>, Pieces>;
 
 /// Those songs of a genre that are in pieces.
-void add_songs_in_pieces(const Songs& songs, std::vector<Group>& groups) {
-    std::vector<Group> numbered;
+void add_songs_in_pieces(const Songs& songs, std::vector<TrackGroup>& groups) {
+    std::vector<TrackGroup> numbered;
     for (const auto& [key, pieces] : songs) {
         if (pieces.tracks.size() < 2) continue;
         if (pieces.kind == PieceKind::word || (pieces.kind == PieceKind::stretch && goes_on(pieces))) {
@@ -109,7 +109,7 @@ void add_songs_in_pieces(const Songs& songs, std::vector<Group>& groups) {
 
 }  // namespace
 
-std::vector<Group> song_pieces(const FeatureTable& table) {
+std::vector<TrackGroup> song_pieces(const FeatureTable& table) {
     std::vector<Songs> songs(table.genres.size());
     std::map<std::string, std::set<std::string>> genres_of_name;
     std::vector<std::string> genres;
@@ -128,7 +128,7 @@ std::vector<Group> song_pieces(const FeatureTable& table) {
         const std::string name = piece->song.substr(piece->song.rfind('/') + 1);
         genres_of_name[name.empty() ? piece->song : name].insert(table.genres[genre]);
     }
-    std::vector<Group> groups;
+    std::vector<TrackGroup> groups;
     for (Songs& of_genre : songs) {
         std::erase_if(of_genre, [&](const auto& entry) {
             const std::string& song = entry.first.second;

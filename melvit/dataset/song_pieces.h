@@ -1,7 +1,7 @@
 #pragma once
 
-#include "melvit/dataset/deal.h"
 #include "melvit/dataset/feature_table.h"
+#include "melvit/dataset/split_assignment.h"
 
 #include <vector>
 
@@ -16,6 +16,6 @@ namespace melvit {
 ///
 /// What goes through a whole data set is its numbering and no song: the genre's own name (blues.00012), and a
 /// name that several genres have.
-std::vector<Group> song_pieces(const FeatureTable& table);
+std::vector<TrackGroup> song_pieces(const FeatureTable& table);
 
 }  // namespace melvit

@@ -4,7 +4,7 @@
 #include "melvit/core/error.h"
 #include "melvit/core/unicode.h"
 #include "melvit/dataset/catalog_table.h"
-#include "melvit/dataset/deal.h"
+#include "melvit/dataset/split_assignment.h"
 #include "melvit/dataset/split_lists.h"
 
 #include <algorithm>
@@ -18,12 +18,12 @@
 namespace melvit {
 namespace {
 
-/// The three sides' sizes.
+/// The sizes of the three subsets.
 struct Sizes {
     std::size_t train = 0, validation = 0, test = 0;
 };
 
-/// The study's for a data set of GTZAN's size, else 80/10/10 %, no side empty.
+/// The study's for a data set of GTZAN's size, else 80/10/10 %, no subset empty.
 Sizes sizes_of(std::size_t tracks, const std::string& spec) {
     if (tracks < 3) throw Error(spec, "needs at least 3 tracks", fmt::format("there are {}", tracks));
     if (tracks > 900 && tracks <= 1000) return {800, 100, tracks - 900};
@@ -41,40 +41,43 @@ std::vector<std::size_t> genre_counts(const FeatureTable& table) {
     return counts;
 }
 
-/// sides  [tracks]: 0 train, 1 validation, 2 test
-Split split_of(const std::vector<std::size_t>& sides) {
+/// subsets  [tracks]: 0 train, 1 validation, 2 test
+Split split_of(const std::vector<std::size_t>& subsets) {
     Split split;
-    for (std::size_t track = 0; track < sides.size(); ++track) {
-        (sides[track] == 0   ? split.train
-         : sides[track] == 1 ? split.validation
-                             : split.test)
+    for (std::size_t track = 0; track < subsets.size(); ++track) {
+        (subsets[track] == 0   ? split.train
+         : subsets[track] == 1 ? split.validation
+                               : split.test)
             .push_back(track);
     }
     return split;
 }
 
-/// Tracks dealt without regard to genre.
-Split random_split(const FeatureTable& table, const Sizes& sizes, const Ties& ties, std::uint64_t seed) {
-    const Room room = {{to_long(sizes.train), to_long(sizes.validation), to_long(sizes.test)}};
+/// Tracks assigned without regard to genre.
+Split random_split(const FeatureTable& table, const Sizes& sizes, const GroupingRules& rules,
+                   std::uint64_t seed) {
+    const Quotas quotas = {{to_long(sizes.train), to_long(sizes.validation), to_long(sizes.test)}};
     const std::vector<std::size_t> one_stratum(table.tracks(), 0);
-    return split_of(deal(group_tracks(table, ties), one_stratum, room, Random(seed)));
+    return split_of(assign_groups(group_tracks(table, rules), one_stratum, quotas, Random(seed)));
 }
 
-Split stratified_split(const FeatureTable& table, const Sizes& sizes, const Ties& ties, std::uint64_t seed) {
+Split stratified_split(const FeatureTable& table, const Sizes& sizes, const GroupingRules& rules,
+                       std::uint64_t seed) {
     const std::vector<std::size_t> counts = genre_counts(table);
     Random random(seed, 1);
     // Validation and test are cut together first, so that a small genre gives no more than its share to both.
     const std::vector<std::size_t> held_out = apportion(sizes.validation + sizes.test, counts, random);
     const std::vector<std::size_t> validation = apportion(sizes.validation, held_out, random);
-    Room room;
+    Quotas quotas;
     for (std::size_t g = 0; g < counts.size(); ++g) {
-        room.push_back(
+        quotas.push_back(
             {to_long(counts[g] - held_out[g]), to_long(validation[g]), to_long(held_out[g] - validation[g])});
     }
-    return split_of(deal(group_tracks(table, ties), table.labels, room, Random(seed)));
+    return split_of(assign_groups(group_tracks(table, rules), table.labels, quotas, Random(seed)));
 }
 
-Split grouped_split(const FeatureTable& table, const std::string& spec, Ties ties, std::uint64_t seed) {
+Split grouped_split(const FeatureTable& table, const std::string& spec, GroupingRules rules,
+                    std::uint64_t seed) {
     const auto missing = std::ranges::count(table.artists, std::string());
     if (missing > 0 || table.artists.size() != table.tracks()) {
         const auto first =
@@ -83,41 +86,41 @@ Split grouped_split(const FeatureTable& table, const std::string& spec, Ties tie
                     fmt::format("{} of {} tracks have none, the first is {}", missing, table.tracks(),
                                 first < table.files.size() ? table.files[first] : "unknown"));
     }
-    ties.artists = true;
-    return random_split(table, sizes_of(table.tracks(), spec), ties, seed);
+    rules.artists = true;
+    return random_split(table, sizes_of(table.tracks(), spec), rules, seed);
 }
 
 /// One each to train, to validate and to test.
 constexpr std::size_t kLeastFolds = 3;
 
-/// Room for folds whose sizes differ by one at most, in each genre and in all.
-Room fold_room(const std::vector<std::size_t>& counts, std::size_t folds) {
-    Room room;
+/// Quotas of folds whose sizes differ by one at most, in each genre and in all.
+Quotas fold_quotas(const std::vector<std::size_t>& counts, std::size_t folds) {
+    Quotas quotas;
     std::size_t next = 0;  // the fold that takes the next track beyond the even share
     for (const std::size_t count : counts) {
         std::vector<long> row(folds, to_long(count / folds));
         for (std::size_t i = 0; i < count % folds; ++i) ++row[next++ % folds];
-        room.push_back(std::move(row));
+        quotas.push_back(std::move(row));
     }
-    return room;
+    return quotas;
 }
 
 std::vector<Split> fold_splits(const FeatureTable& table, const std::string& spec, std::size_t folds,
-                               const Ties& ties, std::uint64_t seed) {
+                               const GroupingRules& rules, std::uint64_t seed) {
     if (folds < kLeastFolds || folds > table.tracks()) {
         throw Error(spec, fmt::format("needs {} to {} folds, as many as tracks", kLeastFolds, table.tracks()),
                     fmt::format("it asks for {}", folds));
     }
-    const std::vector<std::size_t> fold =
-        deal(group_tracks(table, ties), table.labels, fold_room(genre_counts(table), folds), Random(seed));
+    const std::vector<std::size_t> fold = assign_groups(
+        group_tracks(table, rules), table.labels, fold_quotas(genre_counts(table), folds), Random(seed));
     std::vector<Split> splits;
     for (std::size_t k = 0; k < folds; ++k) {
-        std::vector<std::size_t> sides(fold.size(), 0);
+        std::vector<std::size_t> subsets(fold.size(), 0);
         for (std::size_t track = 0; track < fold.size(); ++track) {
-            if (fold[track] == (k + 1) % folds) sides[track] = 1;
-            if (fold[track] == k) sides[track] = 2;
+            if (fold[track] == (k + 1) % folds) subsets[track] = 1;
+            if (fold[track] == k) subsets[track] = 2;
         }
-        splits.push_back(split_of(sides));
+        splits.push_back(split_of(subsets));
     }
     return splits;
 }
@@ -174,17 +177,17 @@ SplitName parse(const std::string& spec) {
                 fmt::format("it is \"{}\"", utf8_text(spec)));
 }
 
-std::vector<Split> splits_of(const FeatureTable& table, const std::string& spec, const Ties& ties) {
+std::vector<Split> splits_of(const FeatureTable& table, const std::string& spec, const GroupingRules& rules) {
     const SplitName name = parse(spec);
     switch (name.kind) {
         case SplitKind::random:
-            return {random_split(table, sizes_of(table.tracks(), spec), ties, name.seed)};
+            return {random_split(table, sizes_of(table.tracks(), spec), rules, name.seed)};
         case SplitKind::stratified:
-            return {stratified_split(table, sizes_of(table.tracks(), spec), ties, name.seed)};
+            return {stratified_split(table, sizes_of(table.tracks(), spec), rules, name.seed)};
         case SplitKind::grouped:
-            return {grouped_split(table, spec, ties, name.seed)};
+            return {grouped_split(table, spec, rules, name.seed)};
         case SplitKind::kfold:
-            return fold_splits(table, spec, name.folds, ties, name.seed);
+            return fold_splits(table, spec, name.folds, rules, name.seed);
         case SplitKind::gtzan_list:
             return {gtzan_split(table, spec)};
         default:
@@ -192,10 +195,10 @@ std::vector<Split> splits_of(const FeatureTable& table, const std::string& spec,
     }
 }
 
-void refuse_empty_sides(const Split& split, const std::string& spec) {
-    const auto refuse = [&](const std::vector<std::size_t>& side, const char* name) {
-        if (!side.empty()) return;
-        throw Error(utf8_text(spec), "needs tracks on all three sides", fmt::format("{} has none", name));
+void refuse_empty_subsets(const Split& split, const std::string& spec) {
+    const auto refuse = [&](const std::vector<std::size_t>& subset, const char* name) {
+        if (!subset.empty()) return;
+        throw Error(utf8_text(spec), "needs tracks in all three subsets", fmt::format("{} has none", name));
     };
     refuse(split.train, "train");
     refuse(split.validation, "validation");
@@ -205,7 +208,7 @@ void refuse_empty_sides(const Split& split, const std::string& spec) {
 }  // namespace
 
 bool has_own_split(const FeatureTable& table) {
-    return std::ranges::any_of(table.parts, [](const std::string& part) { return !part.empty(); });
+    return std::ranges::any_of(table.split_column, [](const std::string& part) { return !part.empty(); });
 }
 
 std::size_t check_split(const std::string& spec) {
@@ -220,7 +223,7 @@ std::size_t check_split(const std::string& spec) {
 }
 
 void check_split(const std::string& spec, const Catalog& catalog) {
-    // Features and digests decide no more than who stays together.
+    // Features and digests decide no more than which tracks stay together.
     make_splits(table_without_features(catalog), spec, true);
 }
 
@@ -229,8 +232,8 @@ std::vector<Split> make_splits(const FeatureTable& table, const std::string& spe
     const std::string used = !spec.empty() ? spec : has_column ? "the split column" : "random:0";
     std::vector<Split> splits = spec.empty() && has_column
                                     ? std::vector<Split>{column_split(table)}
-                                    : splits_of(table, used, Ties{.duplicates = !allow_duplicates});
-    for (const Split& split : splits) refuse_empty_sides(split, used);
+                                    : splits_of(table, used, GroupingRules{.duplicates = !allow_duplicates});
+    for (const Split& split : splits) refuse_empty_subsets(split, used);
     return splits;
 }
 

@@ -10,7 +10,7 @@
 
 namespace melvit {
 
-/// The three sides of an experiment, as track indices in ascending order. No track is on two sides.
+/// The three subsets of an experiment, as track indices in ascending order. No track is in two subsets.
 struct Split {
     std::vector<std::size_t> train;
     std::vector<std::size_t> validation;
@@ -21,7 +21,7 @@ struct Split {
 /// Makes the splits that `--split` names; one for each fold of kfold, else one.
 ///
 /// A split made here keeps byte-identical files, files of the same sound under other tags, and files of one
-/// folder and stem (song.mp3, song.wav), on one side; the sizes stay exact where such groups allow it. Lists, CSV files and the catalog's own column
+/// folder and stem (song.mp3, song.wav), in one subset; the sizes stay exact where such groups allow it. Lists, CSV files and the catalog's own column
 /// are taken as they are, tracks that they do not name are left out.
 ///
 /// spec  random:SEED          800/100/rest for 901 to 1000 tracks, else 80/10/10 %
@@ -34,12 +34,12 @@ struct Split {
 ///                            the CSV's folder, or the end of a track's path ("blues/blues.00000.wav"); rows
 ///                            that name no track are counted in `notes`
 ///       ""                   the catalog's own split column if it has one, else random:0
-/// allow_duplicates  lets such files fall on two sides, as the study did
-/// throws  Error for a spec that is none of these, and where a side would be empty
+/// allow_duplicates  lets such files fall into two subsets, as the study did
+/// throws  Error for a spec that is none of these, and where a subset would be empty
 MELVIT_API std::vector<Split> make_splits(const FeatureTable& table, const std::string& spec,
                                           bool allow_duplicates = false);
 
-/// Whether the catalog had a split column that puts at least one track on a side.
+/// Whether the catalog had a split column that puts at least one track in a subset.
 bool has_own_split(const FeatureTable& table);
 
 /// Says before hours of extraction what make_splits would say after them.

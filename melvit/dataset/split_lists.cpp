@@ -20,14 +20,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void add(Split& split, std::string_view side, std::size_t track) {
-    (side == "train" ? split.train : side == "validation" ? split.validation : split.test).push_back(track);
+void add(Split& split, std::string_view subset, std::size_t track) {
+    (subset == "train"        ? split.train
+     : subset == "validation" ? split.validation
+                              : split.test)
+        .push_back(track);
 }
 
 void note_left_out(Split& split, std::size_t tracks) {
     const std::size_t used = split.train.size() + split.validation.size() + split.test.size();
     if (used < tracks)
-        split.notes.push_back(fmt::format("{} of {} tracks are on no side", tracks - used, tracks));
+        split.notes.push_back(fmt::format("{} of {} tracks are in no subset", tracks - used, tracks));
 }
 
 /// Letters and digits in lower case: "Hip-Hop" is "hiphop".
@@ -128,7 +131,7 @@ Split csv_split(const FeatureTable& table, const fs::path& file) {
     const CsvTable csv = read_csv(file, {"file", "split"});
     const TrackFinder finder(table.files);
     const std::size_t file_column = *csv.find("file"), split_column = *csv.find("split");
-    std::map<std::size_t, std::pair<std::string, std::size_t>> placed;  // track -> side, line
+    std::map<std::size_t, std::pair<std::string, std::size_t>> placed;  // track -> subset, line
     std::size_t unknown = 0;
     for (const CsvRow& row : csv.rows) {
         const std::string place = fmt::format("{} line {}", utf8_name(file), row.line);
@@ -136,8 +139,8 @@ Split csv_split(const FeatureTable& table, const fs::path& file) {
             throw Error(place, "needs to be a whole row", problem);
         }
         const std::string& name = row.cells[file_column];
-        const std::optional<std::string> side = side_name(without_outer_blanks(row.cells[split_column]));
-        if (!side) {
+        const std::optional<std::string> subset = subset_name(without_outer_blanks(row.cells[split_column]));
+        if (!subset) {
             throw Error(place, "needs train, validation or test as split",
                         fmt::format("it is \"{}\"", utf8_text(row.cells[split_column])));
         }
@@ -150,9 +153,9 @@ Split csv_split(const FeatureTable& table, const fs::path& file) {
             ++unknown;
             continue;
         }
-        const auto [earlier, is_new] = placed.try_emplace(tracks[0], *side, row.line);
-        if (!is_new && earlier->second.first != *side) {
-            throw Error(place, "needs each track on one side",
+        const auto [earlier, is_new] = placed.try_emplace(tracks[0], *subset, row.line);
+        if (!is_new && earlier->second.first != *subset) {
+            throw Error(place, "needs each track in one subset",
                         fmt::format("line {} puts it in {}", earlier->second.second, earlier->second.first));
         }
     }
@@ -162,7 +165,7 @@ Split csv_split(const FeatureTable& table, const fs::path& file) {
                                 utf8_text(printable(csv.rows[0].cells[file_column])), table.files.at(0)));
     }
     Split split;
-    for (const auto& [track, side] : placed) add(split, side.first, track);
+    for (const auto& [track, subset] : placed) add(split, subset.first, track);
     if (unknown > 0) {
         split.notes.push_back(
             fmt::format("{}: {} of {} rows name no track", utf8_name(file), unknown, csv.rows.size()));
@@ -174,7 +177,7 @@ Split csv_split(const FeatureTable& table, const fs::path& file) {
 Split column_split(const FeatureTable& table) {
     Split split;
     for (std::size_t track = 0; track < table.tracks(); ++track) {
-        if (!table.parts[track].empty()) add(split, table.parts[track], track);
+        if (!table.split_column[track].empty()) add(split, table.split_column[track], track);
     }
     note_left_out(split, table.tracks());
     return split;

@@ -17,7 +17,7 @@ constexpr std::size_t kFewTestTracks = 10;
 constexpr std::size_t kTooFewTestTracks = 30;
 constexpr std::size_t kTooFewOfAGenre = 3;
 
-/// The tracks of each genre on a side.
+/// The tracks of each genre in a subset.
 std::vector<std::size_t> count_genres(const FeatureTable& table, const std::set<std::size_t>& tracks) {
     std::vector<std::size_t> counts(table.genres.size());
     for (const std::size_t track : tracks) ++counts[table.labels[track]];
@@ -42,13 +42,13 @@ std::string genres_have(std::size_t count) {
     return count == 1 ? "1 genre has" : fmt::format("{} genres have", count);
 }
 
-/// What is missing on the sides that train and validate, in the split where most is.
+/// What is missing in the subsets that train and validate, in the split where most is.
 void warn_of_missing_genres(const FeatureTable& table, std::span<const Split> splits,
                             std::vector<std::string>& warnings) {
-    const auto most_missing = [&](std::vector<std::size_t> Split::*side) {
+    const auto most_missing = [&](std::vector<std::size_t> Split::*subset) {
         std::vector<std::string> most;
         for (const Split& split : splits) {
-            const std::vector<std::size_t>& tracks = split.*side;
+            const std::vector<std::size_t>& tracks = split.*subset;
             const auto counts = count_genres(table, {tracks.begin(), tracks.end()});
             std::vector<std::string> missing;
             for (std::size_t g = 0; g < counts.size(); ++g) {
@@ -102,21 +102,21 @@ void warn_of_few_test_tracks(const FeatureTable& table, const std::set<std::size
     }
 }
 
-/// How many groups, and tracks in them, lie on several sides of one of the splits: of that with most.
-std::pair<std::size_t, std::size_t> straddling(const std::vector<Group>& groups,
+/// How many groups, and tracks in them, lie in several subsets of one of the splits: of that with most.
+std::pair<std::size_t, std::size_t> straddling(const std::vector<TrackGroup>& groups,
                                                std::span<const Split> splits, std::size_t tracks) {
     std::pair<std::size_t, std::size_t> most{0, 0};
     for (const Split& split : splits) {
-        std::vector<int> side(tracks, 0);  // 0: on none
-        for (const std::size_t track : split.train) side[track] = 1;
-        for (const std::size_t track : split.validation) side[track] = 2;
-        for (const std::size_t track : split.test) side[track] = 3;
+        std::vector<int> subset(tracks, 0);  // 0: on none
+        for (const std::size_t track : split.train) subset[track] = 1;
+        for (const std::size_t track : split.validation) subset[track] = 2;
+        for (const std::size_t track : split.test) subset[track] = 3;
         std::pair<std::size_t, std::size_t> found{0, 0};
-        for (const Group& group : groups) {
-            std::set<int> sides;
-            for (const std::size_t track : group) sides.insert(side[track]);
-            sides.erase(0);
-            if (sides.size() < 2) continue;
+        for (const TrackGroup& group : groups) {
+            std::set<int> subsets;
+            for (const std::size_t track : group) subsets.insert(subset[track]);
+            subsets.erase(0);
+            if (subsets.size() < 2) continue;
             ++found.first;
             found.second += group.size();
         }
@@ -126,13 +126,13 @@ std::pair<std::size_t, std::size_t> straddling(const std::vector<Group>& groups,
 }
 
 /// Tracks of the same bytes or the same sound, two or more each.
-std::vector<Group> duplicates(const FeatureTable& table) {
+std::vector<TrackGroup> duplicates(const FeatureTable& table) {
     FeatureTable digests;  // without names, so that a song beside its WAV is no duplicate here
     digests.labels = table.labels;
     digests.file_sha256 = table.file_sha256;
     digests.sound_sha256 = table.sound_sha256;
-    std::vector<Group> groups = group_tracks(digests, Ties{});
-    std::erase_if(groups, [](const Group& group) { return group.size() < 2; });
+    std::vector<TrackGroup> groups = group_tracks(digests, GroupingRules{});
+    std::erase_if(groups, [](const TrackGroup& group) { return group.size() < 2; });
     return groups;
 }
 
@@ -142,20 +142,22 @@ std::vector<std::string> split_warnings(const FeatureTable& table, std::span<con
     std::vector<std::string> warnings;
     warn_of_missing_genres(table, splits, warnings);
     warn_of_few_test_tracks(table, tested_tracks(splits), warnings);
-    const std::vector<Group> pieces = song_pieces(table);
+    const std::vector<TrackGroup> pieces = song_pieces(table);
     if (const auto [songs, tracks] = straddling(pieces, splits, table.tracks()); songs > 0) {
-        const Group& first = pieces.front();
+        const TrackGroup& first = pieces.front();
         warnings.push_back(fmt::format(
-            "{} tracks look like pieces of {} song{} or album{} ({}, {}) that lie on several sides: the test "
+            "{} tracks look like pieces of {} song{} or album{} ({}, {}) that lie in several subsets: the "
+            "test "
             "then measures memory; an artist column with the song's name and --split grouped:SEED keep them "
             "together",
             tracks, songs, songs == 1 ? "" : "s", songs == 1 ? "" : "s", table.files[first[0]],
             table.files[first[1]]));
     }
     if (const auto [groups, tracks] = straddling(duplicates(table), splits, table.tracks()); groups > 0) {
-        warnings.push_back(fmt::format(
-            "{} tracks have the bytes or the sound of a track on another side: the test then measures memory",
-            tracks));
+        warnings.push_back(
+            fmt::format("{} tracks have the bytes or the sound of a track in another subset: the test then "
+                        "measures memory",
+                        tracks));
     }
     return warnings;
 }
@@ -163,7 +165,7 @@ std::vector<std::string> split_warnings(const FeatureTable& table, std::span<con
 std::string duplicates_text(const FeatureTable& table) {
     std::size_t repeats = 0;
     std::size_t of_bytes = 0;
-    for (const Group& group : duplicates(table)) {
+    for (const TrackGroup& group : duplicates(table)) {
         std::set<std::string_view> files;
         for (const std::size_t track : group) files.insert(table.file_sha256[track]);
         repeats += group.size() - 1;

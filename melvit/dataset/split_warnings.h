@@ -10,10 +10,10 @@
 namespace melvit {
 
 /// Sentences on what these splits cannot measure, or what their tests would flatter: genres that are missing
-/// on a side, too few test tracks, pieces of one song on several sides (song_pieces.h), the same sound on
-/// several sides. Nothing is refused.
+/// in a subset, too few test tracks, pieces of one song in several subsets (song_pieces.h), the same sound on
+/// several subsets. Nothing is refused.
 ///
-/// splits  of the table; of several (folds, seeds) the test sides count together
+/// splits  of the table; of several (folds, seeds) the test sets count together
 std::vector<std::string> split_warnings(const FeatureTable& table, std::span<const Split> splits);
 
 /// "14 of 100 tracks repeat another one: 10 by their bytes, 4 by their sound alone", or nothing.

@@ -73,7 +73,7 @@ std::vector<TensorToWrite> head_tensors(const HeadSet& set) {
     }
     if (!set.standardisation.empty()) {
         tensors.push_back(tensor_of(kMean, set.standardisation.mean));
-        tensors.push_back(tensor_of(kDeviation, set.standardisation.deviation));
+        tensors.push_back(tensor_of(kDeviation, set.standardisation.standard_deviation));
     }
     return tensors;
 }
@@ -90,9 +90,10 @@ HeadSet read_head_set(const SafetensorsFile& file, const HeadConfig& config) {
     }
     if (!file.has(kMean) && !file.has(kDeviation)) return set;
     set.standardisation = {read_matrix(file, kMean, 1, inputs), read_matrix(file, kDeviation, 1, inputs)};
-    const auto deviations = set.standardisation.deviation.values();
+    const auto deviations = set.standardisation.standard_deviation.values();
     if (std::ranges::any_of(deviations, [](float value) { return value <= 0.0F; })) {
-        throw Error(file.path(), fmt::format("needs deviations above 0 in {}", kDeviation), "one is not");
+        throw Error(file.path(), fmt::format("needs standard deviations above 0 in {}", kDeviation),
+                    "one is not");
     }
     return set;
 }

@@ -44,10 +44,10 @@ Standardisation measure_standardisation(const Matrix& features) {
     Standardisation result{Matrix(1, width), Matrix(1, width)};
     for (std::size_t i = 0; i < width; ++i) {
         result.mean(0, i) = static_cast<float>(mean[i]);
-        // Rounding alone gives a constant feature a deviation of some 1e-16 of its size.
-        const double deviation = std::sqrt(variance[i]);
-        const bool constant = deviation <= 1e-7 * std::abs(mean[i]) || deviation < 1e-30;
-        result.deviation(0, i) = constant ? 1.0F : static_cast<float>(deviation);
+        // Rounding alone gives a constant feature a standard deviation of some 1e-16 of its size.
+        const double sd = std::sqrt(variance[i]);
+        const bool constant = sd <= 1e-7 * std::abs(mean[i]) || sd < 1e-30;
+        result.standard_deviation(0, i) = constant ? 1.0F : static_cast<float>(sd);
     }
     return result;
 }
@@ -56,10 +56,10 @@ Matrix standardise(const Standardisation& standardisation, Matrix features) {
     if (standardisation.empty()) return features;
     assert(features.columns() == standardisation.mean.columns());
     const auto mean = standardisation.mean.row(0);
-    const auto deviation = standardisation.deviation.row(0);
+    const auto sd = standardisation.standard_deviation.row(0);
     for (std::size_t row = 0; row < features.rows(); ++row) {
         const auto values = features.row(row);
-        for (std::size_t i = 0; i < values.size(); ++i) values[i] = (values[i] - mean[i]) / deviation[i];
+        for (std::size_t i = 0; i < values.size(); ++i) values[i] = (values[i] - mean[i]) / sd[i];
     }
     return features;
 }

@@ -10,10 +10,10 @@
 
 namespace melvit {
 
-/// Mean and deviation of each feature on the training side.
+/// Mean and standard deviation of each feature on the training set.
 struct Standardisation {
-    Matrix mean;       ///< [1 x width]; empty when features are taken as they are
-    Matrix deviation;  ///< [1 x width], 1 where a feature is constant
+    Matrix mean;                ///< [1 x width]; empty when features are taken as they are
+    Matrix standard_deviation;  ///< [1 x width], 1 where a feature is constant
 
     bool empty() const { return mean.empty(); }
 };
@@ -21,10 +21,10 @@ struct Standardisation {
 /// Measures features.
 ///
 /// features  [rows x width], finite, at least one row
-/// source    sklearn.preprocessing.StandardScaler: the deviation divides by the count, not by the count - 1
+/// source    sklearn.preprocessing.StandardScaler: the standard deviation divides by the count, not by the count - 1
 MELVIT_API Standardisation measure_standardisation(const Matrix& features);
 
-/// (features - mean) / deviation, or the features themselves when the standardisation is empty.
+/// (features - mean) / standard deviation, or the features themselves when the standardisation is empty.
 MELVIT_API Matrix standardise(const Standardisation& standardisation, Matrix features);
 
 /// What training makes and classification uses: one head or an ensemble, with the standardisation they

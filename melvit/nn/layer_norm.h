@@ -5,7 +5,7 @@
 
 namespace melvit::nn {
 
-/// Each row brought to mean 0 and deviation 1, then scaled and shifted, and put into the precision of the
+/// Each row brought to mean 0 and standard deviation 1, then scaled and shifted, and put into the precision of the
 /// product that reads it while it is still in the cache.
 ///
 /// source  Ba, Kiros, Hinton 2016, "Layer Normalization"; torch.nn.LayerNorm

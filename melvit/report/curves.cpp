@@ -7,7 +7,7 @@
 namespace melvit {
 
 double value_of(const EpochMetrics& epoch, const CurveKind& kind) {
-    const bool training = kind.side == Side::training;
+    const bool training = kind.subset == Subset::training;
     if (kind.measure == Measure::loss) return training ? epoch.train_loss : epoch.validation_loss;
     return 100.0 * (1.0 - (training ? epoch.train_accuracy : epoch.validation_accuracy));
 }

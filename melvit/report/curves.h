@@ -8,13 +8,13 @@
 
 namespace melvit {
 
-enum class Side { training, validation };
+enum class Subset { training, validation };
 enum class Measure { error, loss };  ///< error: 100 - accuracy in percent
 enum class Summary { mean, minimum };
 
 /// What a curve over epochs shows.
 struct CurveKind {
-    Side side = Side::validation;
+    Subset subset = Subset::validation;
     Measure measure = Measure::error;
     Summary summary = Summary::mean;
 };

@@ -103,12 +103,12 @@ std::string metric_colours(const std::vector<double>& values, const std::string&
 }
 
 std::string name_of(const CurveKind& kind) {
-    return fmt::format("{} {}", kind.side == Side::training ? "training" : "validation",
+    return fmt::format("{} {}", kind.subset == Subset::training ? "training" : "validation",
                        kind.measure == Measure::error ? "error (%)" : "loss");
 }
 
 std::string slug_of(const CurveKind& kind) {
-    return fmt::format("{}-{}", kind.side == Side::training ? "training" : "validation",
+    return fmt::format("{}-{}", kind.subset == Subset::training ? "training" : "validation",
                        kind.measure == Measure::error ? "error" : "loss");
 }
 

@@ -73,14 +73,14 @@ Section model_section(const SweepRecord& record) {
 /// The study's figures, validation first; single plots are folded, as the stacked ones show the same.
 std::vector<Section> study_sections(const Overview& overview) {
     std::vector<Section> sections;
-    for (const Side side : {Side::validation, Side::training}) {
+    for (const Subset subset : {Subset::validation, Subset::training}) {
         for (const Measure measure : {Measure::error, Measure::loss}) {
-            const std::string side_name = side == Side::validation ? "validation" : "training";
-            const std::string name = side_name + (measure == Measure::error ? " error" : " loss");
-            Section section{.id = side_name + (measure == Measure::error ? "-error" : "-loss"),
+            const std::string subset_name = subset == Subset::validation ? "validation" : "training";
+            const std::string name = subset_name + (measure == Measure::error ? " error" : " loss");
+            Section section{.id = subset_name + (measure == Measure::error ? "-error" : "-loss"),
                             .title = "Averages and minima of the " + name,
                             .folded_title = "Each plot as a figure of its own: " + name};
-            for (Figure& figure : study_figures(overview, side, measure)) {
+            for (Figure& figure : study_figures(overview, subset, measure)) {
                 auto& list = figure.name.starts_with("solo-") ? section.folded : section.figures;
                 list.push_back(std::move(figure));
             }

@@ -131,7 +131,7 @@ Figure curve_figure(const SplitStudy& study, const std::vector<std::string>& pro
     figure.name = "learning-curves";
     figure.title = "Learning curves";
     figure.caption =
-        "Test accuracy over the number of tracks to train on; validation and test side stay. Bars: the 95 % "
+        "Test accuracy over the number of tracks to train on; validation and test set stay. Bars: the 95 % "
         "interval of "
         "the mean over runs.";
     figure.csv = curve_csv(study, curves);

@@ -21,10 +21,10 @@ struct SplitStudy {
 /// notes  of extraction and splits; others are added: runs that failed, recipes that cannot be compared
 SplitStudy study_of(std::vector<RecipeRuns> recipes, std::vector<std::string> notes);
 
-/// One row a run: names, tracks on each side, figures, seconds, and why there are none.
+/// One row a run: names, tracks in each subset, figures, seconds, and why there are none.
 std::string split_runs_csv(const SplitStudy& study);
 
-/// One row a recipe, protocol and fraction: runs, tracks, means, sample deviations and intervals.
+/// One row a recipe, protocol and fraction: runs, tracks, means, sample standard deviations and intervals.
 std::string split_summary_csv(const SplitStudy& study);
 
 /// One row a protocol and two recipes: the paired t test over runs and McNemar's over tracks.
@@ -36,10 +36,10 @@ nlohmann::ordered_json split_study_json(const SplitStudy& study);
 /// A table for people: rows of cells, the first holds the names of the columns.
 using TextTable = std::vector<std::vector<std::string>>;
 
-/// Accuracy by protocol, on whole training sides.
+/// Accuracy by protocol, on whole training sets.
 TextTable split_table(const SplitStudy& study);
 
-/// Accuracy by fraction of the training side: a row a recipe and protocol, a column a fraction. Empty without
+/// Accuracy by fraction of the training set: a row a recipe and protocol, a column a fraction. Empty without
 /// curves.
 TextTable learning_curve_table(const SplitStudy& study);
 

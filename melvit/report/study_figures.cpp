@@ -215,14 +215,14 @@ Figure grid(const CurveFamily& family, const Overview& overview) {
 
 }  // namespace
 
-std::vector<Figure> study_figures(const Overview& overview, Side side, Measure measure) {
+std::vector<Figure> study_figures(const Overview& overview, Subset subset, Measure measure) {
     const std::vector<LineAxis> axes = line_axes(overview);
     if (axes.empty() || overview.epochs == 0) return {};
     std::vector<CurveFamily> means, minima;
     bool differ = false;
     for (const LineAxis& line : axes) {
-        means.push_back(family_of(overview, *line.axis, {side, measure, Summary::mean}));
-        minima.push_back(family_of(overview, *line.axis, {side, measure, Summary::minimum}));
+        means.push_back(family_of(overview, *line.axis, {subset, measure, Summary::mean}));
+        minima.push_back(family_of(overview, *line.axis, {subset, measure, Summary::minimum}));
         means.back().slug = minima.back().slug = line.slug;
         differ = differ || line.axis->labels.size() < overview.ranked.size();
     }

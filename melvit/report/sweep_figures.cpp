@@ -239,7 +239,7 @@ Figure learning_curves(const Overview& overview) {
         const auto from_top = [&](int points) { return 1.0 - static_cast<double>(points) / figure.height; };
         return {{"top", from_top(top)},
                 {"bottom", from_top(bottom)},
-                {"metric", name_of({Side::validation, measure})},
+                {"metric", name_of({Subset::validation, measure})},
                 {"metric_axis", metric_axis(is_loss ? losses : errors, measure)},
                 {"column", is_loss ? 4 : 5},
                 {"legend", legend_below}};

@@ -75,10 +75,10 @@ std::string trials_text(const Overview& overview) {
     return text;
 }
 
-std::string sides_text(const Json& sweep) {
-    const auto side = [&](const char* name) { return number_text(number_in(sweep, {"counts", name}), 0); };
-    return fmt::format("{} for training, {} for validation, {} for the test", side("train"),
-                       side("validation"), side("test"));
+std::string subsets_text(const Json& sweep) {
+    const auto subset = [&](const char* name) { return number_text(number_in(sweep, {"counts", name}), 0); };
+    return fmt::format("{} for training, {} for validation, {} for the test", subset("train"),
+                       subset("validation"), subset("test"));
 }
 
 /// The lowest validation loss of any epoch of any trial.
@@ -121,7 +121,7 @@ Facts sweep_facts(const Overview& overview) {
     add("epochs", {"epochs"});
     add("data", {"data"});
     add("SHA-256 of the data", {"data_sha256"});
-    add_fact(facts, "tracks", sides_text(sweep));
+    add_fact(facts, "tracks", subsets_text(sweep));
     add("split", {"split"});
     add("body", {"body", "spec"});
     add("SHA-256 of the body", {"body", "sha256"});

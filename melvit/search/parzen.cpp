@@ -72,9 +72,9 @@ void Parzen::set_kernels() {
     for (std::size_t i = 0; i < count; ++i) {
         const double left = centres_[i] - (i == 0 ? 0 : centres_[i - 1]);
         const double right = (i + 1 == count ? 1 : centres_[i + 1]) - centres_[i];
-        Kernel kernel{.centre = centres_[i], .deviation = std::clamp(std::max(left, right), narrowest, 1.0)};
-        kernel.below = normal_cdf(-kernel.centre / kernel.deviation);
-        kernel.inside = normal_cdf((1 - kernel.centre) / kernel.deviation) - kernel.below;
+        Kernel kernel{.centre = centres_[i], .sigma = std::clamp(std::max(left, right), narrowest, 1.0)};
+        kernel.below = normal_cdf(-kernel.centre / kernel.sigma);
+        kernel.inside = normal_cdf((1 - kernel.centre) / kernel.sigma) - kernel.below;
         kernels_.push_back(kernel);
     }
 }
@@ -89,7 +89,7 @@ double Parzen::draw_number(Random& random) const {
     if (chosen == kernels_.size()) return share;
     const Kernel& kernel = kernels_[chosen];
     const double z = normal_quantile(std::clamp(kernel.below + share * kernel.inside, 1e-15, 1 - 1e-15));
-    return std::clamp(kernel.centre + kernel.deviation * z, 0.0, 1.0);
+    return std::clamp(kernel.centre + kernel.sigma * z, 0.0, 1.0);
 }
 
 double Parzen::draw_listed(Random& random) const {
@@ -110,8 +110,8 @@ double Parzen::density(double coordinate) const {
     if (axis_.is_listed()) return listed_density(static_cast<std::size_t>(coordinate));
     double sum = 1;
     for (const Kernel& kernel : kernels_) {
-        const double z = (coordinate - kernel.centre) / kernel.deviation;
-        sum += gaussian(z) / (kernel.deviation * kernel.inside);
+        const double z = (coordinate - kernel.centre) / kernel.sigma;
+        sum += gaussian(z) / (kernel.sigma * kernel.inside);
     }
     return sum / static_cast<double>(kernels_.size() + 1);
 }

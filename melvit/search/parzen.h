@@ -30,7 +30,7 @@ private:
 };
 
 /// A density of one parameter: a mixture of a kernel around each observation and, as one more, the
-/// parameter's own distribution. Of numbers a kernel is a Gaussian cut off at 0 and 1 whose deviation is the
+/// parameter's own distribution. Of numbers a kernel is a Gaussian cut off at 0 and 1 whose standard deviation is the
 /// distance to the farther of its two neighbours, the ends counted as such; of listed values half of it is at
 /// the value, half the own distribution.
 ///
@@ -49,7 +49,7 @@ public:
 private:
     struct Kernel {
         double centre = 0;
-        double deviation = 0;
+        double sigma = 0;
         double below = 0, inside = 1;  ///< shares of the whole Gaussian below 0, and from 0 to 1
     };
 

@@ -5,7 +5,7 @@
 #include "melvit/search/early_stopping.h"
 #include "melvit/search/search.h"
 #include "melvit/sweep/trial_settings.h"
-#include "melvit/training/head_start.h"
+#include "melvit/training/initial_state.h"
 #include "melvit/training/training_data.h"
 
 #include <algorithm>
@@ -178,8 +178,8 @@ private:
             if (stops) trial.status = TrialStatus::stopped;
             return !stops;
         };
-        Trained trained =
-            train(data_for(settings.training), settings.training, settings.seed, starts_, goes_on, context_);
+        Trained trained = train(data_for(settings.training), settings.training, settings.seed,
+                                initial_states_, goes_on, context_);
         trial.best_epoch = trained.best_epoch;
         trial.validation_loss = trained.kept().validation_loss;
         trial.validation_accuracy = trained.kept().validation_accuracy;
@@ -195,7 +195,7 @@ private:
         return values;
     }
 
-    /// The rows of both sides, as they are or standardised, made once for all trials.
+    /// The rows of both subsets, as they are or standardised, made once for all trials.
     const TrainingData& data_for(const TrainConfig& config) {
         const std::size_t which = config.standardise ? 1 : 0;
         std::call_once(data_made_[which], [&] {
@@ -219,7 +219,7 @@ private:
     std::mutex report_mutex_;
     std::array<std::once_flag, 2> data_made_;
     std::array<std::unique_ptr<TrainingData>, 2> data_;
-    HeadStarts starts_;
+    InitialStates initial_states_;
 };
 
 }  // namespace

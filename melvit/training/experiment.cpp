@@ -16,7 +16,7 @@ std::vector<std::size_t> labels_of(const FeatureTable& table, const std::vector<
     return labels;
 }
 
-/// The metrics of all folds' test sides as one: every track of the data once.
+/// The metrics of all folds' test sets as one: every track of the data once.
 Metrics pooled_test(const std::vector<Fold>& folds) {
     std::vector<std::size_t> labels;
     for (const Fold& fold : folds)
@@ -39,7 +39,7 @@ Json fold_json(const Fold& fold, const std::vector<std::string>& genres) {
               {"test", fold.split.test.size()}}}};
 }
 
-/// Mean and sample deviation of one figure of the test sides.
+/// Mean and sample standard deviation of one figure of the test sets.
 std::pair<double, double> spread_of(const std::vector<Fold>& folds, double Metrics::*figure) {
     double sum = 0;
     double squares = 0;

@@ -62,8 +62,8 @@ MELVIT_API Model trained_model(const Trained& trained, const FeatureTable& table
 const Fold& model_fold(const std::vector<Fold>& folds);
 
 /// The JSON of result.json for these folds. For one split its figures. For kfold: the model's fold at the
-/// top, but with the test sides of all folds pooled as "test"; "folds" with each fold's figures; "mean" and
-/// "sd" (sample deviation) over the folds.
+/// top, but with the test sets of all folds pooled as "test"; "folds" with each fold's figures; "mean" and
+/// "sd" (sample standard deviation) over the folds.
 ///
 /// genres  of the table
 nlohmann::ordered_json result_json(const std::vector<Fold>& folds, const std::vector<std::string>& genres);

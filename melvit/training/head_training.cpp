@@ -18,16 +18,16 @@
 namespace melvit {
 
 HeadTraining::HeadTraining(const TrainingData& data, const TrainConfig& config, std::uint64_t seed,
-                           std::shared_ptr<const HeadStart> start, const Context& context)
+                           std::shared_ptr<const InitialState> start, const Context& context)
     : data_(data),
       config_(config),
       context_(context),
       seed_(seed),
       batch_rows_(rows_of_batch(data, config)),
       batches_(divided_up(data.train.labels.size(), batch_rows_)),
-      start_(std::move(start)),
-      head_(start_->head),
-      kept_(start_->head),
+      initial_state_(std::move(start)),
+      head_(initial_state_->head),
+      kept_(initial_state_->head),
       gradient_(head_, std::max(batch_rows_, std::min(kBlockRows, data.validation.features.rows()))),
       optimiser_(head_, {.weight_decay = config.weight_decay}),
       logit_gradient_(batch_rows_, data.genres) {
@@ -88,9 +88,9 @@ BatchLoss HeadTraining::step(const Batch& batch) {
 }
 
 BatchLoss HeadTraining::forward(const Batch& batch, const Dropout& dropout) {
-    const Matrix& logits = start_->batches.empty()
+    const Matrix& logits = initial_state_->batches.empty()
                                ? gradient_.forward(*newest_, data_.train.features, batch.rows, dropout)
-                               : gradient_.forward(*newest_, start_->batches[batch.number], dropout);
+                               : gradient_.forward(*newest_, initial_state_->batches[batch.number], dropout);
     return cross_entropy(logits, batch.labels, config_.label_smoothing, logit_gradient_);
 }
 

@@ -5,7 +5,7 @@
 #include "melvit/head/adamw.h"
 #include "melvit/head/gradient.h"
 #include "melvit/head/loss.h"
-#include "melvit/training/head_start.h"
+#include "melvit/training/initial_state.h"
 #include "melvit/training/trainer.h"
 #include "melvit/training/training_data.h"
 
@@ -23,15 +23,15 @@ public:
     /// data, config, context  outlive it
     /// start                  of the same data, config and seed
     HeadTraining(const TrainingData& data, const TrainConfig& config, std::uint64_t seed,
-                 std::shared_ptr<const HeadStart> start, const Context& context);
+                 std::shared_ptr<const InitialState> start, const Context& context);
 
-    /// Trains on all rows and measures the validation side.
+    /// Trains on all rows and measures the validation set.
     ///
     /// epoch   from 1, one after the other
     /// throws  Error when a loss is not finite; Stopped
     EpochMetrics run_epoch(int epoch);
 
-    /// Of the validation side after the last epoch: [tracks x genres].
+    /// Of the validation set after the last epoch: [tracks x genres].
     const Matrix& validation_probabilities() const { return validation_probabilities_; }
 
     /// Keeps the head as the last epoch left it, in place of the one that was kept before.
@@ -62,7 +62,7 @@ private:
     std::uint64_t seed_;
     std::size_t batch_rows_;
     std::size_t batches_;
-    std::shared_ptr<const HeadStart> start_;
+    std::shared_ptr<const InitialState> initial_state_;
     PackedHead head_;                    ///< as the last step left it, unless that is kept_
     PackedHead kept_;                    ///< of the epoch that was kept
     const PackedHead* newest_ = &head_;  ///< what the next step starts from: head_ or kept_
@@ -70,7 +70,7 @@ private:
     Backpropagation gradient_;
     AdamW optimiser_;
     Matrix logit_gradient_;                    ///< [batch x genres]
-    std::vector<std::size_t> rows_;            ///< of the training side, in the order of the epoch
+    std::vector<std::size_t> rows_;            ///< of the training set, in the order of the epoch
     std::vector<std::size_t> labels_;          ///< of these rows
     Matrix mixed_;                             ///< [batch x inputs], the rows of mixup
     Matrix partner_gradient_;                  ///< [batch x genres], for the partners' labels

@@ -4,8 +4,8 @@
 #include "melvit/core/random.h"
 #include "melvit/core/sha256.h"
 #include "melvit/core/text.h"
-#include "melvit/dataset/deal.h"
 #include "melvit/dataset/digests.h"
+#include "melvit/dataset/split_assignment.h"
 #include "melvit/dataset/split_warnings.h"
 
 #include <algorithm>
@@ -18,7 +18,7 @@
 namespace melvit {
 namespace {
 
-/// Which random numbers choose the part of a genre's tracks; Random's streams of deal are 0 and 1.
+/// Which random numbers choose the part of a genre's tracks; assign_groups uses the streams 0 and 1.
 constexpr std::uint64_t kFirstPartStream = 2000;
 
 /// Makes the runs of protocols out of splits.
@@ -26,7 +26,7 @@ class Planner {
 public:
     Planner(const FeatureTable& table, const SplitStudyConfig& config) : table_(table), config_(config) {}
 
-    /// The runs of one protocol on whole training sides.
+    /// The runs of one protocol on whole training sets.
     ///
     /// throws  Error when the data does not allow it
     std::vector<PlannedRun> runs_of(const std::string& protocol) const {
@@ -45,7 +45,7 @@ public:
         return runs;
     }
 
-    /// The same runs on a part of their training sides.
+    /// The same runs on a part of their training sets.
     std::vector<PlannedRun> parts_of(const std::vector<PlannedRun>& runs, double fraction) const {
         std::vector<PlannedRun> parts = runs;
         for (PlannedRun& run : parts) {
@@ -70,31 +70,33 @@ private:
     }
 
     Split own_split() const {
-        if (std::ranges::all_of(table_.parts, &std::string::empty)) {
+        if (std::ranges::all_of(table_.split_column, &std::string::empty)) {
             throw Error("own", "needs data with a split column", "it has none");
         }
         return splits_of("").front();
     }
 
-    /// The first split, its training and validation side dealt anew unless the seed is the first.
+    /// The first split, its training and validation set drawn anew unless the seed is the first.
     Split fixed_test_split(std::uint64_t seed) const {
         Split split = splits_of(fmt::format("random:{}", config_.seed)).front();
         if (seed == config_.seed) return split;
         std::vector<std::size_t> rest;
         std::ranges::merge(split.train, split.validation, std::back_inserter(rest));
-        const Room room = {
+        const Quotas quotas = {
             {static_cast<long>(split.train.size()), static_cast<long>(split.validation.size())}};
-        const auto groups = group_tracks(names_of(rest), Ties{.duplicates = !config_.allow_duplicates});
-        const auto sides = deal(groups, std::vector<std::size_t>(rest.size(), 0), room, Random(seed));
+        const auto groups =
+            group_tracks(names_of(rest), GroupingRules{.duplicates = !config_.allow_duplicates});
+        const auto subsets =
+            assign_groups(groups, std::vector<std::size_t>(rest.size(), 0), quotas, Random(seed));
         split.train.clear();
         split.validation.clear();
         for (std::size_t i = 0; i < rest.size(); ++i) {
-            (sides[i] == 0 ? split.train : split.validation).push_back(rest[i]);
+            (subsets[i] == 0 ? split.train : split.validation).push_back(rest[i]);
         }
         return split;
     }
 
-    /// What ties tracks together, of some tracks of the table.
+    /// What groups are formed by, of some tracks of the table.
     FeatureTable names_of(const std::vector<std::size_t>& tracks) const {
         FeatureTable part;
         for (const std::size_t track : tracks) {
@@ -141,16 +143,16 @@ void refuse_twice(const std::vector<Value>& values, const char* thing) {
 
 const std::vector<SplitProtocol>& split_protocols() {
     static const std::vector<SplitProtocol> kProtocols = {
-        {"random", "all three sides redrawn at random", true, true},
+        {"random", "all three subsets redrawn at random", true, true},
         {"stratified", "the same with every genre in the same shares", true, false},
         {"kfold", "every track tested once, every genre in the same shares", true, false},
-        {"grouped", "redrawn with whole artists on one side", true, true},
+        {"grouped", "redrawn with whole artists in one subset", true, true},
         {"gtzan-stratified", "the published list, 500/250/250", false, false},
-        {"gtzan-filtered", "the published list without faults, no artist on two sides", false, true},
+        {"gtzan-filtered", "the published list without faults, no artist in two subsets", false, true},
         {"own", "the split column of the data", false, true},
         {"fixed-split", "one random split, only the training seed changes", false, false},
-        {"fixed-test", "one random test side, training and validation redrawn", false, false},
-        {"new-test", "a new test side each time: the splits of random", true, false},
+        {"fixed-test", "one random test set, training and validation redrawn", false, false},
+        {"new-test", "a new test set each time: the splits of random", true, false},
     };
     return kProtocols;
 }

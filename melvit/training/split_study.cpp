@@ -14,20 +14,20 @@
 namespace melvit {
 namespace {
 
-using Sides = std::tuple<std::uint64_t, const std::vector<std::size_t>&, const std::vector<std::size_t>&,
-                         const std::vector<std::size_t>&>;
+using Subsets = std::tuple<std::uint64_t, const std::vector<std::size_t>&, const std::vector<std::size_t>&,
+                           const std::vector<std::size_t>&>;
 
 /// All that a training depends on beside table and settings.
-Sides sides_of(const PlannedRun& run) {
+Subsets subsets_of(const PlannedRun& run) {
     return {run.seed, run.split.train, run.split.validation, run.split.test};
 }
 
 /// For each run the first one that is the same training.
 std::vector<std::size_t> same_trainings(const std::vector<PlannedRun>& runs) {
-    std::map<Sides, std::size_t> first;
+    std::map<Subsets, std::size_t> first;
     std::vector<std::size_t> same;
     for (std::size_t i = 0; i < runs.size(); ++i) {
-        same.push_back(first.emplace(sides_of(runs[i]), i).first->second);
+        same.push_back(first.emplace(subsets_of(runs[i]), i).first->second);
     }
     return same;
 }

@@ -17,7 +17,7 @@ namespace melvit {
 struct StudyRun {
     std::string recipe;
     std::string protocol;    ///< a name of split_protocols
-    double fraction = 1;     ///< of the training side
+    double fraction = 1;     ///< of the training set
     std::uint64_t seed = 0;  ///< of the training
     std::size_t fold = 0;
     std::size_t train = 0, validation = 0, test = 0;  ///< tracks
@@ -41,7 +41,7 @@ struct RecipeRuns {
 /// A training that ended, how many have and how many there will be. Called by one thread at a time.
 using OnStudyRun = std::function<void(const StudyRun& run, std::size_t done, std::size_t all)>;
 
-/// Trains and measures a head for each run of a plan, several at a time. Runs of the same sides and seed, as
+/// Trains and measures a head for each run of a plan, several at a time. Runs of the same subsets and seed, as
 /// `random` and `new-test` have them, are trained once. The same bits for any number of threads, the seconds
 /// left out.
 ///

@@ -10,7 +10,7 @@
 
 namespace melvit {
 
-/// What the runs of one recipe under one protocol, at one fraction of the training side, say together.
+/// What the runs of one recipe under one protocol, at one fraction of the training set, say together.
 struct SplitSummary {
     std::string recipe;
     std::string protocol;
@@ -29,7 +29,7 @@ struct SplitSummary {
 /// One summary for each protocol and fraction, in the order of the runs.
 std::vector<SplitSummary> summarise(const RecipeRuns& runs);
 
-/// Whether two recipes differ under one protocol, on whole training sides.
+/// Whether two recipes differ under one protocol, on whole training sets.
 struct RecipeComparison {
     std::string first, second;  ///< recipes
     std::string protocol;

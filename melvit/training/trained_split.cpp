@@ -25,7 +25,7 @@ std::string labelled_data_sha256(const FeatureTable& table) {
     Sha256 sum;
     for (std::size_t track = 0; track < table.tracks(); ++track) {
         sum.add(fmt::format("{}\n{}\n{}\n{}\n", table.genres[table.labels[track]], table.file_sha256[track],
-                            table.artists[track], table.parts[track]));
+                            table.artists[track], table.split_column[track]));
     }
     return sum.hex();
 }

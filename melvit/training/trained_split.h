@@ -32,7 +32,7 @@ void write_trained_split(const TrainedSplit& trained, nlohmann::ordered_json& fa
 /// returns  nothing when the facts keep no split
 std::optional<TrainedSplit> read_trained_split(const nlohmann::ordered_json& facts);
 
-/// The sides of the training on these tracks. Where they are not the tracks of the training, only a split
+/// The subsets of the training on these tracks. Where they are not the tracks of the training, only a split
 /// that tells tracks by their names has a meaning: a published list, a CSV file, the data's own column.
 ///
 /// returns  nothing when the split says nothing about these tracks

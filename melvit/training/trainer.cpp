@@ -4,8 +4,8 @@
 #include "melvit/core/random.h"
 #include "melvit/core/text.h"
 #include "melvit/core/thread_pool.h"
-#include "melvit/training/head_start.h"
 #include "melvit/training/head_training.h"
+#include "melvit/training/initial_state.h"
 #include "melvit/training/metrics.h"
 #include "melvit/training/seed_streams.h"
 #include "melvit/training/training_data.h"
@@ -35,14 +35,15 @@ void need_one_of(const std::string& value, const char* name, const std::vector<s
 
 /// The heads of an ensemble before their first epoch. The first is the one that is trained without ensemble.
 std::vector<std::unique_ptr<HeadTraining>> begin_members(const TrainingData& data, const TrainConfig& config,
-                                                         std::uint64_t seed, const HeadStarts& starts,
+                                                         std::uint64_t seed,
+                                                         const InitialStates& initial_states,
                                                          const Context& context) {
     std::vector<std::unique_ptr<HeadTraining>> members(static_cast<std::size_t>(config.ensemble));
     context.pool.for_each(members.size(), [&](std::size_t member) {
         const std::uint64_t member_seed = Random(stream_seed(seed, Stream::member), member).bits();
         const std::uint64_t own_seed = member == 0 ? seed : member_seed;
         members[member] = std::make_unique<HeadTraining>(data, config, own_seed,
-                                                         starts.of(data, config, own_seed), context);
+                                                         initial_states.of(data, config, own_seed), context);
     });
     return members;
 }
@@ -119,13 +120,14 @@ void check(const TrainConfig& config) {
 }
 
 Trained train(const TrainingData& data, const TrainConfig& config, std::uint64_t seed,
-              const HeadStarts& starts, const std::function<bool(const EpochMetrics&)>& goes_on,
+              const InitialStates& initial_states, const std::function<bool(const EpochMetrics&)>& goes_on,
               const Context& context) {
     const PoolScope threads(context.pool);
     const auto start = std::chrono::steady_clock::now();
     check(config);
     Trained trained;
-    std::vector<std::unique_ptr<HeadTraining>> members = begin_members(data, config, seed, starts, context);
+    std::vector<std::unique_ptr<HeadTraining>> members =
+        begin_members(data, config, seed, initial_states, context);
     double best_score = -std::numeric_limits<double>::infinity();
     for (int epoch = 1; epoch <= config.epochs; ++epoch) {
         EpochMetrics metrics = run_epoch(members, data, epoch, context);
@@ -153,14 +155,14 @@ Trained train(const FeatureTable& table, const Split& split, const TrainConfig& 
         if (on_epoch) on_epoch(epoch);
         return true;
     };
-    return train(data, config, seed, HeadStarts(), goes_on, context);
+    return train(data, config, seed, InitialStates(), goes_on, context);
 }
 
 Matrix predict_tracks(const HeadSet& heads, const FeatureTable& table, std::span<const std::size_t> tracks,
                       const Context& context) {
     const PoolScope threads(context.pool);
-    const SideRows side = rows_of_tracks(table, tracks);
-    return mean_over_rows(predict_rows(heads, side.features), side.first_row);
+    const SubsetRows subset = rows_of_tracks(table, tracks);
+    return mean_over_rows(predict_rows(heads, subset.features), subset.first_row);
 }
 
 }  // namespace melvit

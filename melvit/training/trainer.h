@@ -39,7 +39,7 @@ struct TrainConfig {
             Field{"weight_decay", &TrainConfig::weight_decay,
                   "decoupled weight decay, as torch.optim.AdamW means it"},
             Field{"batch", &TrainConfig::batch, "rows in a mini-batch"},
-            Field{"epochs", &TrainConfig::epochs, "passes over the training side"},
+            Field{"epochs", &TrainConfig::epochs, "passes over the training set"},
             Field{"select", &TrainConfig::select,
                   "the epoch kept: that of the lowest validation loss, of the highest accuracy, or the last"},
             Field{"label_smoothing", &TrainConfig::label_smoothing,
@@ -47,7 +47,7 @@ struct TrainConfig {
             Field{"schedule", &TrainConfig::schedule,
                   "learning rate over the steps: constant, or cosine to zero"},
             Field{"standardise", &TrainConfig::standardise,
-                  "features to mean 0, deviation 1 of the training side"},
+                  "features to mean 0, standard deviation 1 of the training set"},
             Field{"fixed_batches", &TrainConfig::fixed_batches,
                   "the same mini-batches each epoch (the study), else new"},
             Field{"mixup", &TrainConfig::mixup,
@@ -62,7 +62,7 @@ struct TrainConfig {
 ///         extraction
 MELVIT_API void check(const TrainConfig& config);
 
-class HeadStarts;
+class InitialStates;
 
 /// What one head of an ensemble measured in an epoch.
 struct MemberMetrics {
@@ -103,7 +103,7 @@ struct Trained {
 /// seed      the same seed gives the same bits whatever the number of threads; the first head of an ensemble
 ///           is the one that is trained without ensemble
 /// on_epoch  may be empty
-/// throws    Error for settings out of range, for an empty side, for features that are not finite, and when
+/// throws    Error for settings out of range, for an empty subset, for features that are not finite, and when
 ///           the loss is no longer finite; Stopped
 MELVIT_API Trained train(const FeatureTable& table, const Split& split, const TrainConfig& config,
                          std::uint64_t seed = 0,
@@ -113,10 +113,10 @@ MELVIT_API Trained train(const FeatureTable& table, const Split& split, const Tr
 /// The same with data that many trainings share.
 ///
 /// data      of training_data(table, split, config.standardise)
-/// starts    those of earlier trainings, made once where they begin alike
+/// initial_states  those of earlier trainings, made once where they are the same
 /// goes_on   whether to train on after an epoch; may be empty
 Trained train(const TrainingData& data, const TrainConfig& config, std::uint64_t seed,
-              const HeadStarts& starts, const std::function<bool(const EpochMetrics&)>& goes_on,
+              const InitialStates& initial_states, const std::function<bool(const EpochMetrics&)>& goes_on,
               const Context& context = {});
 
 /// The probabilities of some tracks, the mean over their rows.

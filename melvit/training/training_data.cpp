@@ -22,30 +22,30 @@ void check_finite(std::span<const float> features, const std::string& file) {
 
 }  // namespace
 
-SideRows rows_of_tracks(const FeatureTable& table, std::span<const std::size_t> tracks) {
+SubsetRows rows_of_tracks(const FeatureTable& table, std::span<const std::size_t> tracks) {
     std::size_t count = 0;
     for (const std::size_t track : tracks) count += table.first_row[track + 1] - table.first_row[track];
-    SideRows side{Matrix(count, table.width()), {}, {0}, {}};
+    SubsetRows subset{Matrix(count, table.width()), {}, {0}, {}};
     for (const std::size_t track : tracks) {
         assert(table.labels[track] < table.genres.size());
         for (std::size_t row = table.first_row[track]; row < table.first_row[track + 1]; ++row) {
             check_finite(table.rows.row(row), table.files[track]);
-            std::ranges::copy(table.rows.row(row), side.features.row(side.labels.size()).begin());
-            side.labels.push_back(table.labels[track]);
+            std::ranges::copy(table.rows.row(row), subset.features.row(subset.labels.size()).begin());
+            subset.labels.push_back(table.labels[track]);
         }
-        if (side.labels.size() == side.first_row.back()) {
+        if (subset.labels.size() == subset.first_row.back()) {
             throw Error(table.files[track], "needs at least one row of features", "it has none");
         }
-        side.first_row.push_back(side.labels.size());
-        side.track_labels.push_back(table.labels[track]);
+        subset.first_row.push_back(subset.labels.size());
+        subset.track_labels.push_back(table.labels[track]);
     }
-    return side;
+    return subset;
 }
 
 TrainingData training_data(const FeatureTable& table, const Split& split, bool standardise) {
-    if (split.train.empty()) throw Error("split", "needs tracks to train on", "the training side is empty");
+    if (split.train.empty()) throw Error("split", "needs tracks to train on", "the training set is empty");
     if (split.validation.empty()) {
-        throw Error("split", "needs tracks to choose the best epoch with", "the validation side is empty");
+        throw Error("split", "needs tracks to choose the best epoch with", "the validation set is empty");
     }
     TrainingData data{rows_of_tracks(table, split.train),
                       rows_of_tracks(table, split.validation),

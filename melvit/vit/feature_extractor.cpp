@@ -42,12 +42,12 @@ std::vector<int> blocks_of(const FeatureConfig& config, const Body& body) {
     return config.blocks;
 }
 
-/// Mean of patch tokens over time, and if wanted their deviation, for each row of patches: frequencies.
+/// Mean of patch tokens over time, and if wanted their standard deviation, for each row of patches: frequencies.
 ///
 /// token  gives the numbers [D] of a patch's token, by its number, row by row
-/// out    [rows x D] means, then [rows x D] deviations of the whole population
+/// out    [rows x D] means, then [rows x D] standard deviations of the whole population
 template <class Token>
-void pool_over_time(const Token& token, const PatchGrid& grid, bool deviation, std::span<float> out) {
+void pool_over_time(const Token& token, const PatchGrid& grid, bool with_sd, std::span<float> out) {
     const std::size_t D = token(0).size();
     const auto count = static_cast<float>(grid.columns);
     for (std::size_t frequency = 0; frequency < grid.rows; ++frequency) {
@@ -57,7 +57,7 @@ void pool_over_time(const Token& token, const PatchGrid& grid, bool deviation, s
         for (std::size_t time = 0; time < grid.columns; ++time) {
             for (std::size_t i = 0; i < D; ++i) mean[i] += token(first + time)[i] / count;
         }
-        if (!deviation) continue;
+        if (!with_sd) continue;
         const std::span<float> spread = out.subspan((grid.rows + frequency) * D, D);
         std::ranges::fill(spread, 0.0F);
         for (std::size_t time = 0; time < grid.columns; ++time) {

@@ -29,7 +29,7 @@ struct FeatureConfig {
             Field{"tokens", &FeatureConfig::tokens,
                   "class: the class token [D], with a distillation token the mean of both; time_mean: patch "
                   "tokens averaged over time, frequency kept [rows of patches x D], 14 in a picture; "
-                  "time_mean_std: the same and their deviation over time [2 x rows of patches x D]"},
+                  "time_mean_std: the same and their standard deviation over time [2 x rows of patches x D]"},
             Field{"final_norm", &FeatureConfig::final_norm,
                   "the ViT's final LayerNorm before the features are taken"}};
     }

@@ -27,7 +27,7 @@ MELVIT_API std::shared_ptr<const ParameterTable> vit_parameters(const VitConfig&
 /// block  counted from 0
 std::string block_parameter(int block, std::string_view name);
 
-/// Untrained weights, a function of (config, seed): normal of deviation 0.02, cut at 1.96 deviations, for
+/// Untrained weights, a function of (config, seed): normal of standard deviation 0.02, truncated at 1.96 standard deviations, for
 /// linear weights, tokens and positions, zeros for biases, ones for norms.
 MELVIT_API ParameterSet random_vit_parameters(const VitConfig& config, std::uint64_t seed);
 

@@ -35,7 +35,7 @@ Model small_model() {
     const HeadConfig config{.hidden = 8, .layers = 1, .shape = "mlp"};
     model.heads = {{make_head(config, 32, 3, 1), make_head(config, 32, 3, 2)},
                    {Matrix(1, 32), Matrix(1, 32)}};
-    for (float& value : model.heads.standardisation.deviation.values()) value = 2.0F;
+    for (float& value : model.heads.standardisation.standard_deviation.values()) value = 2.0F;
     model.body_spec = "nowhere.safetensors";
     model.body_sha256 = small_body().sha256;
     model.facts = {{"seed", 7}};

@@ -1,4 +1,4 @@
-// --body-key: which of two ViTs in one file a verb takes.
+// --body-key: which of two ViTs in one file a subcommand takes.
 
 #include "melvit/core/safetensors.h"
 

@@ -9,7 +9,7 @@
 
 namespace melvit::test {
 
-/// Songs, features and a trained model that the tests of the verbs share; made once.
+/// Songs, features and a trained model that the tests of the subcommands share; made once.
 class CliTest : public ::testing::Test {
 protected:
     static void SetUpTestSuite() {

@@ -1,4 +1,4 @@
-// The built program from outside, as a user meets it: what holds for every verb, and the verbs with a test or
+// The built program from outside, as a user meets it: what holds for every subcommand, and the subcommands with a test or
 // two.
 
 #include "tests/cli/cli_fixture.h"
@@ -22,13 +22,13 @@ TEST_F(CliTest, VersionIsPrintedOnStdout) {
 }
 
 TEST_F(CliTest, EveryVerbHelpsWithAnExample) {
-    for (const char* verb : {"fetch", "synth", "spectrogram", "extract", "train", "evaluate", "classify",
-                             "bench", "sweep", "report", "export", "splits"}) {
-        const Ran ran = program()({verb, "--help"});
-        EXPECT_EQ(ran.code, 0) << verb;
-        EXPECT_NE(ran.out.find(std::string("Example: melvit ") + verb), std::string::npos) << ran.out;
+    for (const char* subcommand : {"fetch", "synth", "spectrogram", "extract", "train", "evaluate",
+                                   "classify", "bench", "sweep", "report", "export", "splits"}) {
+        const Ran ran = program()({subcommand, "--help"});
+        EXPECT_EQ(ran.code, 0) << subcommand;
+        EXPECT_NE(ran.out.find(std::string("Example: melvit ") + subcommand), std::string::npos) << ran.out;
         for (const char* flag : {"--json", "--quiet", "--threads", "--seed", "--version"}) {
-            EXPECT_NE(ran.out.find(flag), std::string::npos) << verb << " lacks " << flag;
+            EXPECT_NE(ran.out.find(flag), std::string::npos) << subcommand << " lacks " << flag;
         }
     }
 }

@@ -25,7 +25,7 @@ TEST_F(CliTest, EvaluateMeasuresTheModelOnTheSideItDidNotSee) {
     EXPECT_EQ(measured.at("split"), "stratified:1");
     EXPECT_EQ(measured.at("notes"),
               nlohmann::ordered_json(
-                  {"measured on the test side of the model's split, stratified:1", kSixOfTenGenres}));
+                  {"measured on the test set of the model's split, stratified:1", kSixOfTenGenres}));
     EXPECT_TRUE(measured.contains("calibration_error"));
     EXPECT_TRUE(measured.at("genres").at("metal").contains("precision"));
     EXPECT_TRUE(measured.at("genres").at("metal").contains("recall"));

@@ -13,8 +13,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array kVerbs = {"fetch", "synth", "spectrogram", "extract", "train",  "evaluate",   "classify",
-                               "bench", "sweep", "splits",      "report",  "export", "completion", "help"};
+constexpr std::array kSubcommands = {"fetch",    "synth",    "spectrogram", "extract", "train",
+                                     "evaluate", "classify", "bench",       "sweep",   "splits",
+                                     "report",   "export",   "completion",  "help"};
 
 /// What a shell command prints.
 std::string printed_by(const std::string& command) {
@@ -50,7 +51,7 @@ protected:
     Program program_{(home_ / "home").string()};
 };
 
-TEST_F(CliHelp, BashCompletesVerbsFlagsValuesAndFilesWithBlanks) {
+TEST_F(CliHelp, BashCompletesSubcommandsFlagsValuesAndFilesWithBlanks) {
     fs::create_directory(at("my songs"));
     write_quickly(at("my model.safetensors"), "");
     EXPECT_EQ(completed("cl"), "<classify>");
@@ -72,7 +73,8 @@ TEST_F(CliHelp, TheScriptsOfAllShellsAreOnesThatTheShellReads) {
     for (const std::string shell : {"bash", "zsh", "fish"}) {
         const Ran ran = melvit({"completion", shell});
         ASSERT_EQ(ran.code, 0) << ran.err;
-        for (const char* verb : kVerbs) EXPECT_NE(ran.out.find(verb), std::string::npos) << shell << verb;
+        for (const char* subcommand : kSubcommands)
+            EXPECT_NE(ran.out.find(subcommand), std::string::npos) << shell << subcommand;
         EXPECT_NE(ran.out.find("label-smoothing"), std::string::npos) << shell;
         if (!has_program(shell)) {
             std::printf("skipped: no %s here to read its script\n", shell.c_str());
@@ -84,11 +86,12 @@ TEST_F(CliHelp, TheScriptsOfAllShellsAreOnesThatTheShellReads) {
     EXPECT_EQ(melvit({"completion", "tcsh"}).code, 2);
 }
 
-TEST_F(CliHelp, ManPagesAreMadeOfMelvitAndEachVerb) {
+TEST_F(CliHelp, ManPagesAreMadeOfMelvitAndEachSubcommand) {
     ASSERT_EQ(melvit({"man", "--out", at("man")}).code, 0);
     EXPECT_EQ(bytes_of(at("man/melvit-train.1")), melvit({"man", "train"}).out);
     EXPECT_TRUE(fs::exists(at("man/melvit.1")));
-    for (const char* verb : kVerbs) EXPECT_TRUE(fs::exists(at("man/melvit-" + std::string(verb) + ".1")));
+    for (const char* subcommand : kSubcommands)
+        EXPECT_TRUE(fs::exists(at("man/melvit-" + std::string(subcommand) + ".1")));
     if (!has_program("groff")) GTEST_SKIP() << "no groff here to read the pages";
     for (const auto& page : fs::directory_iterator(at("man"))) {
         EXPECT_EQ(printed_by("groff -man -ww -Tutf8 -z '" + page.path().string() + "' 2>&1"), "");

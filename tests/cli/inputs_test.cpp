@@ -77,7 +77,7 @@ std::string reason_of(const nlohmann::ordered_json& list, const std::string& nam
 TEST_F(CliInputs, AMistypedVerbIsNamed) {
     const Ran ran = program()({"trian", "--data", songs()});
     EXPECT_EQ(ran.code, 2);
-    EXPECT_TRUE(holds_text(ran.err, "trian: no such verb of melvit; did you mean train?")) << ran.err;
+    EXPECT_TRUE(holds_text(ran.err, "trian: no such subcommand of melvit; did you mean train?")) << ran.err;
 }
 
 TEST_F(CliInputs, NoNumberIsNoNumber) {

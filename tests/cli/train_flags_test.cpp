@@ -99,7 +99,7 @@ TEST_F(CliTrainFlags, DuplicatesFallOnTwoSidesOnlyWhereTheyMay) {
             fs::copy_file(genre.path() / (genre.path().filename().string() + ".00000.wav"),
                           genre.path() / name);
     }
-    // Every fourth track of 70 is one of four of the same bytes: tracks on the validation side that training
+    // Every fourth track of 70 is one of four of the same bytes: tracks on the validation set that training
     // has seen.
     std::set<double> losses;
     for (const bool allowed : {false, true}) {

@@ -147,7 +147,7 @@ TEST_F(CliTest, NotesOfFeaturesAndSplitStandInTheResultAndOnStderr) {
     for (const auto& note : notes)
         EXPECT_NE(ran.err.find(note.get<std::string>()), std::string::npos) << note;
     EXPECT_NE(ran.err.find("not kept for the next time"), std::string::npos) << ran.err;
-    EXPECT_NE(ran.err.find("1 of 60 tracks are on no side"), std::string::npos) << ran.err;
+    EXPECT_NE(ran.err.find("1 of 60 tracks are in no subset"), std::string::npos) << ran.err;
 }
 
 TEST_F(CliTest, DataThatCannotBeLearntFromIsOneSentence) {

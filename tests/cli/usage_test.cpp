@@ -58,17 +58,17 @@ TEST_F(CliUsage, AMistypedFlagIsNamedWithTheNearestAlsoWhereARequiredOneIsMissin
     expect_within(refusal({"synth", "--out", "x", "--loud"}),
                   "--loud: no such flag of synth; melvit help synth");
     expect_within(refusal({"--jsn", "fetch"}), "--jsn: no such flag of melvit; did you mean --json?");
-    expect_within(refusal({"--model", "m", "classify", "x"}), "--model: belongs behind the verb");
+    expect_within(refusal({"--model", "m", "classify", "x"}), "--model: belongs behind the subcommand");
 }
 
 TEST_F(CliUsage, AMistypedVerbIsNamedWithTheNearestAndExtraArgumentsInTheirOrder) {
     expect_within(refusal({"clasify", "--model", "x"}),
-                  "clasify: no such verb of melvit; did you mean classify?");
-    expect_within(refusal({"--json", "trian"}), "trian: no such verb of melvit; did you mean train?");
-    expect_within(refusal({"sing"}), "sing: no such verb of melvit; the verbs are fetch");
+                  "clasify: no such subcommand of melvit; did you mean classify?");
+    expect_within(refusal({"--json", "trian"}), "trian: no such subcommand of melvit; did you mean train?");
+    expect_within(refusal({"sing"}), "sing: no such subcommand of melvit; the subcommands are fetch");
     expect_within(refusal({"help", "swep"}), "did you mean sweep?");
     expect_within(refusal({"report", "a", "b", "c d"}), "error: b c d: 2 arguments too many for report");
-    expect_within(refusal({}), "needs a verb");
+    expect_within(refusal({}), "needs a subcommand");
 }
 
 TEST_F(CliUsage, ABadValueIsToldInOneWayWhereverItIsFound) {

@@ -192,8 +192,8 @@ TEST_F(Catalogs, AManifestMayHaveItsColumnsInAnyOrder) {
     EXPECT_EQ(names(catalog), (std::vector<std::string>{"a.mp3", "b, c.mp3"}));
     EXPECT_TRUE(fs::exists(catalog.tracks[1].file));
     EXPECT_EQ(catalog.tracks[1].artist, "Queen");
-    EXPECT_EQ(catalog.tracks[1].part, "validation");
-    EXPECT_EQ(catalog.tracks[0].part, "");
+    EXPECT_EQ(catalog.tracks[1].split, "validation");
+    EXPECT_EQ(catalog.tracks[0].split, "");
 }
 
 TEST_F(Catalogs, BadRowsOfAManifestAreListedWithTheirLine) {

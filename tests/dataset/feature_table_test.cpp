@@ -23,7 +23,7 @@ FeatureTable small_table() {
     for (std::size_t i = 0; i < 12; ++i) table.rows.values()[i] = 0.1F * static_cast<float>(i);
     table.file_sha256 = {"aa", "bb", "cc"};
     table.artists = {"", "Queen", ""};
-    table.parts = {"train", "", "test"};
+    table.split_column = {"train", "", "test"};
     return table;
 }
 
@@ -53,7 +53,7 @@ TEST_F(FeatureTables, AFileGivesBackWhatWasWritten) {
     EXPECT_EQ(read.rows, table.rows);
     EXPECT_EQ(read.file_sha256, table.file_sha256);
     EXPECT_EQ(read.artists, table.artists);
-    EXPECT_EQ(read.parts, table.parts);
+    EXPECT_EQ(read.split_column, table.split_column);
 }
 
 TEST_F(FeatureTables, PartsThatDoNotFitAreRefused) {

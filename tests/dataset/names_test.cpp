@@ -15,11 +15,11 @@ TEST(Names, NumbersSortAsPeopleCount) {
 }
 
 TEST(Names, SidesHaveTheirUsualNames) {
-    EXPECT_EQ(side_name("Train"), "train");
-    EXPECT_EQ(side_name("valid"), "validation");
-    EXPECT_EQ(side_name("val"), "validation");
-    EXPECT_EQ(side_name("TEST"), "test");
-    EXPECT_EQ(side_name("holdout"), std::nullopt);
+    EXPECT_EQ(subset_name("Train"), "train");
+    EXPECT_EQ(subset_name("valid"), "validation");
+    EXPECT_EQ(subset_name("val"), "validation");
+    EXPECT_EQ(subset_name("TEST"), "test");
+    EXPECT_EQ(subset_name("holdout"), std::nullopt);
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 #include "melvit/core/sha256.h"
 #include "melvit/core/unicode.h"
 #include "melvit/dataset/catalog.h"
-#include "melvit/dataset/deal.h"
+#include "melvit/dataset/split_assignment.h"
 
 #include "tests/support/errors.h"
 #include "tests/support/test_files.h"
@@ -31,7 +31,7 @@ FeatureTable table_of(std::size_t genres, std::size_t each,
         }
     }
     table.artists.resize(table.tracks());
-    table.parts.resize(table.tracks());
+    table.split_column.resize(table.tracks());
     return table;
 }
 
@@ -40,7 +40,7 @@ void remove_last(FeatureTable& table) {
     table.labels.pop_back();
     table.file_sha256.pop_back();
     table.artists.pop_back();
-    table.parts.pop_back();
+    table.split_column.pop_back();
 }
 
 using Counts = std::vector<std::size_t>;
@@ -49,21 +49,21 @@ Counts sizes(const Split& split) {
     return {split.train.size(), split.validation.size(), split.test.size()};
 }
 
-/// 't', 'v' or 'e' of each track, '-' for one on no side.
-std::string sides(const Split& split, std::size_t tracks) {
-    std::string side(tracks, '-');
-    for (const std::size_t track : split.train) side[track] = 't';
-    for (const std::size_t track : split.validation) side[track] = 'v';
-    for (const std::size_t track : split.test) side[track] = 'e';
-    return side;
+/// 't', 'v' or 'e' of each track, '-' for one in no subset.
+std::string subsets(const Split& split, std::size_t tracks) {
+    std::string subset(tracks, '-');
+    for (const std::size_t track : split.train) subset[track] = 't';
+    for (const std::size_t track : split.validation) subset[track] = 'v';
+    for (const std::size_t track : split.test) subset[track] = 'e';
+    return subset;
 }
 
-/// Ascending, no track on two sides, `used` in all.
+/// Ascending, no track in two subsets, `used` in all.
 void expect_sound(const Split& split, std::size_t used) {
     std::set<std::size_t> seen;
-    for (const auto* side : {&split.train, &split.validation, &split.test}) {
-        EXPECT_TRUE(std::ranges::is_sorted(*side));
-        for (const std::size_t track : *side) EXPECT_TRUE(seen.insert(track).second);
+    for (const auto* subset : {&split.train, &split.validation, &split.test}) {
+        EXPECT_TRUE(std::ranges::is_sorted(*subset));
+        for (const std::size_t track : *subset) EXPECT_TRUE(seen.insert(track).second);
     }
     EXPECT_EQ(seen.size(), used);
 }
@@ -121,9 +121,9 @@ TEST(Split, DuplicatesStayOnOneSideAndTheSizesStayExact) {
         for (const char* name : {"random", "stratified"}) {
             const Split split = one_split(table, fmt::format("{}:{}", name, seed));
             EXPECT_EQ(sizes(split), (Counts{800, 100, 99})) << name;
-            const std::string side = sides(split, 999);
-            for (std::size_t i = 0; i < 14; ++i) EXPECT_EQ(side[70 * i + 1], side[70 * i]);
-            EXPECT_EQ(side[500], side[300]);
+            const std::string subset = subsets(split, 999);
+            for (std::size_t i = 0; i < 14; ++i) EXPECT_EQ(subset[70 * i + 1], subset[70 * i]);
+            EXPECT_EQ(subset[500], subset[300]);
         }
     }
 }
@@ -131,8 +131,8 @@ TEST(Split, DuplicatesStayOnOneSideAndTheSizesStayExact) {
 TEST(Split, AllowedDuplicatesFallWhereChanceTakesThem) {
     FeatureTable table = table_of(10, 100);
     for (std::size_t i = 0; i < 1000; i += 2) table.file_sha256[i + 1] = table.file_sha256[i];
-    const std::string apart = sides(one_split(table, "random:1", true), 1000);
-    const std::string together = sides(one_split(table, "random:1", false), 1000);
+    const std::string apart = subsets(one_split(table, "random:1", true), 1000);
+    const std::string together = subsets(one_split(table, "random:1", false), 1000);
     int straddling = 0;
     for (std::size_t i = 0; i < 1000; i += 2) {
         straddling += apart[i] != apart[i + 1];
@@ -146,8 +146,8 @@ TEST(Split, FilesOfOneStemStayOnOneSide) {
     for (std::size_t i = 0; i < 100; i += 2)
         table.files[i + 1] = table.files[i].substr(0, table.files[i].size() - 3) + "mp3";
     for (int seed = 0; seed < 5; ++seed) {
-        const std::string side = sides(one_split(table, fmt::format("random:{}", seed)), 100);
-        for (std::size_t i = 0; i < 100; i += 2) EXPECT_EQ(side[i], side[i + 1]);
+        const std::string subset = subsets(one_split(table, fmt::format("random:{}", seed)), 100);
+        for (std::size_t i = 0; i < 100; i += 2) EXPECT_EQ(subset[i], subset[i + 1]);
     }
 }
 
@@ -157,7 +157,7 @@ TEST(Split, ChanceIsFairToEveryTrack) {
     for (int seed = 0; seed < 2000; ++seed) {
         for (const std::size_t track : one_split(table, fmt::format("random:{}", seed)).test) ++tested[track];
     }
-    for (const int count : tested) {  // 200 expected, deviation 13.4
+    for (const int count : tested) {  // 200 expected, standard deviation 13.4
         EXPECT_GT(count, 140);
         EXPECT_LT(count, 260);
     }
@@ -183,8 +183,8 @@ TEST(Split, GroupedKeepsEveryArtistOnOneSide) {
     for (int seed = 0; seed < 10; ++seed) {
         const Split split = one_split(table, fmt::format("grouped:{}", seed));
         expect_sound(split, 200);
-        const std::string side = sides(split, 200);
-        for (std::size_t t = 0; t < 200; ++t) EXPECT_EQ(side[t], side[t / 7 * 7]);
+        const std::string subset = subsets(split, 200);
+        for (std::size_t t = 0; t < 200; ++t) EXPECT_EQ(subset[t], subset[t / 7 * 7]);
         EXPECT_NEAR(static_cast<double>(split.train.size()), 160, 7);
     }
 }
@@ -201,7 +201,7 @@ TEST(Split, GroupedNeedsArtists) {
     EXPECT_NE(error_of(table, "grouped:1").find("1 of 30 tracks have none, the first is g2/g2.00009.wav"),
               std::string::npos);
     table.artists[29] = "someone";
-    EXPECT_NE(error_of(table, "grouped:1").find("needs tracks on all three sides"), std::string::npos);
+    EXPECT_NE(error_of(table, "grouped:1").find("needs tracks in all three subsets"), std::string::npos);
 }
 
 TEST(Split, KFoldTestsEveryTrackOnceAndValidatesOnTheNextFold) {
@@ -214,8 +214,8 @@ TEST(Split, KFoldTestsEveryTrackOnceAndValidatesOnTheNextFold) {
         expect_sound(splits[k], 200);
         EXPECT_EQ(splits[k].validation, splits[(k + 1) % 10].test);
         for (const std::size_t track : splits[k].test) ++tested[track];
-        const std::string side = sides(splits[k], 200);
-        EXPECT_EQ(side[33], side[170]);
+        const std::string subset = subsets(splits[k], 200);
+        EXPECT_EQ(subset[33], subset[170]);
         for (std::size_t g = 0; g < 10; ++g) {
             const auto in_genre =
                 std::ranges::count(splits[k].test, g, [&](std::size_t t) { return table.labels[t]; });
@@ -269,7 +269,7 @@ Catalog catalog_of(const FeatureTable& table) {
     Catalog catalog;
     catalog.genres = table.genres;
     for (std::size_t t = 0; t < table.tracks(); ++t) {
-        catalog.tracks.push_back({table.files[t], table.labels[t], table.artists[t], table.parts[t]});
+        catalog.tracks.push_back({table.files[t], table.labels[t], table.artists[t], table.split_column[t]});
     }
     return catalog;
 }
@@ -284,7 +284,7 @@ TEST(CheckSplit, SaysOfACatalogWhatMakeSplitsSaysOfItsFeatures) {
     for (const char* spec : {"", "random:0", "stratified:1", "kfold:20:0"}) {
         EXPECT_NO_THROW(check_split(spec, catalog_of(table))) << spec;
     }
-    table.parts[0] = "train";
+    table.split_column[0] = "train";
     EXPECT_TRUE(
         test::holds(test::error_of([&] { check_split("", catalog_of(table)); }), "validation has none"));
     EXPECT_TRUE(test::holds(test::error_of([] { check_split("kfold:2:0"); }), "needs at least 3 folds"));
@@ -296,12 +296,12 @@ TEST(Split, GtzansListsHoldWhateverTheLayout) {
     expect_sound(songs, 930);
     EXPECT_TRUE(has_note(songs, "leaves out 70"));
     for (const char* pattern : {"x/{0}{1:05}.png", "{0}/{0}.{1:05}.wav", "{0}/{1:05}.mp3", "{0}/{1}.mp3"}) {
-        EXPECT_EQ(sides(one_split(gtzan_table(pattern), "gtzan-filtered"), 1000), sides(songs, 1000))
+        EXPECT_EQ(subsets(one_split(gtzan_table(pattern), "gtzan-filtered"), 1000), subsets(songs, 1000))
             << pattern;
     }
     EXPECT_EQ(sizes(one_split(gtzan_table("{0}/{0}.{1:05}.wav"), "gtzan-stratified")),
               (Counts{500, 250, 250}));
-    EXPECT_EQ(sides(songs, 1000).substr(0, 20), "vvvvvvvvvvvveeeeeeee");
+    EXPECT_EQ(subsets(songs, 1000).substr(0, 20), "vvvvvvvvvvvveeeeeeee");
 }
 
 TEST(Split, TracksThatAreNoneOfGtzansAreLeftOutOrRefused) {
@@ -329,24 +329,25 @@ TEST_F(CsvSplit, NamesTracksByTheEndOfTheirPath) {
     const FeatureTable table = table_of(2, 3, "/music/g{0}/{0}.{1}.wav");
     const Split split =
         one_split(table, csv("split,file\ntrain,g0/0.0.wav\nval,./0.1.wav\nTest,/music/g1/1.2.wav\n"));
-    EXPECT_EQ(sides(split, 6), "tv---e");
-    EXPECT_TRUE(has_note(split, "3 of 6 tracks are on no side"));
+    EXPECT_EQ(subsets(split, 6), "tv---e");
+    EXPECT_TRUE(has_note(split, "3 of 6 tracks are in no subset"));
 }
 
 TEST_F(CsvSplit, NamesTracksSeenFromItsFolder) {
     FeatureTable table = table_of(1, 3);
     for (std::size_t t = 0; t < 3; ++t) table.files[t] = (folder_ / fmt::format("{}/song.wav", t)).string();
     EXPECT_EQ(
-        sides(one_split(table, csv("file,split\n0/song.wav,test\n1/song.wav,train\n2/song.wav,valid\n")), 3),
+        subsets(one_split(table, csv("file,split\n0/song.wav,test\n1/song.wav,train\n2/song.wav,valid\n")),
+                3),
         "etv");
 }
 
 TEST_F(CsvSplit, NamesTracksInAnyNormalFormAndWithTheSlashesOfWindows) {
     FeatureTable table = table_of(1, 3);
     table.files = {"/music/Bjo\xCC\x88rk/1.wav", "/music/Bj\xC3\xB6rk/2.wav", "/music/g/3.wav"};
-    EXPECT_EQ(sides(one_split(table, csv("file;split\nBj\xC3\xB6rk/1.wav;train\nBjo\xCC\x88rk/2.wav; Val\n"
-                                         "g\\3.wav ;test\n")),
-                    3),
+    EXPECT_EQ(subsets(one_split(table, csv("file;split\nBj\xC3\xB6rk/1.wav;train\nBjo\xCC\x88rk/2.wav; Val\n"
+                                           "g\\3.wav ;test\n")),
+                      3),
               "tve");
 }
 
@@ -369,7 +370,7 @@ TEST_F(CsvSplit, RefusesAmbiguousContradictoryAndUnknownRowsWithTheirLine) {
                   .find("line 2: needs more of the path than \"1.wav\""),
               std::string::npos);
     EXPECT_NE(error_of(table, csv("file,split\ng0/1.wav,train\ng0/1.wav,test\n"))
-                  .find("line 3: needs each track on one side"),
+                  .find("line 3: needs each track in one subset"),
               std::string::npos);
     EXPECT_NE(error_of(table, csv("file,split\ng0/1.wav,holdout\n"))
                   .find("line 2: needs train, validation or test"),
@@ -384,30 +385,30 @@ TEST_F(CsvSplit, RefusesAmbiguousContradictoryAndUnknownRowsWithTheirLine) {
 TEST_F(CsvSplit, TakesDuplicatesAsTheCsvHasThem) {
     FeatureTable table = table_of(1, 3, "g{0}/{1}.wav");
     table.file_sha256[1] = table.file_sha256[0];
-    EXPECT_EQ(sides(one_split(table, csv("file,split\n0.wav,train\n1.wav,val\n2.wav,test\n")), 3), "tve");
+    EXPECT_EQ(subsets(one_split(table, csv("file,split\n0.wav,train\n1.wav,val\n2.wav,test\n")), 3), "tve");
 }
 
 TEST(Split, NoSpecMeansTheCatalogsOwnColumn) {
     FeatureTable table = table_of(1, 5);
-    table.parts = {"train", "test", "", "validation", "train"};
+    table.split_column = {"train", "test", "", "validation", "train"};
     const Split split = one_split(table, "");
-    EXPECT_EQ(sides(split, 5), "te-vt");
-    EXPECT_TRUE(has_note(split, "1 of 5 tracks are on no side"));
-    table.parts = {"train", "test", "", "", "train"};
+    EXPECT_EQ(subsets(split, 5), "te-vt");
+    EXPECT_TRUE(has_note(split, "1 of 5 tracks are in no subset"));
+    table.split_column = {"train", "test", "", "", "train"};
     EXPECT_NE(
-        error_of(table, "").find("the split column: needs tracks on all three sides, validation has none"),
+        error_of(table, "").find("the split column: needs tracks in all three subsets, validation has none"),
         std::string::npos);
 }
 
-TEST(Deal, AGroupThatFitsNowhereGoesWhereMostRoomIs) {
-    const std::vector<std::size_t> side =
-        deal({{0, 1, 2, 3}, {4}, {5}}, {0, 0, 0, 0, 0, 0}, {{2, 3, 1}}, Random(1));
-    EXPECT_EQ(side[0], 1U);
-    EXPECT_EQ(side[3], 1U);
-    EXPECT_NE(side[4], side[5]);
+TEST(SplitAssignment, AGroupThatFitsNowhereGoesWhereMostOfTheQuotaIsLeft) {
+    const std::vector<std::size_t> subset =
+        assign_groups({{0, 1, 2, 3}, {4}, {5}}, {0, 0, 0, 0, 0, 0}, {{2, 3, 1}}, Random(1));
+    EXPECT_EQ(subset[0], 1U);
+    EXPECT_EQ(subset[3], 1U);
+    EXPECT_NE(subset[4], subset[5]);
 }
 
-TEST(Deal, SharesAddUpAndStayBelowTheirWeights) {
+TEST(SplitAssignment, SharesAddUpAndStayBelowTheirWeights) {
     Random random(1);
     EXPECT_EQ(apportion(10, {10, 20, 70}, random), (Counts{1, 2, 7}));
     const Counts shares = apportion(5, {1, 1, 1, 1, 1, 1, 1, 1, 1, 1}, random);
@@ -427,7 +428,7 @@ TEST(DataSplit, GtzansPicturesKeepTheirFourteenDuplicatesTogether) {
         table.file_sha256.push_back(sha256_of_file(track.file));
     }
     table.artists.resize(table.tracks());
-    table.parts.resize(table.tracks());
+    table.split_column.resize(table.tracks());
     EXPECT_EQ(group_tracks(table, {}).size(), 985U);
     EXPECT_EQ(sizes(one_split(table, "random:0")), (Counts{800, 100, 99}));
     EXPECT_EQ(sizes(one_split(table, "stratified:0")), (Counts{800, 100, 99}));

@@ -101,7 +101,7 @@ TEST(SplitWarnings, TheSameSoundOnTwoSidesIsSaidAndAMadeSplitKeepsItOnOne) {
     FeatureTable table = large_table();
     table.sound_sha256[1] = table.sound_sha256[0];
     EXPECT_TRUE(test::holds(warnings_of(table, thirds(table)),
-                            "2 tracks have the bytes or the sound of a track on another side"));
+                            "2 tracks have the bytes or the sound of a track in another subset"));
     for (int seed = 0; seed < 20; ++seed) {
         const Split split = make_splits(table, fmt::format("random:{}", seed), false).front();
         EXPECT_EQ(warnings_of(table, split).find("sound of a track"), std::string::npos) << seed;
@@ -133,7 +133,7 @@ TEST(SplitWarnings, PiecesOfASongOnTwoSidesAreSaid) {
     Split split = thirds(table);
     std::erase_if(split.test, [](std::size_t t) { return t < 60; });
     std::erase_if(split.validation, [](std::size_t t) { return t < 60; });
-    EXPECT_EQ(warnings_of(table, split).find("pieces"), std::string::npos) << "they lie on one side";
+    EXPECT_EQ(warnings_of(table, split).find("pieces"), std::string::npos) << "they lie in one subset";
 }
 
 /// The number of songs that are found in pieces among some names of one genre.

@@ -245,7 +245,7 @@ std::vector<float> kept_units(const Dropout& dropout) {
 
 TEST(Dropout, KeepsTheShareItShouldAndAnotherSetInEachRowAndStep) {
     const auto kept = kept_units({0.3F, 1, 0});
-    // 1000 draws of 0.7: a deviation of 14.5.
+    // 1000 draws of 0.7: a standard deviation of 14.5.
     for (const float units : kept) EXPECT_NEAR(units, 700.0F, 75.0F);
     EXPECT_NEAR(std::accumulate(kept.begin(), kept.end(), 0.0F) / kRows, 700.0F, 19.0F);
     EXPECT_EQ(kept_units({0.3F, 1, 0}), kept);

@@ -16,7 +16,7 @@ const HeadConfig kConfig{.hidden = 16, .layers = 1, .shape = "mlp"};
 HeadSet standardised_heads() {
     HeadSet set{{make_head(kConfig, 6, 3, 1), make_head(kConfig, 6, 3, 2)}, {Matrix(1, 6), Matrix(1, 6)}};
     for (float& value : set.standardisation.mean.values()) value = 0.25F;
-    for (float& value : set.standardisation.deviation.values()) value = 2.0F;
+    for (float& value : set.standardisation.standard_deviation.values()) value = 2.0F;
     return set;
 }
 
@@ -43,7 +43,7 @@ TEST(HeadFile, GivesBackWhatWasWritten) {
         }
     }
     EXPECT_EQ(read.standardisation.mean, written.standardisation.mean);
-    EXPECT_EQ(read.standardisation.deviation, written.standardisation.deviation);
+    EXPECT_EQ(read.standardisation.standard_deviation, written.standardisation.standard_deviation);
 }
 
 TEST(HeadFile, GivesBackHeadsWithoutStandardisation) {
@@ -90,8 +90,8 @@ TEST(HeadFile, WithNumbersThatCannotBeUsedIsRefused) {
     set.heads[1].layers[1].bias(0, 2) = std::numeric_limits<float>::quiet_NaN();
     EXPECT_TRUE(test::holds(refusal(set, kConfig), "finite numbers in heads.1.layers.1.bias"));
     set = standardised_heads();
-    set.standardisation.deviation(0, 5) = 0.0F;
-    EXPECT_TRUE(test::holds(refusal(set, kConfig), "deviations above 0"));
+    set.standardisation.standard_deviation(0, 5) = 0.0F;
+    EXPECT_TRUE(test::holds(refusal(set, kConfig), "standard deviations above 0"));
 }
 
 }  // namespace

@@ -25,8 +25,10 @@ TEST(StandardisationTest, GivesMeanZeroAndDeviationOne) {
     for (std::size_t row = 0; row < 4; ++row) features(row, 1) = 0.1F;
     const Standardisation measured = measure_standardisation(features);
     EXPECT_FLOAT_EQ(measured.mean(0, 0), 4500.0F);
-    EXPECT_FLOAT_EQ(measured.deviation(0, 0), 3500.0F);  // sqrt of (3500^2 + 2500^2 + 500^2 + 5500^2) / 4
-    EXPECT_EQ(measured.deviation(0, 1), 1.0F) << "a constant feature is not divided by its rounding error";
+    EXPECT_FLOAT_EQ(measured.standard_deviation(0, 0),
+                    3500.0F);  // sqrt of (3500^2 + 2500^2 + 500^2 + 5500^2) / 4
+    EXPECT_EQ(measured.standard_deviation(0, 1), 1.0F)
+        << "a constant feature is not divided by its rounding error";
     const Matrix standard = standardise(measured, features);
     EXPECT_FLOAT_EQ(standard(3, 0), 5500.0F / 3500.0F);
     EXPECT_EQ(standard(0, 1), 0.0F);

@@ -163,7 +163,7 @@ TEST_P(RowKernels, NormaliseARowToMeanZeroAndDeviationOne) {
         for (std::size_t i = 0; i < size; ++i) {
             const double expected =
                 2.0 * (static_cast<double>(x[i]) - mean) / std::sqrt(variance + 1e-6) + 0.5;
-            // Numbers around 1000 are 6e-5 coarse, against a deviation of 0.58.
+            // Numbers around 1000 are 6e-5 coarse, against a standard deviation of 0.58.
             EXPECT_NEAR(y[i], size == 1 ? 0.5 : expected, 1e-3) << size;
         }
     }

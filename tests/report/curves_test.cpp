@@ -24,15 +24,15 @@ TrialRecord trial_of(const std::vector<double>& losses) {
     return trial;
 }
 
-constexpr CurveKind kMeanLoss{Side::validation, Measure::loss, Summary::mean};
-constexpr CurveKind kLeastLoss{Side::validation, Measure::loss, Summary::minimum};
+constexpr CurveKind kMeanLoss{Subset::validation, Measure::loss, Summary::mean};
+constexpr CurveKind kLeastLoss{Subset::validation, Measure::loss, Summary::minimum};
 
 TEST(CurvesTest, TakeTheSideAndTheMeasureThatAreAskedFor) {
     const EpochMetrics epoch = trial_of({4}).history.front();
-    EXPECT_DOUBLE_EQ(value_of(epoch, {Side::validation, Measure::loss, Summary::mean}), 4);
-    EXPECT_DOUBLE_EQ(value_of(epoch, {Side::validation, Measure::error, Summary::mean}), 60);
-    EXPECT_DOUBLE_EQ(value_of(epoch, {Side::training, Measure::loss, Summary::mean}), 5);
-    EXPECT_DOUBLE_EQ(value_of(epoch, {Side::training, Measure::error, Summary::mean}), 80);
+    EXPECT_DOUBLE_EQ(value_of(epoch, {Subset::validation, Measure::loss, Summary::mean}), 4);
+    EXPECT_DOUBLE_EQ(value_of(epoch, {Subset::validation, Measure::error, Summary::mean}), 60);
+    EXPECT_DOUBLE_EQ(value_of(epoch, {Subset::training, Measure::loss, Summary::mean}), 5);
+    EXPECT_DOUBLE_EQ(value_of(epoch, {Subset::training, Measure::error, Summary::mean}), 80);
 }
 
 TEST(CurvesTest, AreTheMeanAndTheMinimumAfterEachEpoch) {

@@ -31,7 +31,7 @@ inline StudyRun run_of(const std::string& recipe, const std::string& protocol, d
     return run;
 }
 
-/// Two seeds of random at a half and the whole training side, two of fixed-split.
+/// Two seeds of random at a half and the whole training set, two of fixed-split.
 inline RecipeRuns runs_of(const std::string& recipe, double better) {
     RecipeRuns runs{recipe, {"a.wav", "b.wav"}, {}};
     for (const double fraction : {0.5, 1.0}) {

@@ -90,7 +90,7 @@ TEST(SplitReport, RecipesThatReadDifferentTracksAreNotCompared) {
 TEST(SplitReport, TablesForPeopleHaveARowAProtocol) {
     const SplitStudy study = sample_study();
     const TextTable table = split_table(study);
-    ASSERT_EQ(table.size(), 5U) << "two protocols of two recipes on whole training sides";
+    ASSERT_EQ(table.size(), 5U) << "two protocols of two recipes on whole training sets";
     EXPECT_EQ(table[1][1], "random");
     EXPECT_EQ(table[1][6], "0.375");
     const TextTable curves = learning_curve_table(study);

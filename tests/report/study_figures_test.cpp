@@ -30,7 +30,7 @@ std::size_t count(std::string_view text, std::string_view part) {
 
 TEST(StudyFiguresTest, AreTheStudysFourKinds) {
     const SweepRecord record = test::sample_sweep(12, 3, 2);
-    EXPECT_EQ(names_of(study_figures(overview_of(record), Side::validation, Measure::error)),
+    EXPECT_EQ(names_of(study_figures(overview_of(record), Subset::validation, Measure::error)),
               (std::vector<std::string>{
                   "average-validation-error", "average-constant-lr-validation-error",
                   "minimum-constant-lr-validation-error", "solo-average-lr-validation-error",
@@ -40,7 +40,7 @@ TEST(StudyFiguresTest, AreTheStudysFourKinds) {
 
 TEST(StudyFiguresTest, AverageEachLearningRateOverAllWeightDecays) {
     const SweepRecord record = test::sample_sweep(2, 3, 1);
-    const auto figures = study_figures(overview_of(record), Side::training, Measure::loss);
+    const auto figures = study_figures(overview_of(record), Subset::training, Measure::loss);
     double sum = 0;
     for (std::size_t i = 0; i < 3; ++i) sum += record.trials[i].history[0].train_loss;
     EXPECT_EQ(figures[0].name, "average-training-loss");
@@ -54,14 +54,14 @@ TEST(StudyFiguresTest, AverageEachLearningRateOverAllWeightDecays) {
 
 TEST(StudyFiguresTest, PutFiveLearningRatesIntoEachSmallPlot) {
     const SweepRecord record = test::sample_sweep(46, 2, 1);
-    const auto figures = study_figures(overview_of(record), Side::validation, Measure::loss);
+    const auto figures = study_figures(overview_of(record), Subset::validation, Measure::loss);
     EXPECT_EQ(count(figures[1].script, "plot csv"), 10U);
     EXPECT_EQ(count(figures[1].script, " pointsize 0.7 linecolor rgb '"), 46U);
 }
 
 TEST(StudyFiguresTest, ColourManyLinesByTheirValueAndNameFew) {
     const SweepRecord record = test::sample_sweep(9, 8, 1);
-    const auto figures = study_figures(overview_of(record), Side::validation, Measure::loss);
+    const auto figures = study_figures(overview_of(record), Subset::validation, Measure::loss);
     EXPECT_EQ(count(figures[0].script, "linecolor palette"), 1U);
     EXPECT_EQ(count(figures[0].script, " title '0."), 8U);
 }
@@ -69,7 +69,7 @@ TEST(StudyFiguresTest, ColourManyLinesByTheirValueAndNameFew) {
 TEST(StudyFiguresTest, StackNothingForASingleParameter) {
     const SweepRecord record = test::sample_sweep(4, 1, 2);
     EXPECT_EQ(
-        names_of(study_figures(overview_of(record), Side::validation, Measure::loss)),
+        names_of(study_figures(overview_of(record), Subset::validation, Measure::loss)),
         (std::vector<std::string>{"average-constant-lr-validation-loss", "solo-average-lr-validation-loss"}));
 }
 
@@ -78,7 +78,7 @@ TEST(StudyFiguresTest, TellParametersApartWhoseNamesMakeNoFileName) {
     for (TrialRecord& trial : record.trials) {
         trial.parameters = {{"\xC3\xBC", trial.parameters["lr"]}, {"../", trial.parameters["weight_decay"]}};
     }
-    for (const Figure& figure : study_figures(overview_of(record), Side::validation, Measure::loss)) {
+    for (const Figure& figure : study_figures(overview_of(record), Subset::validation, Measure::loss)) {
         EXPECT_EQ(figure.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-"), std::string::npos)
             << figure.name;
         EXPECT_TRUE(!figure.name.starts_with("solo") || holds(figure.name, "parameter-"));
@@ -88,7 +88,7 @@ TEST(StudyFiguresTest, TellParametersApartWhoseNamesMakeNoFileName) {
 TEST(StudyFiguresTest, DrawLossesThatLieFarApartOnALogarithmicScale) {
     SweepRecord record = test::sample_sweep(2, 2, 4);
     const auto script = [&](Measure measure) {
-        return study_figures(overview_of(record), Side::validation, measure)[0].script;
+        return study_figures(overview_of(record), Subset::validation, measure)[0].script;
     };
     EXPECT_FALSE(holds(script(Measure::loss), "\nset logscale y"));
     for (TrialRecord& trial : record.trials) trial.history[0].validation_loss = 40;
@@ -99,7 +99,7 @@ TEST(StudyFiguresTest, DrawLossesThatLieFarApartOnALogarithmicScale) {
 TEST(StudyFiguresTest, KeepEachLineInsideThePlot) {
     SweepRecord record = test::sample_sweep(9, 2, 40);
     for (TrialRecord& trial : record.trials) trial.history[0].validation_accuracy = 0.02;
-    for (const Figure& figure : study_figures(overview_of(record), Side::validation, Measure::error)) {
+    for (const Figure& figure : study_figures(overview_of(record), Subset::validation, Measure::error)) {
         const std::string& script = figure.script;
         double low = 0, high = 0;
         ASSERT_EQ(
@@ -127,7 +127,7 @@ TEST(StudyFiguresTest, SayWhyThereAreNone) {
         trial.parameters = {{"lr", 0.001 * static_cast<double>(trial.id)},
                             {"weight_decay", 0.01 / static_cast<double>(trial.id)}};
     }
-    EXPECT_TRUE(study_figures(overview_of(record), Side::validation, Measure::loss).empty());
+    EXPECT_TRUE(study_figures(overview_of(record), Subset::validation, Measure::loss).empty());
     EXPECT_TRUE(holds(why_no_study_figures(overview_of(record)), "values of its own"));
     EXPECT_EQ(why_no_study_figures(overview_of(test::sample_sweep(2, 2, 2))), "");
 }

@@ -26,7 +26,7 @@ inline FeatureTable small_table() {
         table.file_sha256.push_back(std::to_string(track));
         table.first_row.push_back(track + 1);
         table.artists.emplace_back();
-        table.parts.emplace_back();
+        table.split_column.emplace_back();
         Random centre(1, table.labels[track]);
         Random random(2, track);
         for (float& value : table.rows.row(track)) value = centre.normal() + 1.5F * random.normal();

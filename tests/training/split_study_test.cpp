@@ -30,7 +30,7 @@ FeatureTable small_table() {
         table.files.push_back("song" + std::to_string(track) + ".wav");
         table.file_sha256.push_back("sum" + std::to_string(track));
         table.artists.emplace_back();
-        table.parts.emplace_back();
+        table.split_column.emplace_back();
         table.first_row.push_back(track + 1);
         Random centre(1, table.labels[track]);
         Random random(2, track);
@@ -99,10 +99,10 @@ TEST(SplitProtocols, FixedTestKeepsEqualFilesOnOneSide) {
     const auto straddling = [&] {
         std::size_t pairs = 0;
         for (const PlannedRun& run : plan_split_study(table, config).runs) {
-            const auto& side = run.split.validation;
+            const auto& subset = run.split.validation;
             for (std::size_t track = 0; track < 40; track += 2) {
-                const bool first = std::ranges::binary_search(side, track);
-                pairs += first != std::ranges::binary_search(side, track + 1) ? 1 : 0;
+                const bool first = std::ranges::binary_search(subset, track);
+                pairs += first != std::ranges::binary_search(subset, track + 1) ? 1 : 0;
             }
         }
         return pairs;
@@ -292,7 +292,7 @@ TEST(SplitStudy, RunsThatEndedBeforeAreNotTrainedAgain) {
         run.test_tracks.clear();
         run.train = run.validation = run.test = 0;
     }
-    ended[3].right.pop_back();  // of another test side: it counts for nothing
+    ended[3].right.pop_back();  // of another test set: it counts for nothing
     ended.push_back(ended[0]);
     ended.back().recipe = "another";
     std::vector<std::size_t> counted;
@@ -386,13 +386,13 @@ TEST(SplitSummary, ComparesRecipesByRunAndByTrack) {
     EXPECT_EQ(compared.mistakes.only_second, 2U);
     EXPECT_EQ(compared.mistakes.only_first, 0U);
     EXPECT_EQ(compared.mistakes.both_right, 1U);
-    second.runs[0].test_tracks = first.runs[0].test_tracks;  // one test side, as fixed-split has it
+    second.runs[0].test_tracks = first.runs[0].test_tracks;  // one test set, as fixed-split has it
     first.runs[1].test_tracks = first.runs[0].test_tracks;
     EXPECT_NEAR(compare(first, second).at(0).accuracy.interval95.first,
                 0.375 - 12.7062047361747 * 0.125 * std::sqrt(1.5), 1e-9)
         << "differences of 0.5 and 0.25: seed by seed";
     second.runs.pop_back();
-    EXPECT_TRUE(std::isnan(compare(first, second).at(0).accuracy.p)) << "one pair has no deviation";
+    EXPECT_TRUE(std::isnan(compare(first, second).at(0).accuracy.p)) << "one pair has no standard deviation";
     second.files = {"x", "y"};
     EXPECT_TRUE(compare(first, second).empty());
 }

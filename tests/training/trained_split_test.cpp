@@ -21,7 +21,7 @@ FeatureTable gtzan_like_table() {
         table.file_sha256.push_back(sha256_of_text(std::to_string(track)));
     }
     table.artists.resize(60);
-    table.parts.resize(60);
+    table.split_column.resize(60);
     return table;
 }
 
@@ -29,9 +29,9 @@ TEST(TrainedSplit, OfDrawnTracksIsFoundOnTheSameTracksOnly) {
     FeatureTable table = gtzan_like_table();
     for (const char* spec : {"random:3", "stratified:3", "kfold:5:3", ""}) {
         const TrainedSplit trained{spec, false, 0, labelled_data_sha256(table), table.tracks()};
-        const auto sides = sides_of_training(trained, table);
-        ASSERT_TRUE(sides) << spec;
-        EXPECT_EQ(sides->test, make_splits(table, spec, false)[0].test) << spec;
+        const auto subsets = sides_of_training(trained, table);
+        ASSERT_TRUE(subsets) << spec;
+        EXPECT_EQ(subsets->test, make_splits(table, spec, false)[0].test) << spec;
         FeatureTable other = table;
         other.file_sha256[7] = sha256_of_text("another song");
         EXPECT_FALSE(sides_of_training(trained, other)) << spec;
@@ -48,9 +48,9 @@ TEST(TrainedSplit, ThatNamesItsTracksIsFoundOnOtherFilesOfThem) {
 
     const TrainedSplit own{"", false, 0, "of the pictures"};
     EXPECT_FALSE(sides_of_training(own, table));
-    table.parts[0] = "train";
-    table.parts[1] = "validation";
-    table.parts[2] = "test";
+    table.split_column[0] = "train";
+    table.split_column[1] = "validation";
+    table.split_column[2] = "test";
     EXPECT_EQ(sides_of_training(own, table)->test, std::vector<std::size_t>{2});
 
     for (std::string& file : table.files) file = "song.wav";

@@ -3,7 +3,7 @@
 #include "melvit/core/context.h"
 #include "melvit/core/error.h"
 #include "melvit/core/random.h"
-#include "melvit/training/head_start.h"
+#include "melvit/training/initial_state.h"
 #include "melvit/training/metrics.h"
 #include "melvit/training/seed_streams.h"
 #include "melvit/training/training_data.h"
@@ -44,10 +44,10 @@ FeatureTable noisy_table(std::size_t tracks, std::size_t rows_a_track, float noi
 Split split_of(const FeatureTable& table) {
     Split split;
     for (std::size_t track = 0; track < table.tracks(); ++track) {
-        auto& side = track * 5 < table.tracks() * 3   ? split.train
-                     : track * 5 < table.tracks() * 4 ? split.validation
-                                                      : split.test;
-        side.push_back(track);
+        auto& subset = track * 5 < table.tracks() * 3   ? split.train
+                       : track * 5 < table.tracks() * 4 ? split.validation
+                                                        : split.test;
+        subset.push_back(track);
     }
     return split;
 }
@@ -338,7 +338,7 @@ TEST(Train, AnEnsembleMayEndEarly) {
     config.ensemble = 2;
     const TrainingData data = training_data(table, split_of(table), config.standardise);
     const Trained trained =
-        train(data, config, 1, HeadStarts(), [](const EpochMetrics& epoch) { return epoch.epoch < 2; });
+        train(data, config, 1, InitialStates(), [](const EpochMetrics& epoch) { return epoch.epoch < 2; });
     EXPECT_EQ(trained.history.size(), 2U);
     EXPECT_EQ(trained.heads.heads.size(), 2U);
 }
@@ -364,11 +364,11 @@ TEST(TrainErrors, NameAnEmptySideAndATrackWithoutRows) {
     Split split = split_of(table);
     split.validation.clear();
     EXPECT_TRUE(
-        test::holds(test::error_of([&] { train(table, split, small_config(), 1, {}); }), "validation side"));
+        test::holds(test::error_of([&] { train(table, split, small_config(), 1, {}); }), "validation set"));
     split = split_of(table);
     split.train.clear();
     EXPECT_TRUE(
-        test::holds(test::error_of([&] { train(table, split, small_config(), 1, {}); }), "training side"));
+        test::holds(test::error_of([&] { train(table, split, small_config(), 1, {}); }), "training set"));
     table.first_row[1] = 0;
     EXPECT_TRUE(test::holds(test::error_of([&] { train_small(table, small_config()); }), "track0.wav"));
 }

@@ -31,7 +31,7 @@ inline Image formula_image(std::uint32_t number, const InputShape& shape = {}) {
     return image;
 }
 
-/// Weights as large as a trained ViT's: deviation 0.87 / sqrt(inputs), norms near 1.
+/// Weights as large as a trained ViT's: standard deviation 0.87 / sqrt(inputs), norms near 1.
 inline ParameterSet formula_parameters(const VitConfig& config) {
     ParameterSet parameters(vit_parameters(config));
     std::uint32_t stream = 0;

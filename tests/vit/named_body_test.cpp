@@ -35,7 +35,7 @@ TEST(RandomBody, has_normal_weights_cut_at_two_deviations) {
         largest = std::max(largest, std::abs(value));
     }
     const auto count = static_cast<double>(values.size());
-    // A normal cut at 1.96 deviations keeps 0.8706 of its deviation; 147 456 numbers settle it to 0.3 %.
+    // A normal distribution truncated at 1.96 standard deviations keeps 0.8706 of its standard deviation; 147 456 numbers settle it to 0.3 %.
     EXPECT_NEAR(std::sqrt(squares / count), 0.8706 * 0.02, 0.0001);
     EXPECT_NEAR(sum / count, 0, 0.0002);
     EXPECT_LE(largest, 1.96F * 0.02F);

@@ -1,4 +1,4 @@
-set xlabel 'accuracy on the test side'
+set xlabel 'accuracy on the test set'
 set yrange [{last}.5:-0.5]
 set ytics {tics}
 set key outside bottom center horizontal Left reverse

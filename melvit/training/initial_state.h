@@ -14,9 +14,9 @@
 
 namespace melvit {
 
-/// What trainings share that begin alike: those of the same data, seed, head and batch, whatever their
+/// What trainings start from; those of the same data, seed, head and batch share it, whatever their
 /// learning rate or weight decay.
-struct HeadStart {
+struct InitialState {
     PackedHead head;
     /// [mini-batches] their inputs, where they are the same every epoch and no ensemble is trained; else empty
     std::vector<PackedRows> batches;
@@ -31,18 +31,18 @@ std::vector<std::size_t> order_of_rows(std::size_t rows, std::uint64_t seed, int
 std::size_t rows_of_batch(const TrainingData& data, const TrainConfig& config);
 
 /// Draws the head and packs the mini-batches.
-HeadStart make_head_start(const TrainingData& data, const TrainConfig& config, std::uint64_t seed);
+InitialState make_initial_state(const TrainingData& data, const TrainConfig& config, std::uint64_t seed);
 
-/// Makes starts and keeps the last one, because neighbours in a sweep mostly begin alike. Several threads may
+/// Makes initial states and keeps the last one, because neighbours in a sweep mostly have the same. Several threads may
 /// ask at once.
-class HeadStarts {
+class InitialStates {
 public:
     /// data  outlives this object
-    std::shared_ptr<const HeadStart> of(const TrainingData& data, const TrainConfig& config,
-                                        std::uint64_t seed) const;
+    std::shared_ptr<const InitialState> of(const TrainingData& data, const TrainConfig& config,
+                                           std::uint64_t seed) const;
 
 private:
-    /// All that a start depends on.
+    /// All that an initial state depends on.
     struct Key {
         const TrainingData* data = nullptr;
         HeadConfig head;
@@ -55,7 +55,7 @@ private:
 
     mutable std::mutex mutex_;
     mutable Key key_;
-    mutable std::shared_ptr<const HeadStart> last_;
+    mutable std::shared_ptr<const InitialState> last_;
 };
 
 }  // namespace melvit

@@ -1,4 +1,4 @@
-#include "melvit/training/head_start.h"
+#include "melvit/training/initial_state.h"
 
 #include "tests/support/matrices.h"
 
@@ -25,9 +25,9 @@ TrainConfig config_of_batches() {
     return config;
 }
 
-TEST(HeadStart, HoldsAFreshHeadAndTheMiniBatchesInTheOrderOfTheEpochs) {
+TEST(InitialState, HoldsAFreshHeadAndTheMiniBatchesInTheOrderOfTheEpochs) {
     const TrainingData data = data_of_rows();
-    const HeadStart start = make_head_start(data, config_of_batches(), 7);
+    const InitialState start = make_initial_state(data, config_of_batches(), 7);
     EXPECT_EQ(unpack(start.head).layers[1].weight,
               make_head(config_of_batches().head, kInputWidth, 3, 7).layers[1].weight);
     ASSERT_EQ(start.batches.size(), 3U);
@@ -36,42 +36,42 @@ TEST(HeadStart, HoldsAFreshHeadAndTheMiniBatchesInTheOrderOfTheEpochs) {
     EXPECT_EQ(start.batches[1].panels(4, 6), data.train.features(order[14], 6));
 }
 
-TEST(HeadStart, HoldsNoMiniBatchesThatChange) {
+TEST(InitialState, HoldsNoMiniBatchesThatChange) {
     const TrainingData data = data_of_rows();
     TrainConfig mixed = config_of_batches();
     mixed.mixup = 0.4F;
-    EXPECT_TRUE(make_head_start(data, mixed, 7).batches.empty());
+    EXPECT_TRUE(make_initial_state(data, mixed, 7).batches.empty());
     TrainConfig ensemble = config_of_batches();
     ensemble.ensemble = 2;
-    EXPECT_TRUE(make_head_start(data, ensemble, 7).batches.empty());
+    EXPECT_TRUE(make_initial_state(data, ensemble, 7).batches.empty());
     TrainConfig shuffled = config_of_batches();
     shuffled.fixed_batches = false;
-    EXPECT_TRUE(make_head_start(data, shuffled, 7).batches.empty());
+    EXPECT_TRUE(make_initial_state(data, shuffled, 7).batches.empty());
 }
 
-TEST(HeadStarts, AreMadeOnceForTrainingsThatBeginAlike) {
+TEST(InitialStates, AreMadeOnceForTrainingsOfTheSameDataSeedHeadAndBatch) {
     const TrainingData data = data_of_rows();
     const TrainingData others = data_of_rows();
-    const HeadStarts starts;
-    const auto first = starts.of(data, config_of_batches(), 7);
+    const InitialStates initial_states;
+    const auto first = initial_states.of(data, config_of_batches(), 7);
     TrainConfig config = config_of_batches();
     config.lr = 0.5F;
     config.weight_decay = 0.5F;
     config.epochs = 99;
-    EXPECT_EQ(starts.of(data, config, 7), first);
+    EXPECT_EQ(initial_states.of(data, config, 7), first);
 
-    EXPECT_NE(starts.of(data, config, 8), first) << "another seed";
-    EXPECT_NE(starts.of(others, config, 7), starts.of(data, config, 7)) << "other data";
-    const auto again = starts.of(data, config, 7);
+    EXPECT_NE(initial_states.of(data, config, 8), first) << "another seed";
+    EXPECT_NE(initial_states.of(others, config, 7), initial_states.of(data, config, 7)) << "other data";
+    const auto again = initial_states.of(data, config, 7);
     config.head.hidden = 17;
-    EXPECT_NE(starts.of(data, config, 7), again) << "another head";
+    EXPECT_NE(initial_states.of(data, config, 7), again) << "another head";
     config.head.dropout = 0.5F;
-    EXPECT_EQ(starts.of(data, config, 7)->head.config.dropout, 0.5F) << "it stands in the model file";
+    EXPECT_EQ(initial_states.of(data, config, 7)->head.config.dropout, 0.5F) << "it stands in the model file";
     config = config_of_batches();
     config.batch = 11;
-    EXPECT_EQ(starts.of(data, config, 7)->batches[0].panels.rows(), 11U);
+    EXPECT_EQ(initial_states.of(data, config, 7)->batches[0].panels.rows(), 11U);
     config.mixup = 0.4F;
-    EXPECT_TRUE(starts.of(data, config, 7)->batches.empty());
+    EXPECT_TRUE(initial_states.of(data, config, 7)->batches.empty());
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "melvit/training/head_start.h"
+#include "melvit/training/initial_state.h"
 
 #include "melvit/core/random.h"
 #include "melvit/training/seed_streams.h"
@@ -24,9 +24,9 @@ std::size_t rows_of_batch(const TrainingData& data, const TrainConfig& config) {
     return std::min(static_cast<std::size_t>(config.batch), data.train.labels.size());
 }
 
-HeadStart make_head_start(const TrainingData& data, const TrainConfig& config, std::uint64_t seed) {
+InitialState make_initial_state(const TrainingData& data, const TrainConfig& config, std::uint64_t seed) {
     const Matrix& features = data.train.features;
-    HeadStart start{pack(make_head(config.head, features.columns(), data.genres, seed)), {}};
+    InitialState start{pack(make_head(config.head, features.columns(), data.genres, seed)), {}};
     if (packs_batches(config)) {
         const std::vector<std::size_t> order = order_of_rows(features.rows(), seed, 1);
         start.batches = packed_inputs(features, order, rows_of_batch(data, config));
@@ -34,16 +34,16 @@ HeadStart make_head_start(const TrainingData& data, const TrainConfig& config, s
     return start;
 }
 
-std::shared_ptr<const HeadStart> HeadStarts::of(const TrainingData& data, const TrainConfig& config,
-                                                std::uint64_t seed) const {
+std::shared_ptr<const InitialState> InitialStates::of(const TrainingData& data, const TrainConfig& config,
+                                                      std::uint64_t seed) const {
     const Key key{&data, config.head, rows_of_batch(data, config), packs_batches(config), seed};
     {
         const std::lock_guard lock(mutex_);
         if (last_ != nullptr && key == key_) return last_;
         last_ = nullptr;  // so that memory does not hold both
     }
-    // Two that ask at once may both make it: it has the same bits.
-    auto made = std::make_shared<const HeadStart>(make_head_start(data, config, seed));
+    // Two that ask at once may both make it: the result is the same.
+    auto made = std::make_shared<const InitialState>(make_initial_state(data, config, seed));
     const std::lock_guard lock(mutex_);
     key_ = key;
     last_ = made;
