@@ -89,7 +89,7 @@ Chosen chosen_tracks(const EvaluateFlags& flags, const Model& model, const Featu
     if (const auto split = trained ? sides_of_training(*trained, table) : std::nullopt) {
         Chosen chosen = subset_of(*split, subset, split_text(trained->spec, table));
         chosen.notes.push_back(
-            fmt::format("measured on the {} subset of the model's split, {}", subset, chosen.split));
+            fmt::format("measured on the {} set of the model's split, {}", subset, chosen.split));
         return chosen;
     }
     if (!flags.part.empty()) {

@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 constexpr const char* kSixOfTenGenres =
     "the tracks measured are of 6 of the model's 10 genres; macro F1 is the mean over these";
 
-TEST_F(CliTest, EvaluateMeasuresTheModelOnTheSideItDidNotSee) {
+TEST_F(CliTest, EvaluateMeasuresTheModelOnTheSubsetItDidNotSee) {
     const auto measured = evaluated(model(), songs(), {});
     for (const char* figure : {"accuracy", "loss", "confusion"}) {
         EXPECT_EQ(measured.at(figure), trained_.json().at("test").at(figure)) << figure;
