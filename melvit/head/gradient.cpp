@@ -134,7 +134,11 @@ void Backpropagation::finish_gradient(const PackedLayer& layer, std::size_t inde
     }
 }
 
-// dW = X^T dY, tile by tile: rows of a tile are inputs, which lie side by side in the panels of X.
+// The gradient of a layer's weights, dW = X^T dY:
+//
+//     for jobs (some panels of inputs x one panel of outputs), on all threads
+//         for panels of inputs: for kTileRows of their columns
+//             dW tile = X^T of these inputs x dY of these outputs;  visit it while it is in the cache
 void Backpropagation::for_each_weight_tile(TileVisitor& visitor) const {
     const auto multiply_job = [&](std::size_t number) {
         const FlushSubnormals flush;
