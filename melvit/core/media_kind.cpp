@@ -1,8 +1,9 @@
 #include "melvit/core/media_kind.h"
 
+#include "melvit/core/text.h"
+
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -10,7 +11,7 @@
 namespace melvit {
 namespace {
 
-// What kContainers of audio/formats.cpp opens, by the endings in use.
+// Sound by the endings in use, also what audio/formats.cpp refuses: such a file in a folder is named, not passed over.
 constexpr std::array<std::string_view, 46> kSongs = {
     ".mp3",  ".wav", ".flac", ".m4a", ".aac", ".ogg", ".oga",  ".opus", ".au",  ".snd",  ".aif",  ".aiff",
     ".aifc", ".wma", ".asf",  ".wv",  ".ape", ".mpc", ".tta",  ".tak",  ".mka", ".webm", ".mp4",  ".mp2",
@@ -29,9 +30,7 @@ bool starts_with(std::span<const std::byte> bytes, std::span<const std::uint8_t>
 
 MediaKind media_kind(const std::filesystem::path& file) {
     if (file.filename().string().starts_with('.')) return MediaKind::other;
-    std::string ending = file.extension().string();
-    std::ranges::transform(ending, ending.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string ending = lower_case(file.extension().string());
     if (ending == ".png") return MediaKind::png;
     if (ending == ".jpg" || ending == ".jpeg") return MediaKind::jpeg;
     return std::ranges::find(kSongs, ending) != kSongs.end() ? MediaKind::song : MediaKind::other;

@@ -1,11 +1,11 @@
 #include "melvit/dataset/feature_cache.h"
 
+#include "melvit/core/environment.h"
 #include "melvit/core/error.h"
 #include "melvit/core/file.h"
 #include "melvit/core/sha256.h"
 
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <span>
 #include <string_view>
@@ -53,11 +53,6 @@ std::optional<TrackFeatures> read_record(std::span<const std::byte> record, std:
                            std::string(text_of(record.first(header.warning_bytes)))};
     std::memcpy(features.rows.data(), record.data() + header.warning_bytes, header.images * row_bytes);
     return features;
-}
-
-std::filesystem::path environment(const char* name) {
-    const char* value = std::getenv(name);
-    return value == nullptr ? "" : value;
 }
 
 }  // namespace
@@ -126,9 +121,9 @@ void FeatureCache::store_sound_digest(const std::string& file_sha256, const std:
 }
 
 std::filesystem::path default_cache_folder() {
-    if (auto folder = environment("MELVIT_CACHE"); !folder.empty()) return folder;
-    if (auto folder = environment("XDG_CACHE_HOME"); !folder.empty()) return folder / "melvit";
-    if (auto folder = environment("HOME"); !folder.empty()) return folder / ".cache" / "melvit";
+    if (auto folder = environment_path("MELVIT_CACHE"); !folder.empty()) return folder;
+    if (auto folder = environment_path("XDG_CACHE_HOME"); !folder.empty()) return folder / "melvit";
+    if (auto folder = environment_path("HOME"); !folder.empty()) return folder / ".cache" / "melvit";
     return {};
 }
 
