@@ -161,6 +161,8 @@ struct Kernels {
                        float epsilon, float* y);
     QuantParams (*quantise_u8)(const float* x, std::size_t count, std::uint8_t* q);
     QuantParams (*quantise_s16)(const float* x, std::size_t count, std::int16_t* q);
+    /// y[i] += weight x[i]
+    void (*add_weighted_bytes)(const std::uint8_t* x, std::size_t count, float weight, float* y);
     void (*to_bf16)(const float* x, std::size_t count, std::uint16_t* y);
     void (*round_to_bf16)(const float* x, std::size_t count, float* y);
     /// Makes scores exp(scale (score - highest)): softmax, but for the division by their sum, which it returns.

@@ -1,5 +1,6 @@
 #include "melvit/spectrum/image.h"
 
+#include "melvit/kernels/kernels.h"
 #include "melvit/spectrum/resize.h"
 
 #include <algorithm>
@@ -27,7 +28,7 @@ void add_row(const Picture& picture, int row, const Crop& crop, float weight, st
                                  3;
     float* to = sum.data() + static_cast<std::size_t>(begin - crop.left) * 3;
     const auto count = static_cast<std::size_t>(end - begin) * 3;
-    for (std::size_t i = 0; i < count; ++i) to[i] += weight * static_cast<float>(from[i]);
+    kernels::kernels().add_weighted_bytes(from, count, weight, to);
 }
 
 /// One output row from a row of the crop's width.

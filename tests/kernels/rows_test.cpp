@@ -52,6 +52,16 @@ TEST_P(RowKernels, HaveTheExactGeluFromTailToTail) {
     EXPECT_TRUE(std::isnan(gelu_of(kNaN)));
 }
 
+TEST_P(RowKernels, AddBytesByTheirWeight) {
+    std::vector<std::uint8_t> bytes(259);
+    for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(i);
+    std::vector<float> sums(bytes.size() + 1, 1.0F);
+    table.add_weighted_bytes(bytes.data(), bytes.size(), 0.25F, sums.data());
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+        ASSERT_EQ(sums[i], 1.0F + 0.25F * static_cast<float>(bytes[i]));
+    EXPECT_EQ(sums.back(), 1.0F);
+}
+
 TEST_P(RowKernels, RoundToTheNearestBf16WithTiesToEven) {
     EXPECT_EQ(bf16_of(1.0F), 0x3F80);
     EXPECT_EQ(bf16_of(-2.0F), 0xC000);

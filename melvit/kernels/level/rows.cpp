@@ -100,6 +100,10 @@ QuantParams quantise_s16(const float* x, std::size_t count, std::int16_t* q) {
     return quantise(x, count, q);
 }
 
+void add_weighted_bytes(const std::uint8_t* x, std::size_t count, float weight, float* y) {
+    for (std::size_t i = 0; i < count; ++i) y[i] += weight * static_cast<float>(x[i]);
+}
+
 void row_to_bf16(const float* x, std::size_t count, std::uint16_t* y) {
     to_bf16(x, count, y);
 }
