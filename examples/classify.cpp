@@ -1,8 +1,11 @@
 // The three most probable genres of a song: classify MODEL SONG
+#include <cstdio>
 #include <fmt/format.h>
 #include <melvit/melvit.h>
+#include <utility>
 
-int main(int, char** arguments) try {
+int main(int count, char** arguments) try {
+    if (count != 3) throw melvit::Error("arguments", "need to be MODEL SONG", "these are not");
     melvit::Model model = melvit::read_model(arguments[1]);
     const melvit::Body body =
         melvit::body_of(model, "");  // beside the model, inside it, or where training had it

@@ -1,8 +1,10 @@
 // What a body hears in a song, a line of numbers for each window of it: features BODY SONG
-#include <fmt/format.h>
+#include <cstdio>
+#include <fmt/ranges.h>
 #include <melvit/melvit.h>
 
-int main(int, char** arguments) try {
+int main(int count, char** arguments) try {
+    if (count != 3) throw melvit::Error("arguments", "need to be BODY SONG", "these are not");
     const melvit::Recipe recipe = melvit::load_recipe("best");
     const auto extractor = melvit::make_feature_extractor(melvit::load_body(arguments[1]), recipe.features);
     for (const melvit::ClipImages& clip : melvit::preprocess(arguments[2], recipe.front_end)) {

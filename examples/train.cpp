@@ -1,8 +1,10 @@
 // Trains a head on a folder of genre folders, measures it on songs that it has not heard, writes a model: train DATA BODY MODEL
+#include <cstdio>
 #include <fmt/format.h>
 #include <melvit/melvit.h>
 
-int main(int, char** arguments) try {
+int main(int count, char** arguments) try {
+    if (count != 4) throw melvit::Error("arguments", "need to be DATA BODY MODEL", "these are not");
     const melvit::Recipe recipe = melvit::load_recipe("best");
     const melvit::Body body = melvit::load_body(arguments[2]);
     const melvit::Catalog songs = melvit::read_catalog(arguments[1]);

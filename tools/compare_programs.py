@@ -59,6 +59,7 @@ def run(program, arguments, cache, places):
         process = subprocess.Popen(command, env={**os.environ, "MELVIT_CACHE": str(cache or f"{out}/cache")},
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
         if status != 0:
             raise SystemExit(f"{' '.join(command)}: status {status}")
         return time.perf_counter() - start, usage.ru_maxrss / 1024

@@ -109,8 +109,8 @@ def read_crate(kind):
 
 SECOND_READERS = None
 READERS = {"libsndfile": read_sndfile, "GStreamer": read_gstreamer, "SoX": read_sox, "libg722": read_libg722, "ape-decoder 0.3.2": read_crate("ape"),
-           "oxideav-tta 0.0.4": read_crate("tta"), "oxideav-shorten 0.0.4": read_crate("shn"), "oxideav-adpcm 0.0.7": read_crate("ima_qt"),
-           "oxideav-adpcm": read_crate("yamaha")}
+           "oxideav-tta 0.0.4": read_crate("tta"), "oxideav-shorten 0.0.4": read_crate("shn"), "oxideav-adpcm 0.0.7, IMA": read_crate("ima_qt"),
+           "oxideav-adpcm 0.0.7, Yamaha": read_crate("yamaha")}
 
 
 class Case:
@@ -238,7 +238,7 @@ VOC voc pcm_u8 pcm_s16le
 WAV wav adpcm_ms adpcm_ima_wav pcm_s24le pcm_f64le -pcm_s64le pcm_alaw adpcm_yamaha g722"""
 
 # Readers of one coding, whatever the container.
-OWN_READERS = {"tta": "oxideav-tta 0.0.4", "adpcm_ima_qt": "oxideav-adpcm 0.0.7", "adpcm_yamaha": "oxideav-adpcm", "g722": "libg722", "pcm_f64le": "libsndfile"}
+OWN_READERS = {"tta": "oxideav-tta 0.0.4", "adpcm_ima_qt": "oxideav-adpcm 0.0.7, IMA", "adpcm_yamaha": "oxideav-adpcm 0.0.7, Yamaha", "g722": "libg722", "pcm_f64le": "libsndfile"}
 
 
 def ffmpeg_cases():

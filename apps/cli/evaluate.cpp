@@ -88,8 +88,8 @@ Chosen chosen_tracks(const EvaluateFlags& flags, const Model& model, const Featu
     const std::string subset = flags.part.empty() ? "test" : flags.part;
     if (const auto split = trained ? sides_of_training(*trained, table) : std::nullopt) {
         Chosen chosen = subset_of(*split, subset, split_text(trained->spec, table));
-        chosen.notes.push_back(
-            fmt::format("measured on the {} set of the model's split, {}", subset, chosen.split));
+        chosen.notes.push_back(fmt::format("measured on the {} set of the model's split, {}",
+                                           subset == "train" ? "training" : subset, chosen.split));
         return chosen;
     }
     if (!flags.part.empty()) {

@@ -2,11 +2,13 @@
 
 #include "melvit/core/file.h"
 #include "melvit/core/text.h"
+#include "melvit/dataset/feature_table.h"
 
 #include "experiment_flags.h"
 #include "shown.h"
 #include "subcommands.h"
 
+#include <filesystem>
 #include <fmt/format.h>
 #include <memory>
 
@@ -21,6 +23,8 @@ struct ExtractFlags {
 int run(const ExtractFlags& flags, const Console& console) {
     const Recipe recipe = recipe_of(flags.experiment);
     check_can_be_written(flags.out);
+    if (std::filesystem::exists(flags.out) && !holds_features(flags.out))
+        throw Error(flags.out, "needs to be a new file, or features to be replaced", "it is another file");
     const Catalog catalog = read_catalog(flags.experiment.data);
     const Body body = noted(load_body(flags.experiment.body), recipe.front_end, console);
     const Precision precision = chosen_precision(flags.experiment.precision, body, recipe.features, console);

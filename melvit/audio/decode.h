@@ -23,8 +23,7 @@ struct DecodeConfig {
 
 /// Sound as a stream of mono samples at one rate, in bounded memory whatever its length.
 ///
-/// Any file that FFmpeg's audio demuxers and decoders of music formats know, told by its content and not by
-/// its name. All channels, the bass channel of 5.1 too, are averaged to one, then resampled, band-limited. A
+/// Any file of kContainers and kDecoders (formats.h), told by its content and not by its name. All channels, the bass channel of 5.1 too, are averaged to one, then resampled, band-limited. A
 /// NaN or infinite sample is an error that names its time; silence is sound. What an encoder put around the
 /// music (gapless MP3, AAC, Opus) is left out where the file tells FFmpeg so.
 class AudioReader {

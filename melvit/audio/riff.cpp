@@ -134,9 +134,6 @@ void read_big_endian(const std::filesystem::path& file, AVCodecParameters& codec
         case AV_CODEC_ID_PCM_S32LE:
             codec.codec_id = AV_CODEC_ID_PCM_S32BE;
             return;
-        case AV_CODEC_ID_PCM_S64LE:
-            codec.codec_id = AV_CODEC_ID_PCM_S64BE;
-            return;
         case AV_CODEC_ID_PCM_F32LE:
             codec.codec_id = AV_CODEC_ID_PCM_F32BE;
             return;

@@ -32,11 +32,8 @@ using DecoderHandle = std::unique_ptr<AVCodecContext, ReleasedBy<free_decoder>>;
 /// The 1-bit samples of DSD reach us as bytes of 8, at 352.8 kHz and its doubles; that is no PCM rate.
 int highest_rate_hz(AVCodecID codec) {
     switch (codec) {
-        case AV_CODEC_ID_DSD_LSBF:
-        case AV_CODEC_ID_DSD_MSBF:
         case AV_CODEC_ID_DSD_LSBF_PLANAR:
         case AV_CODEC_ID_DSD_MSBF_PLANAR:
-        case AV_CODEC_ID_DST:
             return 8 * 44100 * 4;
         default:
             return kHighestRateHz;

@@ -12,7 +12,7 @@
 namespace melvit {
 namespace {
 
-constexpr std::size_t kMostHeaderBytes = 1U << 16U;  // bytes
+constexpr std::size_t kMostHeaderBytes = 1U << 16U;
 
 /// Where the cells of a file start and what stands between them.
 struct CsvLayout {

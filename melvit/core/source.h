@@ -71,7 +71,8 @@ public:
     /// bytes   0 to size() - offset
     Source part(std::int64_t offset, std::int64_t bytes) const;
 
-    /// Of the file, now: the same as before means that nobody wrote in between. Of memory always the same.
+    /// Of the file, now: the same as before means that nobody wrote in between. Moving or deleting its name changes
+    /// it too. Of memory always the same.
     FileStamp stamp() const;
 
 private:
@@ -93,6 +94,7 @@ struct SourceDigest {
     FileStamp stamp;
 };
 
+/// source  a whole file, or memory
 /// throws  Error when it cannot be read; FileChanged
 SourceDigest digest_of(const Source& source);
 

@@ -11,7 +11,7 @@ namespace melvit {
 /// distribution.
 ///
 /// x       what lies outside of [0, 1] counts as its nearer end
-/// a, b    in [0.01, 10 000]
+/// a, b    in [0.01, 100 000]
 /// source  continued fraction 8.17.22 of the NIST Digital Library of Mathematical Functions
 double incomplete_beta(double x, double a, double b);
 

@@ -24,7 +24,7 @@ struct Header {
 };
 
 // The number counts changes of the record and of what features mean; older records are then not found.
-constexpr std::string_view kMagic = "melvitf1";
+constexpr std::string_view kMagic = "melvitf2";
 constexpr std::size_t kDigestBytes = 64;
 constexpr std::uint64_t kLongestRecord = std::uint64_t{1} << 32U;
 

@@ -93,6 +93,14 @@ void write_feature_table(const std::filesystem::path& target, const FeatureTable
                        {"parts", list_text(table.split_column)}});
 }
 
+bool holds_features(const std::filesystem::path& file) {
+    try {
+        return SafetensorsFile(file).metadata_at("format") == kFormat;
+    } catch (const Error&) {
+        return false;
+    }
+}
+
 FeatureTable read_feature_table(const std::filesystem::path& path) {
     const SafetensorsFile file(path);
     if (const std::string& format = file.metadata_at("format"); format != kFormat) {

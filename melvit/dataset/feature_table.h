@@ -32,4 +32,8 @@ void write_feature_table(const std::filesystem::path& target, const FeatureTable
 /// throws  Error when the file is no table of features or its parts do not fit each other
 FeatureTable read_feature_table(const std::filesystem::path& file);
 
+/// Whether a file holds features, so that new ones may take its place: a body or a model of the same ending may not
+/// be lost to a wrong --out.
+bool holds_features(const std::filesystem::path& file);
+
 }  // namespace melvit

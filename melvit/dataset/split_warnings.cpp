@@ -107,7 +107,7 @@ std::pair<std::size_t, std::size_t> straddling(const std::vector<TrackGroup>& gr
                                                std::span<const Split> splits, std::size_t tracks) {
     std::pair<std::size_t, std::size_t> most{0, 0};
     for (const Split& split : splits) {
-        std::vector<int> subset(tracks, 0);  // 0: on none
+        std::vector<int> subset(tracks, 0);  // 0: in none
         for (const std::size_t track : split.train) subset[track] = 1;
         for (const std::size_t track : split.validation) subset[track] = 2;
         for (const std::size_t track : split.test) subset[track] = 3;

@@ -13,15 +13,16 @@ namespace {
 using kernels::kernels;
 
 /// Calls work(rows, panels) for all of them, side by side on the threads that are free. Panels of weights are
-/// dealt out first, so that each thread reads only its own; where few of them do not come out even, rows too.
+/// dealt out first, so that each thread reads only its own. Fewer than kRounds parts a thread that do not divide
+/// evenly would leave threads idle at the end: rows are cut too.
 template <class Work>
 void for_each_part(std::size_t rows, std::size_t panels, const Work& work) {
     constexpr std::size_t kLeastRows = 24;
-    constexpr std::size_t kRounds = 8;  // of so many, one more or less does not show
+    constexpr std::size_t kRounds = 8;
     const std::size_t threads = free_threads();
     if (threads == 1) return work(Range{0, rows}, Range{0, panels});
     const std::size_t panel_parts = std::min(panels, kRounds * threads);
-    const bool is_even = panel_parts % threads == 0 || panel_parts == kRounds * threads;
+    const bool is_even = panel_parts % threads == 0;
     const std::size_t row_parts = is_even ? 1 : std::clamp<std::size_t>(rows / kLeastRows, 1, threads);
     parallel_for(panel_parts * row_parts, [&](std::size_t part) {
         work(equal_part(rows, part % row_parts, row_parts),

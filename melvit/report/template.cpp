@@ -12,8 +12,8 @@ using Json = nlohmann::ordered_json;
 
 /// What stands between braces, and where.
 struct Tag {
-    std::string_view
-        word;  ///< "if", "each", "else", "end", "," or empty for a value; "none" at the text's end
+    /// "if", "each", "else", "end", "," or empty for a value; "none" at the text's end
+    std::string_view word;
     std::string_view name;
     std::size_t begin = 0, end = 0;
 };
@@ -31,16 +31,23 @@ struct Scope {
 };
 
 /// Takes in the line of a tag that stands alone on it.
-Tag with_line(Tag tag, std::string_view text) {
-    const std::size_t first = text.find_last_not_of(' ', tag.begin == 0 ? 0 : tag.begin - 1);
-    const bool begins = tag.begin == 0 || first == std::string_view::npos || text[first] == '\n';
+///
+/// starts_line  whether the text begins where a line does
+Tag with_line(Tag tag, std::string_view text, bool starts_line) {
+    const std::size_t before = text.substr(0, tag.begin).find_last_not_of(' ');
+    const bool begins = before == std::string_view::npos ? starts_line : text[before] == '\n';
     if (!begins || tag.end >= text.size() || text[tag.end] != '\n') return tag;
-    tag.begin = tag.begin == 0 || first == std::string_view::npos ? 0 : first + 1;
+    tag.begin = before == std::string_view::npos ? 0 : before + 1;
     ++tag.end;
     return tag;
 }
 
-Tag next_tag(std::string_view text) {
+/// Whether a line begins with a text that stands behind a tag.
+bool follows_line_break(std::string_view text) {
+    return text.data()[-1] == '\n';
+}
+
+Tag next_tag(std::string_view text, bool starts_line) {
     constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz_0123456789";
     for (std::size_t at = text.find('{'); at != text.npos; at = text.find('{', at + 1)) {
         const std::size_t end = text.find('}', at);
@@ -49,11 +56,12 @@ Tag next_tag(std::string_view text) {
         const std::size_t blank = inside.find(' ');
         const std::string_view first = inside.substr(0, blank);
         if (inside == ",") return {inside, "", at, end + 1};
-        if (inside == "else" || inside == "end") return with_line({inside, "", at, end + 1}, text);
+        if (inside == "else" || inside == "end")
+            return with_line({inside, "", at, end + 1}, text, starts_line);
         if (first.empty() || first.find_first_not_of(kLetters) != first.npos) continue;
         if (blank == inside.npos) return {"", inside, at, end + 1};
         if (first == "if" || first == "each")
-            return with_line({first, inside.substr(blank + 1), at, end + 1}, text);
+            return with_line({first, inside.substr(blank + 1), at, end + 1}, text, starts_line);
     }
     return {"none", "", text.size(), text.size()};
 }
@@ -68,7 +76,7 @@ Block take_block(std::string_view& text) {
     Block block;
     std::size_t at = 0, body_end = text.npos, otherwise = 0;
     for (int depth = 0;;) {
-        const Tag tag = next_tag(text.substr(at));
+        const Tag tag = next_tag(text.substr(at), follows_line_break(text.substr(at)));
         if (tag.word == "none") throw Error("template", "needs an end for each block", "one is missing");
         if (tag.word == "else" && depth == 0) {
             body_end = at + tag.begin;
@@ -97,10 +105,10 @@ std::string text_of(const Json* value, std::string_view name) {
     return value->is_number_float() ? fmt::format("{}", value->get<double>()) : value->dump();
 }
 
-std::string rendered(std::string_view text, const Scope& scope) {
+std::string rendered(std::string_view text, const Scope& scope, bool starts_line) {
     std::string result;
-    while (true) {
-        const Tag tag = next_tag(text);
+    for (;; starts_line = follows_line_break(text)) {
+        const Tag tag = next_tag(text, starts_line);
         result += text.substr(0, tag.begin);
         if (tag.word == "none") return result;
         if (tag.word == "end" || tag.word == "else")
@@ -112,10 +120,12 @@ std::string rendered(std::string_view text, const Scope& scope) {
         const Json* value = scope.find(tag.name);
         const Block block = take_block(text);
         if (tag.word == "if") {
-            result += rendered(is_something(value) ? block.body : block.otherwise, scope);
+            const std::string_view chosen = is_something(value) ? block.body : block.otherwise;
+            if (!chosen.empty()) result += rendered(chosen, scope, follows_line_break(chosen));
         } else if (value != nullptr) {
             for (const Json& item : *value)
-                result += rendered(block.body, {item, &scope, &item == &value->back()});
+                result += rendered(block.body, {item, &scope, &item == &value->back()},
+                                   follows_line_break(block.body));
         }
     }
 }
@@ -123,7 +133,7 @@ std::string rendered(std::string_view text, const Scope& scope) {
 }  // namespace
 
 std::string fill(std::string_view text, const Json& values) {
-    return rendered(text, {values});
+    return rendered(text, {values}, true);
 }
 
 std::string filled(std::string_view file, const Json& values) {

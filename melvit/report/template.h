@@ -14,7 +14,8 @@ std::string_view template_text(std::string_view file);
 /// A text with its places filled in. In it stand
 ///   {name}                             a text or a number
 ///   {if name} ... {else} ... {end}     what is there when the value is neither missing, false, 0 nor empty
-///   {each name} ... {end}              once for each object of a list, whose names come before those outside
+///   {each name} ... {end}              once for each object of a list; its names come before those outside, which
+///                                      hold where it has none, in values and in ifs too
 ///   {,}                                between two of a list: a comma, and gnuplot's line break
 /// A line on which only if, else, each or end stands leaves nothing. Other braces are text, as in gnuplot and
 /// CSS.

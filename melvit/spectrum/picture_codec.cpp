@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 namespace melvit {
+
 std::string picture_readers() {
     return fmt::format("{}, {}", jpeg_reader(), png_reader());
 }

@@ -12,7 +12,9 @@
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <gtest/gtest.h>
+#include <iterator>
 #include <limits>
 #include <sys/stat.h>
 
@@ -137,6 +139,18 @@ protected:
 };
 
 constexpr int kGoodSongs = 13;
+
+TEST_F(CliBadInput, ExtractReplacesNoFileThatHoldsNoFeatures) {
+    const fs::path other = folder_ / "body.safetensors";
+    std::ofstream(other) << "somebody's weights";
+    const Ran ran = program_(
+        {"extract", "--data", songs_.string(), "--body", "random:vit_ti_16", "--out", other.string()});
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_NE(ran.err.find("needs to be a new file, or features to be replaced"), std::string::npos)
+        << ran.err;
+    std::ifstream left(other);
+    EXPECT_EQ(std::string(std::istreambuf_iterator(left), {}), "somebody's weights");
+}
 
 TEST_F(CliBadInput, ExtractListsEveryBadSongAndKeepsTheOthers) {
     const Ran ran = program_({"extract", "--data", songs_.string(), "--body", "random:vit_ti_16", "--recipe",

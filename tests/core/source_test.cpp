@@ -58,9 +58,9 @@ TEST_F(SourceTest, HasPartsThatEndWhereTheyEnd) {
 
 TEST_F(SourceTest, OfAFileIsOpenedOnceWhateverBecomesOfItsName) {
     const Source source(folder_ / "a.wav");
-    const FileStamp before = source.stamp();
     std::filesystem::rename(folder_ / "a.wav", folder_ / "b.wav");
     write_file(folder_ / "a.wav", "other bytes");
+    const FileStamp before = source.stamp();
     EXPECT_EQ(text_at(source, 0, 100), kText);
     std::ofstream(folder_ / "b.wav", std::ios::app) << "more";
     EXPECT_NE(source.stamp(), before);

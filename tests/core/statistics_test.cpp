@@ -120,7 +120,14 @@ TEST(Statistics, EqualPairsDoNotDifferAndAConstantDifferenceIsCertain) {
               "paired test: needs at least two pairs, there is 1");
 }
 
-TEST(Statistics, OverlappingTrainingSidesWidenThePairedTest) {
+// Tosses of a coin, as McNemar's test counts them: half, and half the chance of 50 000 heads, sqrt(2 / (pi n)) (1 - 1 / (4 n)).
+TEST(Statistics, TheBetaFunctionHoldsForAHundredThousandTosses) {
+    const double n = 100'000;
+    const double even = std::sqrt(2 / (std::numbers::pi * n)) * (1 - 1 / (4 * n));
+    EXPECT_NEAR(incomplete_beta(0.5, 50'000, 50'001), 0.5 + even / 2, 1e-9);
+}
+
+TEST(Statistics, OverlappingTrainingSetsWidenThePairedTest) {
     const std::vector<double> first = {0.61, 0.66, 0.70, 0.58, 0.63}, second = {0.65, 0.66, 0.73, 0.64, 0.64};
     const PairedTest plain = paired_t_test(first, second), corrected = paired_t_test(first, second, 0.25);
     EXPECT_NEAR(corrected.t, plain.t * std::sqrt(0.2 / 0.45), 1e-12) << "1/5 becomes 1/5 + 1/4";

@@ -112,7 +112,7 @@ TEST(Split, TheSeedDecides) {
     EXPECT_EQ(one_split(table, "").test, one_split(table, "random:0").test);
 }
 
-TEST(Split, DuplicatesStayOnOneSideAndTheSizesStayExact) {
+TEST(Split, DuplicatesStayInOneSubsetAndTheSizesStayExact) {
     FeatureTable table = table_of(10, 100);
     remove_last(table);
     for (std::size_t i = 0; i < 14; ++i) table.file_sha256[70 * i + 1] = table.file_sha256[70 * i];
@@ -141,7 +141,7 @@ TEST(Split, AllowedDuplicatesFallWhereChanceTakesThem) {
     EXPECT_GT(straddling, 100);
 }
 
-TEST(Split, FilesOfOneStemStayOnOneSide) {
+TEST(Split, FilesOfOneStemStayInOneSubset) {
     FeatureTable table = table_of(2, 50);
     for (std::size_t i = 0; i < 100; i += 2)
         table.files[i + 1] = table.files[i].substr(0, table.files[i].size() - 3) + "mp3";
@@ -177,7 +177,7 @@ TEST(Split, StratifiedGivesEveryGenreItsShare) {
     EXPECT_EQ(sizes(small), (Counts{40, 5, 5}));
 }
 
-TEST(Split, GroupedKeepsEveryArtistOnOneSide) {
+TEST(Split, GroupedKeepsEveryArtistInOneSubset) {
     FeatureTable table = table_of(4, 50);
     for (std::size_t t = 0; t < 200; ++t) table.artists[t] = fmt::format("artist {}", t / 7);
     for (int seed = 0; seed < 10; ++seed) {

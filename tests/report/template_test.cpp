@@ -38,6 +38,12 @@ TEST(Template, RepeatsATextWithTheNamesOutsideOfTheList) {
               "<12>\n<12>\n");
 }
 
+TEST(Template, KeepsTheLineBreakBehindABlockThatBeginsItsLine) {
+    EXPECT_EQ(fill("{each xs}{x}{end}\nb", {{"xs", {{{"x", 1}}, {{"x", 2}}}}}), "12\nb");
+    EXPECT_EQ(fill("{if a}{end}\nb", {{"a", 1}}), "\nb");
+    EXPECT_EQ(fill("c{if a}\n{end}\nb", {{"a", 1}}), "c\nb");
+}
+
 TEST(Template, SaysWhatIsMissing) {
     EXPECT_THROW(fill("{title}", Json::object()), Error);
     EXPECT_THROW(fill("{if title}", Json::object()), Error);

@@ -90,7 +90,7 @@ TEST(SplitProtocols, FixedTestKeepsTheTestSideAndRedrawsTheOthers) {
     EXPECT_TRUE(std::ranges::is_sorted(runs[1].split.train));
 }
 
-TEST(SplitProtocols, FixedTestKeepsEqualFilesOnOneSide) {
+TEST(SplitProtocols, FixedTestKeepsEqualFilesInOneSubset) {
     FeatureTable table = small_table();
     for (std::size_t track = 0; track < 40; ++track)
         table.file_sha256[track] = table.file_sha256[track / 2 * 2];

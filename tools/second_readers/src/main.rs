@@ -21,20 +21,6 @@ fn interleaved(channels: &[Vec<i32>], shift: u32) -> Vec<i32> {
     (0..channels[0].len()).flat_map(|at| channels.iter().map(move |channel| channel[at] << shift)).collect()
 }
 
-/// Frames of E-AC-3: the sync word 0x0B77, then in 11 bits the frame's length in words of 16 bits less one (ATSC A/52 E.2.3.1.3).
-fn read_eac3(file: &[u8]) -> Result<Vec<i32>, Failure> {
-    let mut state = oxideav_ac3::eac3::decoder::Eac3DecoderState::default();
-    let (mut at, mut samples) = (0, Vec::new());
-    while at + 4 <= file.len() {
-        let length = 2 * ((usize::from(file[at + 2] & 7) << 8 | usize::from(file[at + 3])) + 1);
-        let frame = file.get(at..at + length).ok_or("a frame is cut")?;
-        let decoded = oxideav_ac3::eac3::decoder::decode_eac3_packet(&mut state, frame).map_err(failed)?;
-        samples.extend(from_16_bits(words(&decoded.pcm_s16le)));
-        at += length;
-    }
-    Ok(samples)
-}
-
 /// The payload of a chunk named `name`: RIFF's sizes are 4 bytes, least first; CAF's are 8, most first, and its data has a word before it.
 fn chunk<'a>(file: &'a [u8], name: &[u8; 4]) -> Result<&'a [u8], Failure> {
     let caf = file.starts_with(b"caff");
@@ -53,14 +39,9 @@ fn chunk<'a>(file: &'a [u8], name: &[u8; 4]) -> Result<&'a [u8], Failure> {
 
 fn read(kind: &str, channels: usize, file: &[u8]) -> Result<Vec<i32>, Failure> {
     Ok(match kind {
-        "eac3" => read_eac3(file)?,
         "ape" => from_16_bits(words(&ape_decoder::decode(&mut Cursor::new(file)).map_err(failed)?)),
         "tta" => oxideav_tta::decode(file).map_err(failed)?.1.into_iter().map(|sample| sample << 16).collect(),
         "shn" => interleaved(&oxideav_shorten::decode_stream(file).map_err(failed)?.channels, 16),
-        "g722" => {
-            let samples = oxideav_g722::Decoder::new(oxideav_g722::Mode::Mode1).decode(chunk(file, b"data")?);
-            samples.into_iter().map(|sample| sample << 16).collect()
-        }
         "ima_qt" => {
             let blocks = chunk(file, b"data")?.chunks_exact(34 * channels);
             let decoded: Result<Vec<_>, _> = blocks.map(|block| oxideav_adpcm::ima_qt::decode_block(block, channels)).collect();
