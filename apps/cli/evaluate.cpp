@@ -49,13 +49,13 @@ Chosen subset_of(const Split& split, const std::string& part, const std::string&
 }
 
 /// A subset of the split that --split names.
-Chosen named_side(const EvaluateFlags& flags, const std::optional<TrainedSplit>& trained,
-                  const FeatureTable& table) {
+Chosen named_subset(const EvaluateFlags& flags, const std::optional<TrainedSplit>& trained,
+                    const FeatureTable& table) {
     const Split split = make_splits(table, flags.split, flags.allow_duplicates).front();
     Chosen chosen = subset_of(split, flags.part, flags.split);
     const bool is_trainings =
         trained && trained->spec == flags.split && trained->allow_duplicates == flags.allow_duplicates;
-    if (is_trainings && sides_of_training(*trained, table)) return chosen;
+    if (is_trainings && subsets_of_training(*trained, table)) return chosen;
     chosen.notes.push_back(
         trained
             ? fmt::format("the model was trained with another split, {}: training tracks may be among these",
@@ -84,9 +84,9 @@ void check_part(const EvaluateFlags& flags, const Model& model, const Catalog& c
 Chosen chosen_tracks(const EvaluateFlags& flags, const Model& model, const FeatureTable& table) {
     if (flags.part == "all") return all_tracks(table);
     const std::optional<TrainedSplit> trained = read_trained_split(model.facts);
-    if (!flags.split.empty()) return named_side(flags, trained, table);
+    if (!flags.split.empty()) return named_subset(flags, trained, table);
     const std::string subset = flags.part.empty() ? "test" : flags.part;
-    if (const auto split = trained ? sides_of_training(*trained, table) : std::nullopt) {
+    if (const auto split = trained ? subsets_of_training(*trained, table) : std::nullopt) {
         Chosen chosen = subset_of(*split, subset, split_text(trained->spec, table));
         chosen.notes.push_back(fmt::format("measured on the {} set of the model's split, {}",
                                            subset == "train" ? "training" : subset, chosen.split));

@@ -1,5 +1,7 @@
 #include "nearest.h"
 
+#include "melvit/core/text.h"
+
 #include <algorithm>
 #include <cstddef>
 #include <fmt/format.h>
@@ -35,14 +37,6 @@ bool is_shortened(std::string_view word, std::string_view name) {
     return found == word.size();
 }
 
-std::string lower(std::string_view text) {
-    std::string small(text);
-    for (char& letter : small) {
-        if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-    }
-    return small;
-}
-
 std::string_view without_dashes(std::string_view text) {
     const std::size_t start = std::min(text.find_first_not_of('-'), text.size());
     return text.substr(start);
@@ -51,12 +45,12 @@ std::string_view without_dashes(std::string_view text) {
 }  // namespace
 
 std::string nearest(std::string_view word, const std::vector<std::string>& names) {
-    const std::string typed = lower(without_dashes(word));
+    const std::string typed = lower_case(without_dashes(word));
     if (typed.empty() || typed.size() > 64) return {};
     std::string best;
     std::size_t least = typed.size() + 64;
     for (const std::string& name : names) {
-        const std::string known = lower(without_dashes(name));
+        const std::string known = lower_case(without_dashes(name));
         const std::size_t distance = edit_distance(typed, known);
         const bool is_near =
             distance < known.size() && distance <= std::max<std::size_t>(1, typed.size() / 3);

@@ -3,6 +3,7 @@
 #include "melvit/core/error.h"
 #include "melvit/core/json.h"
 #include "melvit/core/safetensors.h"
+#include "melvit/core/source.h"
 #include "melvit/core/unicode.h"
 
 #include <algorithm>
@@ -93,10 +94,21 @@ void write_feature_table(const std::filesystem::path& target, const FeatureTable
                        {"parts", list_text(table.split_column)}});
 }
 
+// The header alone: the tensors of a library's features may not fit into memory twice.
 bool holds_features(const std::filesystem::path& file) {
     try {
-        return SafetensorsFile(file).metadata_at("format") == kFormat;
+        const Source source(file);
+        std::uint64_t length = 0;
+        const std::vector<std::uint8_t> start = source.bytes_at(0, sizeof length);
+        if (start.size() < sizeof length) return false;
+        std::memcpy(&length, start.data(), sizeof length);
+        if (length > static_cast<std::uint64_t>(source.size()) - sizeof length) return false;
+        const std::vector<std::uint8_t> header = source.bytes_at(sizeof length, length);
+        const std::string_view text(reinterpret_cast<const char*>(header.data()), header.size());
+        return parse_json(text, utf8_name(file)).at("__metadata__").at("format") == kFormat;
     } catch (const Error&) {
+        return false;
+    } catch (const nlohmann::json::exception&) {
         return false;
     }
 }

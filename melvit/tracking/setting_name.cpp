@@ -1,5 +1,7 @@
 #include "melvit/tracking/setting_name.h"
 
+#include "melvit/core/text.h"
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -20,11 +22,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kOtherNam
 }  // namespace
 
 std::string plain_name(std::string_view name) {
-    std::string plain(name);
-    for (char& c : plain) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-        if (c == '-') c = '_';
-    }
+    std::string plain = lower_case(name);
+    std::ranges::replace(plain, '-', '_');
     return plain;
 }
 

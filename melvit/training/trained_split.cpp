@@ -56,7 +56,7 @@ std::optional<TrainedSplit> read_trained_split(const nlohmann::ordered_json& fac
     return trained;
 }
 
-std::optional<Split> sides_of_training(const TrainedSplit& trained, const FeatureTable& table) {
+std::optional<Split> subsets_of_training(const TrainedSplit& trained, const FeatureTable& table) {
     if (!names_tracks(trained.spec, table) && trained.data_sha256 != labelled_data_sha256(table))
         return std::nullopt;
     try {
@@ -70,7 +70,7 @@ std::optional<Split> sides_of_training(const TrainedSplit& trained, const Featur
 
 bool surely_says_nothing(const TrainedSplit& trained, const Catalog& catalog, const Context& context) {
     FeatureTable table = table_without_features(catalog);
-    if (names_tracks(trained.spec, table)) return !sides_of_training(trained, table);
+    if (names_tracks(trained.spec, table)) return !subsets_of_training(trained, table);
     if (table.tracks() > trained.tracks) return false;
     if (table.tracks() < trained.tracks) return true;
     table.file_sha256.resize(table.tracks());

@@ -36,9 +36,9 @@ std::optional<TrainedSplit> read_trained_split(const nlohmann::ordered_json& fac
 /// that tells tracks by their names has a meaning: a published list, a CSV file, the data's own column.
 ///
 /// returns  nothing when the split says nothing about these tracks
-std::optional<Split> sides_of_training(const TrainedSplit& trained, const FeatureTable& table);
+std::optional<Split> subsets_of_training(const TrainedSplit& trained, const FeatureTable& table);
 
-/// Whether sides_of_training will say nothing about these tracks, as far as it can be known before they are
+/// Whether subsets_of_training will say nothing about these tracks, as far as it can be known before they are
 /// decoded: their files are read, once. A catalog of more files than the training had may still hold its tracks,
 /// since a file that does not decode is none.
 bool surely_says_nothing(const TrainedSplit& trained, const Catalog& catalog, const Context& context = {});

@@ -56,6 +56,20 @@ TEST_F(FeatureTables, AFileGivesBackWhatWasWritten) {
     EXPECT_EQ(read.split_column, table.split_column);
 }
 
+TEST_F(FeatureTables, AFileOfThemIsToldFromEveryOther) {
+    const auto file = folder_ / "t.safetensors";
+    write_feature_table(file, small_table());
+    EXPECT_TRUE(holds_features(file));
+    const std::string no_metadata = R"({"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}})";
+    for (const std::string& other :
+         {std::string(), std::string("text"), std::string(16, '\xFF'),
+          std::string{static_cast<char>(no_metadata.size()), 0, 0, 0, 0, 0, 0, 0} + no_metadata}) {
+        write_file(file, other);
+        EXPECT_FALSE(holds_features(file)) << other;
+    }
+    EXPECT_FALSE(holds_features(folder_ / "gone"));
+}
+
 TEST_F(FeatureTables, PartsThatDoNotFitAreRefused) {
     FeatureTable table = small_table();
     table.labels[2] = 2;

@@ -14,7 +14,7 @@ TEST(Names, NumbersSortAsPeopleCount) {
     EXPECT_TRUE(natural_less("a99999999999999999999998", "a99999999999999999999999"));
 }
 
-TEST(Names, SidesHaveTheirUsualNames) {
+TEST(Names, SubsetsHaveTheirUsualNames) {
     EXPECT_EQ(subset_name("Train"), "train");
     EXPECT_EQ(subset_name("valid"), "validation");
     EXPECT_EQ(subset_name("val"), "validation");

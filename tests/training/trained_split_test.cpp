@@ -29,33 +29,33 @@ TEST(TrainedSplit, OfDrawnTracksIsFoundOnTheSameTracksOnly) {
     FeatureTable table = gtzan_like_table();
     for (const char* spec : {"random:3", "stratified:3", "kfold:5:3", ""}) {
         const TrainedSplit trained{spec, false, 0, labelled_data_sha256(table), table.tracks()};
-        const auto subsets = sides_of_training(trained, table);
+        const auto subsets = subsets_of_training(trained, table);
         ASSERT_TRUE(subsets) << spec;
         EXPECT_EQ(subsets->test, make_splits(table, spec, false)[0].test) << spec;
         FeatureTable other = table;
         other.file_sha256[7] = sha256_of_text("another song");
-        EXPECT_FALSE(sides_of_training(trained, other)) << spec;
+        EXPECT_FALSE(subsets_of_training(trained, other)) << spec;
     }
     const TrainedSplit fold{"kfold:5:3", false, 4, labelled_data_sha256(table), table.tracks()};
-    EXPECT_EQ(sides_of_training(fold, table)->test, make_splits(table, "kfold:5:3", false)[4].test);
+    EXPECT_EQ(subsets_of_training(fold, table)->test, make_splits(table, "kfold:5:3", false)[4].test);
 }
 
 TEST(TrainedSplit, ThatNamesItsTracksIsFoundOnOtherFilesOfThem) {
     FeatureTable table = gtzan_like_table();
     const TrainedSplit list{"gtzan-stratified", false, 0, "of the pictures"};
-    ASSERT_TRUE(sides_of_training(list, table));
-    EXPECT_EQ(sides_of_training(list, table)->test, make_splits(table, "gtzan-stratified", false)[0].test);
+    ASSERT_TRUE(subsets_of_training(list, table));
+    EXPECT_EQ(subsets_of_training(list, table)->test, make_splits(table, "gtzan-stratified", false)[0].test);
 
     const TrainedSplit own{"", false, 0, "of the pictures"};
-    EXPECT_FALSE(sides_of_training(own, table));
+    EXPECT_FALSE(subsets_of_training(own, table));
     table.split_column[0] = "train";
     table.split_column[1] = "validation";
     table.split_column[2] = "test";
-    EXPECT_EQ(sides_of_training(own, table)->test, std::vector<std::size_t>{2});
+    EXPECT_EQ(subsets_of_training(own, table)->test, std::vector<std::size_t>{2});
 
     for (std::string& file : table.files) file = "song.wav";
-    EXPECT_FALSE(sides_of_training(list, table));
-    EXPECT_FALSE(sides_of_training({"gone.csv", false, 0, ""}, table));
+    EXPECT_FALSE(subsets_of_training(list, table));
+    EXPECT_FALSE(subsets_of_training({"gone.csv", false, 0, ""}, table));
 }
 
 TEST(TrainedSplit, ComesBackFromTheFactsWhateverTheyHold) {
