@@ -6,7 +6,7 @@ usage: compare_programs.py BEFORE AFTER [--levels avx2,] [--bodies vit_b_16,...]
 
 The first prints a row for each (level, body, precision, batch) of `melvit bench`: images a second, the median of each program, and the median of
 the rounds' ratios. The second prints a row for each of COMMANDS, from an empty cache but where features are named: seconds and the most memory.
-The third compares the features of 999 pictures in each precision, and the test accuracy of a head on each program's own.
+The third compares the features of 999 pictures in each precision, and the mean test accuracy of heads of SEEDS seeds on each program's own.
 A level is a name of MELVIT_MAX_ISA; the empty one is all that the processor has. BEFORE may be a program that knows oneDNN's
 variable only, so that is set as well.
 """
@@ -37,6 +37,7 @@ COMMANDS = [
 ]
 SWEEP = pathlib.Path(__file__).parent.parent / "configs/study_sweep2.yaml"
 COMMAND_HEADER = ["command", "before_seconds", "after_seconds", "ratio", "before_mb", "after_mb"]
+SEEDS = 10
 FEATURE_HEADER = ["precision", "share_equal", "largest_difference", "largest_feature", "before_accuracy", "after_accuracy"]
 HEADER = ["level", "body", "precision", "batch", "threads", "before", "after", "ratio"]
 
@@ -102,9 +103,13 @@ def compare_features(flags):
             for which, program in [("before", flags.before), ("after", flags.after)]:
                 out = pathlib.Path(folder, which)
                 run(program, ["extract", *common, "--out", f"{out}.safetensors"], out, places)
-                run(program, ["train", *common, "--split", "random:0", "--out", f"{out}-run"], out, places)
                 features.append(tensor_of(f"{out}.safetensors", "rows"))
-                accuracies.append(json.loads(pathlib.Path(f"{out}-run/result.json").read_text())["test"]["accuracy"])
+                tests = []
+                for seed in range(SEEDS):
+                    folder_of_run = pathlib.Path(f"{out}-{seed}")
+                    run(program, ["train", *common, "--seed", str(seed), "--split", f"random:{seed}", "--out", str(folder_of_run)], out, places)
+                    tests.append(json.loads((folder_of_run / "result.json").read_text())["test"]["accuracy"])
+                accuracies.append(f"{statistics.mean(tests):.3f}")
             before, after = features
             difference = max(abs(a - b) for a, b in zip(before, after, strict=True))
             rows.append([precision, sum(a == b for a, b in zip(before, after)) / len(before), f"{difference:.3g}", f"{max(map(abs, before)):.3g}", *accuracies])
